@@ -1,0 +1,55 @@
+"""The generated package is strictly typed throughout, and says so to those who install it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.typing.checkers import ROOT, basedpyright, mypy
+
+PACKAGE = ROOT / "generated/abacus_client/abacus_client"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def test_mypy_strict_finds_nothing() -> None:
+    assert mypy([PACKAGE]) == {}
+
+
+def test_basedpyright_strict_finds_nothing() -> None:
+    assert basedpyright([PACKAGE]) == {}
+
+
+def test_type_checkers_are_told_that_it_is_typed() -> None:
+    assert (PACKAGE / "py.typed").exists()
+
+
+def _suppressions(file: Path) -> Iterator[str]:
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        if "type: ignore" in line or "pyright:" in line:
+            yield f"{file.relative_to(PACKAGE)}:{number}: {line.strip()}"
+
+
+def test_nothing_that_depends_on_the_api_silences_a_type_checker() -> None:
+    printed = [file for file in FILES if "_runtime" not in file.parts]
+    assert printed
+    assert [line for file in printed for line in _suppressions(file)] == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for file in FILES if file.parent.name == "resources"],
+    ids=lambda file: file.stem,
+)
+def test_a_generated_method_is_short_and_one_statement(file: Path) -> None:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        for method in node.body:
+            if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                lines = (method.end_lineno or 0) - method.lineno + 1
+                assert lines <= 15, f"{node.name}.{method.name} has {lines} lines"
+                assert ast.get_docstring(method)
+                assert len(method.body) == 2, "a docstring and one statement"
