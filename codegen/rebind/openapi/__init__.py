@@ -1,0 +1,7 @@
+"""The OpenAPI document as written, and resolved: 3.1 shape, one dictionary, references to schemas alone."""
+
+from __future__ import annotations
+
+from rebind.openapi.resolved import Resolved, resolve
+
+__all__ = ["Resolved", "resolve"]
