@@ -1,0 +1,215 @@
+"""Commands. Only this module prints and exits."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from rebind import __version__, config, diagnostics, output, pipeline
+from rebind.config import Config
+from rebind.diagnostics import Checked, Diagnostic
+
+_DEFAULT_RECORDINGS = "tests/contract/cassettes"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        argv: The words after `rebind`; those of the process when left out.
+
+    Returns:
+        0 when all is well, 1 when there is something to mend, 2 when the command could not run.
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except KeyboardInterrupt:
+        print("interrupted; nothing more was written", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        where = f" '{error.filename}'" if error.filename else ""
+        print(f"rebind: error: {error.strerror or error}{where}", file=sys.stderr)
+        return 2
+    except Exception as error:  # a defect: say where to look, not how the stack stood
+        if os.environ.get("REBIND_DEBUG"):
+            traceback.print_exc()
+        print(f"rebind: internal error: {type(error).__name__}: {error}", file=sys.stderr)
+        print("  = help: this is a defect of Rebind; REBIND_DEBUG=1 shows where", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rebind", description="Turn an OpenAPI description into a Python package."
+    )
+    parser.add_argument("--version", action="version", version=f"rebind {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    make = commands.add_parser(
+        "generate",
+        help="generate the package",
+        description="Generate a package from SPEC, or what [tool.rebind] in pyproject.toml configures.",
+    )
+    make.add_argument("spec", nargs="?", type=Path, metavar="SPEC", help="an OpenAPI 3.0 or 3.1 document")
+    make.add_argument("-o", "--output", type=Path, metavar="DIR", help="the folder of the package's project")
+    make.add_argument("--package", metavar="NAME", help="the import name of the package")
+    make.add_argument("--client", metavar="NAME", help="the class name of the client")
+    make.add_argument(
+        "--check", action="store_true", help="write nothing: print what would change, exit 1 if anything"
+    )
+    make.set_defaults(run=_generate)
+    mock = commands.add_parser(
+        "mock",
+        help="serve a document on this machine",
+        description="Serve SPEC on 127.0.0.1: recordings first, then made-up replies that fit the document.",
+    )
+    mock.add_argument("spec", nargs="?", type=Path, metavar="SPEC", help="an OpenAPI 3.0 or 3.1 document")
+    mock.add_argument("--port", type=int, default=0, help="the port; a free one when left out")
+    mock.add_argument("--recordings", type=Path, metavar="DIR", help="a folder of recorded replies")
+    mock.add_argument("--run", dest="script", type=Path, metavar="SCRIPT", help="run a Python script against it")
+    mock.set_defaults(run=_mock)
+    return parser
+
+
+def _generate(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    if settings.value is None:
+        return _report(settings.diagnostics, 2)
+    with _Progress() as progress:
+        files = pipeline.generate(settings.value, progress.stage)
+        if files.value is None:
+            progress.clear()
+            return _report(files.diagnostics, 1)
+        changes = output.compare(files.value, settings.value.output)
+    if changes.value is None:
+        return _report(changes.diagnostics, 2)
+    _report(files.diagnostics, 0)
+    shown = _shown(settings.value.output)
+    if arguments.check:
+        for change in changes.value:
+            print(change.diff() or f"{change.verb} {change.path}", end="\n" if not change.diff() else "")
+        if changes.value:
+            print(f"{shown} is out of date: {_counted(changes.value)}", file=sys.stderr)
+            return 1
+        print(f"{shown} is up to date ({len(files.value)} files)")
+        return 0
+    output.write(changes.value, settings.value.output)
+    said = _counted(changes.value) if changes.value else "nothing changed"
+    print(f"{shown}: {said} ({len(files.value)} files)")
+    return 0
+
+
+def _settings(arguments: argparse.Namespace) -> Checked[Config]:
+    """The configuration: of the file when no document is named, of the command line otherwise."""
+    if arguments.spec is None:
+        path = config.find(Path.cwd())
+        if path is None:
+            return _usage("name a document, or add a [tool.rebind] table to pyproject.toml")
+        found = config.read(path)
+        if found.value is None:
+            return found
+        given = {"output": arguments.output, "package": arguments.package, "client": arguments.client}
+        known = {**found.value.__dict__, **{k: v for k, v in given.items() if v is not None}}
+        return config.checked(Config(**known))
+    missing = [f for f, v in (("-o DIR", arguments.output), ("--package NAME", arguments.package)) if not v]
+    if missing:
+        return _usage(f"a document on the command line needs {' and '.join(missing)}")
+    return config.checked(
+        Config(arguments.spec, arguments.output, arguments.package, client=arguments.client)
+    )
+
+
+def _usage(message: str) -> Checked[Config]:
+    print(f"rebind: error: {message}", file=sys.stderr)
+    print("  = help: rebind generate SPEC -o DIR --package NAME [--client NAME]", file=sys.stderr)
+    return Checked(None)
+
+
+def _mock(arguments: argparse.Namespace) -> int:
+    from rebind.mock import run
+
+    spec, recordings = arguments.spec, arguments.recordings
+    if spec is None:
+        path = config.find(Path.cwd())
+        found = config.read(path) if path else _usage("name a document")
+        if found.value is None:
+            return _report(found.diagnostics, 2)
+        spec = found.value.input
+        beside = (path or Path()).parent / _DEFAULT_RECORDINGS
+        recordings = recordings or (beside if beside.is_dir() else None)
+    return run(spec, arguments.port, recordings, arguments.script)
+
+
+def _report(found: Sequence[Diagnostic], status: int) -> int:
+    if found:
+        colored = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        print(diagnostics.render(found, color=colored), end="", file=sys.stderr)
+    return status
+
+
+def _counted(changes: Sequence[output.Change]) -> str:
+    verbs = [change.verb for change in changes]
+    counts = [(verb, verbs.count(verb)) for verb in ("added", "changed", "removed")]
+    return ", ".join(f"{count} {verb}" for verb, count in counts if count)
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+class _Progress:
+    """One line on a terminal, once a run has taken a second."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._name = ""
+        self._done = threading.Event()
+        self._shown = False
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> _Progress:
+        if sys.stderr.isatty():
+            self._thread = threading.Thread(target=self._show, daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def stage(self, name: str) -> None:
+        """A stage begins."""
+        self._name = name
+
+    def clear(self) -> None:
+        """Take the line away."""
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        if self._shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            self._shown = False
+
+    def _show(self) -> None:
+        wait = 1.0
+        while not self._done.wait(wait):
+            self._shown = True
+            seconds = time.monotonic() - self._start
+            print(f"\r\033[K{self._name} ... {seconds:.0f} s", end="", file=sys.stderr, flush=True)
+            wait = 0.5
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""The API as we mean it: frozen values, no `$ref` to anything but schemas, and no Python spelling.
+
+Identity is a pointer into the resolved document (`#/components/schemas/Pet`), never a name. A schema that stood
+inline where a class must be made of it is listed in `Api.schemas` under the pointer where it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Pointer = str
+SchemaData = Mapping[str, Any]
+Place = Literal["path", "query", "header", "cookie"]
+Encoding = Literal["json", "form", "multipart", "text", "binary"]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A schema that gets a name of its own: a class, an enumeration or an alias.
+
+    `data` is JSON Schema in which every `$ref` is the pointer of another schema in `Api.schemas`.
+    """
+
+    pointer: Pointer
+    hint: tuple[str, ...]
+    """Words to make the name from, outermost first; one for a named component."""
+    data: SchemaData
+    description: str
+    named: bool
+    """It stood under `components/schemas`, so callers may ask for it by name."""
+    bound: tuple[Bound, ...] = ()
+    takes_client: bool = False
+    """Its constructor takes the client first (`x-rebind-objects`)."""
+    override: str | None = None
+    """`x-rebind-name`."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in an operation that has a type: a parameter, a property of the body, a reply."""
+
+    pointer: Pointer
+    schema: SchemaData
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An argument of an operation, wherever it travels."""
+
+    wire: str
+    place: Place | Literal["body"]
+    required: bool
+    slot: Slot
+    description: str = ""
+    deprecated: bool = False
+    default: Any = None
+    has_default: bool = False
+    style: str | None = None
+    explode: bool | None = None
+    allow_reserved: bool = False
+    json: bool = False
+    """Sent as JSON text (`content: application/json`)."""
+    override: str | None = None
+
+
+@dataclass(frozen=True)
+class Body:
+    """The request body: one value (`whole`), or one argument for each property (in `Operation.parameters`)."""
+
+    encoding: Encoding
+    media_type: str
+    required: bool
+    whole: Slot | None
+    description: str = ""
+    part_types: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one status means."""
+
+    status: str
+    kind: Literal["json", "text", "binary", "empty"]
+    slot: Slot | None
+    description: str = ""
+
+    @property
+    def success(self) -> bool:
+        """Whether this reply is what callers asked for."""
+        return self.status.startswith("2") or (self.status == "default" and self.slot is not None)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An operation offered as a method of an object, some of its parameters taken from the object's fields."""
+
+    operation: Pointer
+    name: str
+    fields: Mapping[str, str]
+    """Parameter (wire name) -> field (wire name)."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One verb on one path."""
+
+    pointer: Pointer
+    id: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    deprecated: bool
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    replies: tuple[Reply, ...]
+    raises: tuple[str, ...]
+    security: tuple[tuple[str, ...], ...] | None
+    server: str | None
+    resource: str
+    resource_words: tuple[str, ...]
+    override: str | None
+    idempotent: bool | None = None
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A namespace on the client."""
+
+    key: str
+    description: str
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A way to authenticate."""
+
+    key: str
+    kind: Literal["api-key", "bearer", "basic"]
+    place: Literal["header", "query", "cookie"] = "header"
+    wire: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The keys that every JSON reply is wrapped in."""
+
+    ok: str
+    result: str | None
+    message: str | None
+    type: str | None
+    request_id: str | None
+
+
+@dataclass(frozen=True)
+class ErrorClass:
+    """A named error of the API."""
+
+    name: str
+    description: str
+    statuses: tuple[int, ...]
+    extends: str | None
+
+
+@dataclass(frozen=True)
+class Api:
+    """Everything that is generated from, in the order of the document."""
+
+    title: str
+    version: str
+    description: str
+    server: str
+    client: str | None
+    key_env: str | None
+    server_env: str | None
+    envelope: Envelope | None
+    errors: tuple[ErrorClass, ...]
+    title_booleans: bool
+    schemas: Mapping[Pointer, Schema]
+    resources: tuple[Resource, ...]
+    schemes: tuple[Scheme, ...]
+    security: tuple[tuple[str, ...], ...]
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, resource by resource."""
+        return tuple(o for resource in self.resources for o in resource.operations)

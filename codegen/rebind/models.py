@@ -1,0 +1,469 @@
+"""Schemas -> classes: the only module that knows datamodel-code-generator.
+
+It is given a cleaned document in which every schema that becomes a class is a component under the name that
+`names` gave it. What it returns is read back by pointer, as types and values; our template prints them.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from rebind import ir, names
+from rebind.names import Identifier, Names
+
+_KEPT = {
+    "discriminator", "ge", "gt", "le", "lt", "max_length", "min_length", "multiple_of", "pattern",
+}  # fmt: skip
+_HOLDER = "RebindOperation"
+_DATES = {"date", "datetime", "time", "timedelta"}
+_BASE = "rebind_generated.Model"
+
+Rename = Callable[[Identifier], str]
+
+
+@dataclass(frozen=True)
+class Type:
+    """A Python type. Names of classes stand in it as given by `names`; print it with `text`."""
+
+    node: ast.expr
+    imports: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Name -> module, for every name that is neither a builtin nor a class of the API."""
+    refs: tuple[Identifier, ...] = ()
+    """The classes of the API in it, in order."""
+
+    def text(self, rename: Rename | None = None) -> str:
+        """The type as source, each class of the API spelled by `rename`."""
+        node = _Renamed(rename, set(self.refs)).visit(_copy(self.node)) if rename else self.node
+        return ast.unparse(node)
+
+    @property
+    def plain(self) -> Type:
+        """The type without `Annotated`: what a signature says."""
+        node = _Bare().visit(_copy(self.node))
+        return Type(node, {k: v for k, v in self.imports.items() if k in _used(node)}, self.refs)
+
+    @property
+    def optional(self) -> bool:
+        """Whether `None` is a value of it."""
+        return any(ast.unparse(part) in ("None", "Any") for part in _union(_bare(self.node)))
+
+
+@dataclass(frozen=True)
+class Field:
+    """An attribute of a class."""
+
+    wire: str
+    type: Type
+    default: str | None
+    """Source text, or None where a value is required."""
+
+
+@dataclass(frozen=True)
+class Class:
+    """What a schema became."""
+
+    pointer: ir.Pointer
+    kind: Literal["object", "enum", "alias", "root"]
+    fields: tuple[Field, ...] = ()
+    values: tuple[str | int, ...] = ()
+    """The values of an enumeration."""
+    value_type: str = ""
+    type: Type | None = None
+    """What an alias stands for."""
+    extra: Type | None = None
+    """The type of what an object holds beside its fields."""
+
+    @property
+    def refs(self) -> tuple[Identifier, ...]:
+        """The classes that this one mentions."""
+        types = [*(f.type for f in self.fields), self.type, self.extra]
+        return tuple(dict.fromkeys(ref for t in types if t for ref in t.refs))
+
+
+@dataclass(frozen=True)
+class Models:
+    """Every class, and the type of every slot of every operation."""
+
+    classes: Mapping[ir.Pointer, Class]
+    slots: Mapping[ir.Pointer, Type]
+    unread: tuple[ir.Pointer, ...] = ()
+    """Schemas for which no class came back."""
+
+
+def model(api: ir.Api, given: Names) -> Models:
+    """Have the classes and types made, and read them back.
+
+    Args:
+        api: The API.
+        given: The names of its classes.
+
+    Returns:
+        What the schemas and slots are in Python.
+    """
+    slots = list(_slots(api))
+    holders = {f"{_HOLDER}{i}": slot for i, slot in enumerate(slots)}
+    source, metadata = _generate(_document(api, given, holders))
+    return _Reader(api, given, holders, source, metadata).models()
+
+
+def _slots(api: ir.Api) -> Iterator[ir.Slot]:
+    seen: set[str] = set()
+    for operation in api.operations:
+        found = [p.slot for p in operation.parameters]
+        if operation.body and operation.body.whole:
+            found.append(operation.body.whole)
+        found += [reply.slot for reply in operation.replies if reply.slot]
+        for slot in found:
+            if slot.pointer not in seen:
+                seen.add(slot.pointer)
+                yield slot
+
+
+def _document(api: ir.Api, given: Names, holders: Mapping[str, ir.Slot]) -> dict[str, Any]:
+    """The cleaned document: nothing in it but types, no key that could be obeyed."""
+    schemas: dict[str, Any] = {
+        given.classes[pointer]: _cleaned(schema.data, given) for pointer, schema in api.schemas.items()
+    }
+    for name, slot in holders.items():
+        schemas[name] = {
+            "type": "object",
+            "properties": {"value": _cleaned(slot.schema, given)},
+            "required": ["value"],
+        }
+    info = {"title": "models", "version": "1"}
+    return {"openapi": "3.1.0", "info": info, "paths": {}, "components": {"schemas": schemas}}
+
+
+def _cleaned(data: Any, given: Names) -> Any:
+    if isinstance(data, Mapping):
+        known = cast("Mapping[str, Any]", data)
+        if isinstance(known.get("$ref"), str):
+            return {"$ref": f"#/components/schemas/{given.classes[known['$ref']]}"}
+        cleaned: dict[str, Any] = {}
+        for key, value in known.items():
+            if key == "properties":
+                cleaned[key] = {name: _cleaned(prop, given) for name, prop in value.items()}
+            elif key in ("enum", "const", "default"):
+                cleaned[key] = value
+            elif not key.startswith("x-"):
+                cleaned[key] = _cleaned(value, given)
+        return cleaned
+    if isinstance(data, list):
+        return [_cleaned(item, given) for item in cast("list[Any]", data)]
+    return data
+
+
+def _generate(document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    if not document["components"]["schemas"]:
+        return "", {"models": []}
+    from datamodel_code_generator import (
+        DataModelType,
+        DatetimeClassType,
+        Formatter,
+        InputFileType,
+        PythonVersion,
+        generate,
+    )
+
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        metadata = Path(folder) / "metadata.json"
+        source = generate(
+            document,
+            input_file_type=InputFileType.OpenAPI,
+            output_model_type=DataModelType.PydanticV2BaseModel,
+            target_python_version=PythonVersion.PY_310,
+            formatters=cast("list[Formatter]", []),
+            base_class=_BASE,
+            use_annotated=True,
+            field_constraints=True,
+            use_union_operator=True,
+            use_subclass_enum=True,
+            use_double_quotes=True,
+            strict_nullable=True,
+            strict_refs=True,
+            allow_remote_refs=False,
+            treat_dot_as_module=False,
+            disable_timestamp=True,
+            output_datetime_class=DatetimeClassType.Datetime,
+            emit_model_metadata=metadata,
+        )
+        return cast("str", source), json.loads(metadata.read_text(encoding="utf-8"))
+
+
+class _Reader:
+    """Reads generated source back: classes by the name of their component, fields by wire name."""
+
+    def __init__(
+        self,
+        api: ir.Api,
+        given: Names,
+        holders: Mapping[str, ir.Slot],
+        source: str,
+        metadata: dict[str, Any],
+    ) -> None:
+        self.api = api
+        self.given = given
+        self.holders = holders
+        self.source: dict[str, ast.ClassDef] = {}
+        self.imports: dict[str, str] = {}
+        self.component: dict[str, str] = {}
+        self.wires: dict[str, dict[str, str]] = {}
+        for entry in metadata["models"]:
+            path = cast("list[str]", entry["source_path"])
+            if path[:2] == ["components", "schemas"] and len(path) == 3:
+                self.component[entry["class_name"]] = path[2]
+            self.wires[entry["class_name"]] = {
+                f["name"]: f["original_name"] for f in entry.get("fields", ())
+            }
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.ClassDef):
+                self.source[node.name] = node
+            elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
+                self.imports.update({a.asname or a.name: node.module or "" for a in node.names})
+        self.pointers = {name: pointer for pointer, name in given.classes.items()}
+        self.made = {component: name for name, component in self.component.items()}
+        self.recursive = self.recursive_roots()
+
+    def models(self) -> Models:
+        classes: dict[str, Class] = {}
+        unread: list[str] = []
+        for pointer in self.api.schemas:
+            node = self.source.get(self.made.get(self.given.classes[pointer], ""))
+            if node is None:
+                unread.append(pointer)
+            else:
+                classes[pointer] = self.read(pointer, node)
+        slots = {
+            slot.pointer: self.type(self.annotation(self.source[self.made[name]], "value"))
+            for name, slot in self.holders.items()
+        }
+        return Models(classes, slots, tuple(unread))
+
+    def read(self, pointer: str, node: ast.ClassDef) -> Class:
+        if self.is_root(node):
+            name = self.component[node.name]
+            kind: Literal["root", "alias"] = "root" if name in self.recursive else "alias"
+            return Class(pointer, kind, type=self.type(self.annotation(node, "root")))
+        if self.is_enum(node):
+            values = tuple(cast("str | int", value) for value in self.api.schemas[pointer].data["enum"])
+            kinds = {type(value) for value in values}
+            value_type = "str" if kinds == {str} else "int" if kinds == {int} else ""
+            return Class(pointer, "enum", values=values, value_type=value_type)
+        wires = self.wires.get(node.name, {})
+        fields: list[Field] = []
+        extra = None
+        for item in node.body:
+            if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
+                continue
+            if item.target.id == "__pydantic_extra__":
+                extra = self.type(item.annotation)
+            elif item.target.id in wires:
+                fields.append(self.field(wires[item.target.id], item, pointer))
+        order = {wire: i for i, wire in enumerate(self.api.schemas[pointer].data["properties"])}
+        fields.sort(key=lambda f: order.get(f.wire, len(order)))
+        return Class(pointer, "object", fields=tuple(fields), extra=extra)
+
+    def field(self, wire: str, item: ast.AnnAssign, pointer: str) -> Field:
+        found = self.type(item.annotation)
+        default = None if item.value is None else ast.unparse(item.value)
+        data = self.api.schemas[pointer].data
+        required = wire in data.get("required", ())
+        if required:
+            default = None
+        elif default is None or not _is_scalar(item.value):
+            default = "None"
+        if default == "None" and not found.optional:
+            found = Type(_or_none(found.node), found.imports, found.refs)
+        return Field(wire, found, default)
+
+    def annotation(self, node: ast.ClassDef, name: str) -> ast.expr:
+        for item in node.body:
+            if (
+                isinstance(item, ast.AnnAssign)
+                and isinstance(item.target, ast.Name)
+                and item.target.id == name
+            ):
+                return item.annotation
+        return ast.Name("Any")
+
+    def type(self, annotation: ast.expr) -> Type:
+        """An annotation as datamodel-code-generator wrote it, in the terms of this project."""
+        node = _Translated(self).visit(_copy(annotation))
+        node = _flat(node)
+        used = _used(node)
+        refs = tuple(dict.fromkeys(Identifier(n) for n in _names(node) if n in self.pointers))
+        imports = {name: self.imports[name] for name in used if name in self.imports}
+        if "dt" in used:
+            imports["dt"] = ""
+        return Type(node, {k: v for k, v in imports.items() if k not in refs}, refs)
+
+    def is_root(self, node: ast.ClassDef) -> bool:
+        return any(ast.unparse(base).startswith("RootModel") for base in node.bases)
+
+    def is_enum(self, node: ast.ClassDef) -> bool:
+        return any(ast.unparse(base) in ("Enum", "IntEnum", "StrEnum") for base in node.bases)
+
+    def recursive_roots(self) -> set[str]:
+        """The aliases that stand for something with themselves in it: these stay classes."""
+        direct = {
+            self.component[name]: {
+                self.component[ref]
+                for ref in _names(self.annotation(node, "root"))
+                if ref in self.component and self.is_root(self.source[ref])
+            }
+            for name, node in self.source.items()
+            if name in self.component and self.is_root(node)
+        }
+        return {name for name in direct if _reaches(name, name, direct)}
+
+
+def _reaches(start: str, goal: str, edges: Mapping[str, set[str]]) -> bool:
+    seen: set[str] = set()
+    pending = list(edges.get(start, ()))
+    while pending:
+        name = pending.pop()
+        if name == goal:
+            return True
+        if name not in seen:
+            seen.add(name)
+            pending += edges.get(name, ())
+    return False
+
+
+class _Translated(ast.NodeTransformer):
+    """Class names as ours, aliases and inline enumerations said in place, dates from `dt`."""
+
+    def __init__(self, reader: _Reader) -> None:
+        self.reader = reader
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        reader = self.reader
+        if node.id in _DATES and reader.imports.get(node.id) == "datetime":
+            return ast.Attribute(ast.Name("dt"), node.id)
+        component = reader.component.get(node.id)
+        if component is None or component not in reader.pointers:
+            return node
+        made = reader.source[node.id]
+        if reader.is_root(made) and component not in reader.recursive:
+            return self.visit(_copy(reader.annotation(made, "root")))
+        schema = reader.api.schemas[reader.pointers[component]]
+        if reader.is_enum(made) and not schema.named:
+            values: list[ast.expr] = [ast.Constant(value) for value in schema.data["enum"]]
+            inside = values[0] if len(values) == 1 else ast.Tuple(values, ast.Load())
+            return ast.Subscript(ast.Name("Literal"), inside)
+        return ast.Name(component)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        if isinstance(node.value, ast.Name) and node.value.id == "Literal":
+            return node
+        return cast("ast.expr", self.generic_visit(node))
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """`Field(...)` in an annotation: constraints stay, what we print ourselves goes."""
+        kept = [keyword for keyword in node.keywords if keyword.arg in _KEPT]
+        for keyword in kept:
+            if keyword.arg == "discriminator" and isinstance(keyword.value, ast.Constant):
+                keyword.value = ast.Constant(self.attribute(str(keyword.value.value)))
+        return ast.Call(node.func, [], kept)
+
+    def attribute(self, name: str) -> str:
+        """The attribute that a discriminator is read from, as we call it."""
+        for made, component in self.reader.component.items():
+            wire = self.reader.wires.get(made, {}).get(name)
+            pointer = self.reader.pointers.get(Identifier(component))
+            if wire is not None and pointer and (pointer, wire) in self.reader.given.fields:
+                return self.reader.given.fields[pointer, wire]
+        return names.snake([name])
+
+
+class _Renamed(ast.NodeTransformer):
+    def __init__(self, rename: Rename | None, known: set[Identifier]) -> None:
+        self.rename = rename
+        self.known = known
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if self.rename and node.id in self.known:
+            return ast.parse(self.rename(Identifier(node.id)), mode="eval").body
+        return node
+
+
+class _Bare(ast.NodeTransformer):
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        node = cast("ast.Subscript", self.generic_visit(node))
+        if isinstance(node.value, ast.Name) and node.value.id == "Annotated":
+            return cast("ast.Tuple", node.slice).elts[0]
+        return node
+
+
+def _copy(node: ast.expr) -> ast.expr:
+    return ast.parse(ast.unparse(node), mode="eval").body
+
+
+def _flat(node: ast.expr) -> ast.expr:
+    """Without `Annotated` that annotates nothing, and with each member of a union once."""
+    node = cast("ast.expr", _Emptied().visit(node))
+    return node
+
+
+class _Emptied(ast.NodeTransformer):
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        node = cast("ast.Subscript", self.generic_visit(node))
+        if isinstance(node.value, ast.Name) and node.value.id == "Annotated":
+            inner, *rest = cast("ast.Tuple", node.slice).elts
+            kept = [r for r in rest if not (isinstance(r, ast.Call) and not r.keywords)]
+            return ast.Subscript(node.value, ast.Tuple([inner, *kept], ast.Load())) if kept else inner
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        parts = [cast("ast.expr", self.visit(part)) for part in _union(node)]
+        flat = {ast.unparse(p): p for part in parts for p in _union(part)}
+        if "Any" in flat:
+            return ast.Name("Any")
+        last = [flat.pop("None")] if "None" in flat else []
+        members = [*flat.values(), *last]
+        result = members[0]
+        for member in members[1:]:
+            result = ast.BinOp(result, ast.BitOr(), member)
+        return result
+
+
+def _union(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return [*_union(node.left), *_union(node.right)]
+    return [node]
+
+
+def _bare(node: ast.expr) -> ast.expr:
+    """What an `Annotated` annotates."""
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Annotated":
+        return _bare(cast("ast.Tuple", node.slice).elts[0])
+    return node
+
+
+def _or_none(node: ast.expr) -> ast.expr:
+    return ast.BinOp(node, ast.BitOr(), ast.Constant(None))
+
+
+def _names(node: ast.expr) -> list[str]:
+    return [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+
+
+def _used(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def _is_scalar(node: ast.expr | None) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        node = node.operand
+    return isinstance(node, ast.Constant)

@@ -1,0 +1,90 @@
+"""Views -> files: Jinja2, and a filter for each kind of text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from rebind.views import Package, docstring
+
+Files = dict[str, str]
+"""Path below the output folder, with `/` -> text."""
+
+_HERE = Path(__file__).parent
+
+
+def render(package: Package) -> Files:
+    """Print the package.
+
+    Args:
+        package: Finished strings.
+
+    Returns:
+        Its files, not yet formatted, and the runtime as it is.
+    """
+    jinja = _environment()
+    inside = package.name
+    files: Files = {}
+
+    def put(path: str, template: str, **more: Any) -> None:
+        files[path] = jinja.get_template(template).render(
+            p=package, header=f"# {package.generated_by}", **more
+        )
+
+    put("pyproject.toml", "pyproject.toml.jinja")
+    put("README.md", "README.md.jinja")
+    put("api.md", "api.md.jinja")
+    put(f"{inside}/__init__.py", "package.py.jinja")
+    put(f"{inside}/_api.py", "api.py.jinja")
+    put(f"{inside}/_client.py", "client.py.jinja")
+    put(f"{inside}/errors.py", "errors.py.jinja")
+    put(f"{inside}/models/__init__.py", "models.py.jinja")
+    put(f"{inside}/resources/__init__.py", "resources.py.jinja")
+    for model in package.models:
+        put(f"{inside}/models/{model.module}.py", "model.py.jinja", m=model, imports=model.imports)
+    for resource in package.resources:
+        put(
+            f"{inside}/resources/{resource.module}.py",
+            "resource.py.jinja",
+            r=resource,
+            imports=resource.imports,
+        )
+    files[f"{inside}/py.typed"] = ""
+    files.update({f"{inside}/_runtime/{name}": text for name, text in runtime().items()})
+    return files
+
+
+def runtime() -> Mapping[str, str]:
+    """The runtime's modules, as they are copied into every package."""
+    folder = _HERE / "runtime"
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*.py"))
+    }
+
+
+def _environment() -> Environment:
+    jinja = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # Python, TOML and Markdown are printed here; each has a filter of its own
+    )
+    jinja.filters.update(
+        literal=repr,
+        docstring=lambda text, indent=0: docstring([text], indent),
+        toml=lambda text: json.dumps(text, ensure_ascii=False),
+        markdown=_markdown,
+        cell=lambda text: _markdown(text).replace("|", "\\|"),
+    )
+    return jinja
+
+
+def _markdown(text: str) -> str:
+    return " ".join(text.split()).replace("<", "&lt;")
