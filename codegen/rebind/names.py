@@ -123,7 +123,7 @@ def assign(api: ir.Api, *, package: str, client: str | None) -> Names:
         for pointer, names in _operations(resource, resources[resource.key])
     }
     return Names(
-        package=snake([package]),
+        package=Identifier(package),
         client=client_name,
         async_client=Identifier(f"Async{client_name}"),
         classes=classes,

@@ -55,6 +55,9 @@ class ClassView:
     doc: str
     positional: bool = False
     constructor: str | None = None
+    """The client that its constructor takes, for type checkers."""
+    client: str | None = None
+    """The client that its methods call, for type checkers."""
     fields: tuple[FieldView, ...] = ()
     methods: tuple[MethodView, ...] = ()
     async_methods: tuple[MethodView, ...] = ()
@@ -102,6 +105,7 @@ class ResourceView:
     attribute: str
     cls: str
     async_cls: str
+    head: str
     doc: str
     imports: Imports
     operations: tuple[OperationView, ...]
@@ -380,7 +384,8 @@ class _Views:
         schema = self.api.schemas[pointer]
         name, module = self.names.classes[pointer], self.names.modules[pointer]
         doc = docstring(self.about(schema), indent=4)
-        head = docstring([f"`{name}`: {_lower_first(_first_sentence(schema.description)) or 'a model.'}"])
+        first = _lower_first(_first_sentence(schema.description)) or "a model."
+        head = docstring(_paragraphs(f"`{name}`: {first}"))
         if cls.kind == "enum":
             named = members(cls.values)
             bases = f"{cls.value_type}, Enum" if cls.value_type else "Enum"
@@ -446,12 +451,14 @@ class _Views:
             self.field(pointer, f.wire, f.type, f.default, flavour) for f in cls.fields if f in fields
         )
         positional = self.api.schemas[pointer].takes_client and not more.get("inherits")
+        client = self.names.async_client if flavour == "Async" else self.names.client
         return ClassView(
             name=name,
             bases=bases,
             doc=doc,
             positional=positional,
-            constructor=self.constructor(flavour) if more.get("constructs", positional) else None,
+            constructor=client if more.get("constructs", positional) else None,
+            client=client if more.get("inherits") and self.api.schemas[pointer].bound else None,
             fields=views,
             methods=tuple(self.bound(pointer, "")) if flavour == "" and more.get("inherits") else (),
             async_methods=(
@@ -460,14 +467,6 @@ class _Views:
                 else ()
             ),
             extra=cls.extra.text() if cls.extra else None,
-        )
-
-    def constructor(self, flavour: str) -> str:
-        client = self.names.async_client if flavour == "Async" else self.names.client
-        return (
-            f"{client} | {self.names.async_client}"
-            if flavour == "Data"
-            else client
         )
 
     def flavours(self, pointer: ir.Pointer, cls: Class, doc: str) -> Iterator[ClassView]:
@@ -495,7 +494,7 @@ class _Views:
         if name != wire:
             text = _annotated(text, f"Field(alias={wire!r})")
         prop = self.api.schemas[pointer].data["properties"][wire]
-        doc = _paragraphs(str(prop.get("x-description") or ""))
+        doc = _paragraphs(_pythonic(str(prop.get("x-description") or "")))
         if prop.get("x-deprecated"):
             doc += ["", "Deprecated."] if doc else ["Deprecated."]
         return FieldView(name, text, default, docstring(doc, indent=4) if doc else "")
@@ -521,7 +520,7 @@ class _Views:
             typing.append("from typing_extensions import Unpack")
             if any(" need(" in m.statement or "(need(" in m.statement for m in signatures):
                 lines.append("from .._runtime.model import need")
-        if any(c.constructor for c in classes):
+        if any(c.constructor or c.client for c in classes):
             flavoured = pointer in self.flavoured
             clients = [self.names.client, *([self.names.async_client] if flavoured else [])]
             typing += [f"from .._client import {client}" for client in clients]
@@ -620,6 +619,7 @@ class _Views:
             attribute=names.attribute,
             cls=names.cls,
             async_cls=names.async_cls,
+            head=docstring(_paragraphs(f"`client.{names.attribute}`: {_lower_first(summary)}")),
             doc=docstring(_paragraphs(resource.description) or [summary], indent=4),
             imports=self.resource_imports(resource, operations),
             operations=operations,
@@ -946,7 +946,8 @@ class _Views:
         for parameter in self.ordered(operation):
             if (parameter.place, parameter.wire) in kept:
                 name = names.arguments[parameter.place, parameter.wire]
-                args += _hanging(name, _first_sentence(parameter.description) or f"The {_words(name)}.")
+                said = _pythonic(_first_sentence(parameter.description)) or f"The {_words(name)}."
+                args += _hanging(name, said)
         if operation.body and operation.body.whole:
             text = _first_sentence(operation.body.description) or "The request body."
             args += _hanging(str(names.body), text)
@@ -1022,6 +1023,13 @@ def _paragraphs(text: str) -> list[str]:
                 " ".join(block.split()), WIDTH - 12, break_long_words=False, break_on_hyphens=False
             )
     return lines
+
+
+def _pythonic(text: str) -> str:
+    """`null`, `true` and `false` as Python says them."""
+    for said, meant in (("`null`", "`None`"), ("`true`", "`True`"), ("`false`", "`False`")):
+        text = text.replace(said, meant)
+    return text
 
 
 def _printable(text: str) -> str:
