@@ -1,0 +1,104 @@
+"""What a generated package tells the runtime about its API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .errors import StatusError
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The object around every result, by the names of its keys.
+
+    Attributes:
+        ok: Says whether the call succeeded, whatever the HTTP status.
+        result: Holds the result.
+        message: Holds the error's message.
+        type: Holds the error's type.
+        request_id: Holds the request's id.
+    """
+
+    ok: str
+    result: str | None = None
+    message: str | None = None
+    type: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """A key in a header, the query or a cookie.
+
+    Attributes:
+        name: The scheme's name in the description.
+        place: Where the key goes.
+        wire: The header's, parameter's or cookie's name.
+    """
+
+    name: str
+    place: Literal["header", "query", "cookie"]
+    wire: str
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """A token in the `Authorization` header.
+
+    Attributes:
+        name: The scheme's name in the description.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Basic:
+    """A user name and a password in the `Authorization` header.
+
+    Attributes:
+        name: The scheme's name in the description.
+    """
+
+    name: str
+
+
+Scheme = ApiKey | Bearer | Basic
+
+
+@dataclass(frozen=True)
+class Api:
+    """An API as the runtime needs to know it.
+
+    Attributes:
+        title: For messages.
+        version: The description's version.
+        base_url: The server, with its variables filled in; "" when the description names none.
+        key_env: The environment variable that holds the key.
+        server_env: The environment variable that holds another server.
+        user_agent: Sent with each request.
+        envelope: The object around each result, if there is one.
+        errors: Returns error type -> class.
+        statuses: Returns HTTP status -> class; it goes before `errors`.
+        schemes: The security schemes.
+        security: The default requirement: alternatives, each a tuple of scheme names; (): none.
+        title_booleans: Whether booleans outside JSON are written `True` and `False`.
+        request_id_header: The reply header that names the request.
+    """
+
+    title: str
+    version: str = ""
+    base_url: str = ""
+    key_env: str | None = None
+    server_env: str | None = None
+    user_agent: str = ""
+    envelope: Envelope | None = None
+    errors: Callable[[], Mapping[str, type[StatusError]]] | None = None
+    statuses: Callable[[], Mapping[int, type[StatusError]]] | None = None
+    schemes: tuple[Scheme, ...] = ()
+    security: tuple[tuple[str, ...], ...] = ()
+    title_booleans: bool = False
+    request_id_header: str = "x-request-id"

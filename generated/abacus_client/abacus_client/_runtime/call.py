@@ -1,0 +1,166 @@
+"""What a generated method hands to the runtime: an operation as a value, and one call of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Generic, Literal, TypeVar
+
+S_co = TypeVar("S_co", covariant=True)
+A_co = TypeVar("A_co", covariant=True)
+
+
+class Omit(Enum):
+    """The type of `OMIT`: a value that is not sent, which `None` (sent as null) is not."""
+
+    OMIT = "OMIT"
+
+    def __repr__(self) -> str:
+        return "OMIT"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+OMIT: Final = Omit.OMIT
+
+TypeThunk = Callable[[], object]
+"""Returns the type of a reply; a function, so that models are imported by the first reply."""
+
+
+@dataclass(frozen=True)
+class Json:
+    """A JSON reply.
+
+    Attributes:
+        type: Returns the result type; None: the result is read, judged and dropped.
+        async_type: The same for the asynchronous client, where it differs.
+    """
+
+    type: TypeThunk | None = None
+    async_type: TypeThunk | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A reply that is text, decoded by its charset."""
+
+
+@dataclass(frozen=True)
+class Binary:
+    """A reply that is bytes, handed over as they are."""
+
+
+@dataclass(frozen=True)
+class Empty:
+    """A reply whose body, if any, means nothing."""
+
+
+Reply = Json | Text | Binary | Empty
+StyleName = Literal[
+    "matrix", "label", "simple", "form", "spaceDelimited", "pipeDelimited", "deepObject"
+]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a parameter is written, as OpenAPI names it.
+
+    Attributes:
+        name: The OpenAPI style; None: the default of the parameter's place.
+        explode: Whether lists and objects are repeated; None: the default of the style.
+        allow_reserved: Whether reserved characters stay as they are in a query.
+    """
+
+    name: StyleName | None = None
+    explode: bool | None = None
+    allow_reserved: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation(Generic[S_co, A_co]):
+    """One operation of an API, as data.
+
+    Attributes:
+        id: Its name in the description, for logs and errors.
+        method: The HTTP method.
+        path: The path template; `{name}` is filled from `Call.path`.
+        replies: Status (`"200"`, `"2XX"`, `"default"`) -> how the body is read.
+        styles: (place, wire name) -> style, where it is not the default.
+        json_params: (place, wire name) of the parameters that are written as JSON text.
+        encodings: Part of a form -> content type.
+        security: Alternatives, each a tuple of scheme names; None: the API's own; (): none.
+        base_url: The operation's own server.
+        idempotent: Whether a repeated request does no harm; None: by the method.
+        idempotency_key: The header that carries one fresh key per call, repeated with its retries.
+    """
+
+    id: str
+    method: str
+    path: str
+    replies: Mapping[str, Reply] = field(default_factory=dict[str, Reply])
+    styles: Mapping[tuple[str, str], Style] = field(default_factory=dict[tuple[str, str], Style])
+    json_params: frozenset[tuple[str, str]] = frozenset()
+    encodings: Mapping[str, str] = field(default_factory=dict[str, str])
+    security: tuple[tuple[str, ...], ...] | None = None
+    base_url: str | None = None
+    idempotent: bool | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, init=False)
+class Call(Generic[S_co, A_co]):
+    """One call of an operation: its values under their wire names; those that are `OMIT` stay out.
+
+    Attributes:
+        operation: What is called.
+        path: Values of the path template.
+        query: Query parameters.
+        headers: Header parameters.
+        cookies: Cookie parameters.
+        json: The JSON body.
+        form: The fields of an urlencoded body.
+        multipart: The parts of a multipart body.
+        content: A body of other kind: str, bytes, a file, a path or an iterable of bytes.
+        content_type: Its content type, where it is not the kind's own.
+    """
+
+    operation: Operation[S_co, A_co]
+    path: Mapping[str, object] | None = None
+    query: Mapping[str, object] | None = None
+    headers: Mapping[str, object] | None = None
+    cookies: Mapping[str, object] | None = None
+    json: object = OMIT
+    form: Mapping[str, object] | None = None
+    multipart: Mapping[str, object] | None = None
+    content: object = OMIT
+    content_type: str | None = None
+
+    def __init__(
+        self,
+        operation: Operation[S_co, A_co],
+        *,
+        path: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, object] | None = None,
+        cookies: Mapping[str, object] | None = None,
+        json: object = OMIT,
+        form: Mapping[str, object] | None = None,
+        multipart: Mapping[str, object] | None = None,
+        content: object = OMIT,
+        content_type: str | None = None,
+    ) -> None:
+        # One update instead of ten frozen assignments: a call is made for every request.
+        self.__dict__.update(
+            operation=operation,
+            path=path,
+            query=query,
+            headers=headers,
+            cookies=cookies,
+            json=json,
+            form=form,
+            multipart=multipart,
+            content=content,
+            content_type=content_type,
+        )

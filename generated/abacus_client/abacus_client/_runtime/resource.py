@@ -1,0 +1,42 @@
+"""Namespaces of a client: `client.chat_sessions`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from .call import Call
+    from .client import AsyncClient, Client
+    from .options import CallOptions
+
+T = TypeVar("T")
+
+
+class Resource:
+    """A group of operations of a client."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._client!r}>"
+
+    def _send(self, call: Call[T, object], options: CallOptions) -> T:
+        return self._client.send(call, options)
+
+
+class AsyncResource:
+    """A group of operations of an asynchronous client."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._client!r}>"
+
+    async def _send(self, call: Call[object, T], options: CallOptions) -> T:
+        return await self._client.send(call, options)

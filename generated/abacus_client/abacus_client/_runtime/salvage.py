@@ -1,0 +1,327 @@
+"""Objects from data that does not fit its type: what fits is typed, the rest is kept as it came and reported."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticSerializationError, to_json
+
+from .adapters import adapter, complete
+
+_UNIONS = (Union, types.UnionType)
+
+
+class Salvage:
+    """One lenient reading.
+
+    Args:
+        python: Whether the data comes from Python code, not from JSON.
+        report: Called with pointer, expectation and value for each place that does not fit.
+    """
+
+    def __init__(
+        self, *, python: bool = False, report: Callable[[str, str, object], None] | None = None
+    ) -> None:
+        self.python = python
+        self.report = report
+
+    def miss(self, pointer: str, expected: str, value: Any) -> Any:
+        """Report a value and return it as it is."""
+        if self.report is not None:
+            self.report(pointer, expected, value)
+        return value
+
+    def read(self, tp: Any, raw: Any, pointer: str = "") -> Any:
+        """Make the best of `raw` as a `tp`.
+
+        Args:
+            tp: The declared type.
+            raw: What came.
+            pointer: Where it is.
+
+        Returns:
+            A value of the type, or as much of one as there is.
+        """
+        core, metadata = _unwrap(tp)
+        if core is Any or core is object:
+            return raw
+        if isinstance(core, type) and issubclass(core, BaseModel):
+            return self._model(core, raw, pointer)
+        origin = get_origin(core)
+        if origin in _UNIONS:
+            return self._union(tp, core, metadata, raw, pointer)
+        if core is list or origin is list:
+            return self._list(core, raw, pointer)
+        if core is dict or origin is dict:
+            return self._dict(core, raw, pointer)
+        return self._leaf(tp, raw, pointer)
+
+    def _leaf(self, tp: Any, raw: Any, pointer: str) -> Any:
+        fits, value = self._fits(tp, raw)
+        return value if fits else self.miss(pointer, describe(tp), raw)
+
+    def _fits(self, tp: Any, raw: Any) -> tuple[bool, Any]:
+        check = adapter(tp)
+        try:
+            if not self.python:
+                return True, check.validate_json(
+                    to_json(raw, inf_nan_mode="constants"), strict=True
+                )
+            return True, check.validate_python(raw, strict=True)
+        except (ValidationError, PydanticSerializationError):
+            pass
+        if self.python:  # text that stands for a date, an enum or the like
+            try:
+                return True, check.validate_json(to_json(raw), strict=True)
+            except (ValidationError, PydanticSerializationError):
+                pass
+        elif isinstance(raw, float) and raw.is_integer():  # JSON knows one kind of number
+            try:
+                return True, check.validate_python(int(raw), strict=True)
+            except ValidationError:
+                pass
+        return False, raw
+
+    def _model(self, cls: type[BaseModel], raw: Any, pointer: str) -> Any:
+        if isinstance(raw, cls):
+            return raw
+        root = _root(cls)
+        if root is not None:
+            return cls.model_construct(root=self.read(root, raw, pointer))
+        positional = bool(getattr(cls, "_positional", False))
+        if isinstance(raw, dict):
+            data = cast("dict[str, Any]", raw)
+            if positional and not data:
+                return None
+            made = cls.__new__(cls)
+            fill(made, data, self, pointer)
+            return made
+        if isinstance(raw, list):
+            self.miss(pointer, describe(cls), cast("object", raw))
+            return self._list(list[cls], raw, pointer)  # type: ignore[valid-type]
+        if raw is None and positional:
+            return None
+        return self.miss(pointer, describe(cls), raw)
+
+    def _list(self, tp: Any, raw: Any, pointer: str) -> Any:
+        item_type = (get_args(tp) or (Any,))[0]
+        if isinstance(raw, (list, tuple)):
+            items = cast("list[Any]", raw)
+            drop = _is_positional(item_type)
+            return [
+                self.read(item_type, item, f"{pointer}/{index}")
+                for index, item in enumerate(items)
+                if not (drop and item is None)
+            ]
+        self.miss(pointer, describe(tp), raw)
+        if isinstance(raw, dict) and _takes_objects(item_type):
+            return self.read(item_type, raw, pointer)
+        return raw
+
+    def _dict(self, tp: Any, raw: Any, pointer: str) -> Any:
+        if not isinstance(raw, dict):
+            return self.miss(pointer, describe(tp), raw)
+        key_type, value_type = get_args(tp) or (Any, Any)
+        return {
+            self._fits(key_type, key)[1]: self.read(value_type, item, f"{pointer}/{escape(key)}")
+            for key, item in cast("dict[str, Any]", raw).items()
+        }
+
+    def _union(self, tp: Any, core: Any, metadata: tuple[Any, ...], raw: Any, pointer: str) -> Any:
+        arms = get_args(core)
+        if raw is None and type(None) in arms:
+            return None
+        arms = tuple(arm for arm in arms if arm is not type(None))
+        if len(arms) == 1:
+            return self.read(arms[0], raw, pointer)
+        if isinstance(raw, BaseModel):
+            return raw
+        if isinstance(raw, dict):
+            data = cast("dict[str, Any]", raw)
+            tag = next((m.discriminator for m in metadata if isinstance(m, FieldInfo)), None)
+            if isinstance(tag, str):
+                chosen = [arm for arm in arms if _has_tag(arm, tag, data)]
+                if not chosen:
+                    return self.miss(pointer, f"one of the variants told apart by {tag}", data)
+                return self.read(chosen[0], data, pointer)
+            return self._best([arm for arm in arms if _takes_objects(arm)], tp, raw, pointer)
+        if isinstance(raw, list):
+            lists = [arm for arm in arms if _is_list(arm)]
+            lists = lists or [arm for arm in arms if _takes_objects(arm)]
+            return self._best(lists, tp, cast("object", raw), pointer)
+        return self._leaf(tp, raw, pointer)
+
+    def _best(self, arms: list[Any], tp: Any, raw: Any, pointer: str) -> Any:
+        """Read as the arm with the fewest misfits, then with the most known fields."""
+        if not arms:
+            return self._leaf(tp, raw, pointer)
+        if len(arms) == 1:
+            return self.read(arms[0], raw, pointer)
+        ranked: list[tuple[int, int, int, Any, list[tuple[str, str, object]]]] = []
+        for index, arm in enumerate(arms):
+            missed: list[tuple[str, str, object]] = []
+            trial = Salvage(python=self.python, report=lambda *m, to=missed: to.append(m))
+            value = trial.read(arm, raw, pointer)
+            ranked.append((len(missed), -_known(value), index, value, missed))
+        _, _, _, value, missed = min(ranked, key=lambda entry: entry[:3])
+        for miss in missed:
+            self.miss(*miss)
+        return value
+
+
+def fill(made: BaseModel, data: Mapping[str, Any], salvage: Salvage, pointer: str = "") -> None:
+    """Set the fields of an empty object from data that need not fit.
+
+    Args:
+        made: An instance that pydantic has not initialised.
+        data: Wire or Python name -> value.
+        salvage: The reading that this is a part of.
+        pointer: Where the object is.
+    """
+    cls = type(made)
+    complete(cls)
+    values: dict[str, Any] = {}
+    known: set[str] = set()
+    rest = dict(data)
+    for name, wire, tp, required, default in _fields(cls):
+        key = wire if wire in rest else name if name in rest else None
+        if key is None:
+            if required:
+                salvage.miss(f"{pointer}/{escape(wire)}", f"the required {wire}", None)
+            values[name] = default()
+            continue
+        values[name] = salvage.read(tp, rest.pop(key), f"{pointer}/{escape(wire)}")
+        known.add(name)
+    extra = {str(key): value for key, value in rest.items()}
+    keeps = cls.model_config.get("extra") == "allow"
+    if keeps:
+        known.update(extra)
+    object.__setattr__(made, "__dict__", values)
+    object.__setattr__(made, "__pydantic_fields_set__", known)
+    object.__setattr__(made, "__pydantic_extra__", extra if keeps else None)
+    object.__setattr__(made, "__pydantic_private__", None)
+
+
+def escape(key: object) -> str:
+    """Escape one step of a JSON pointer."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def describe(tp: Any) -> str:
+    """Name a type for people."""
+    core, _ = _unwrap(tp)
+    origin = get_origin(core)
+    if origin in _UNIONS:
+        return " | ".join(describe(arm) for arm in get_args(core))
+    if origin is Literal:
+        return " | ".join(repr(value) for value in get_args(core))
+    if origin is not None:
+        inner = ", ".join(describe(arm) for arm in get_args(core))
+        return f"{getattr(origin, '__name__', origin)}[{inner}]"
+    if core is type(None):
+        return "None"
+    return str(getattr(core, "__name__", core))
+
+
+@cache
+def _fields(
+    cls: type[BaseModel],
+) -> tuple[tuple[str, str, Any, bool, Callable[[], Any]], ...]:
+    found: list[tuple[str, str, Any, bool, Callable[[], Any]]] = []
+    for name, info in cls.model_fields.items():
+        alias = info.validation_alias
+        wire = alias if isinstance(alias, str) else info.alias or name
+        tp: Any = Annotated[info.annotation, info] if _matters(info) else info.annotation
+        required = info.is_required()
+        default: Callable[[], Any] = (
+            _none if required else lambda info=info: info.get_default(call_default_factory=True)
+        )
+        found.append((name, wire, tp, required, default))
+    return tuple(found)
+
+
+def _none() -> None:
+    return None
+
+
+def _matters(info: FieldInfo) -> bool:
+    return bool(info.metadata) or info.discriminator is not None
+
+
+def _unwrap(tp: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Take `Annotated` and named aliases off a type."""
+    metadata: tuple[Any, ...] = ()
+    while True:
+        if get_origin(tp) is Annotated:
+            tp, *more = get_args(tp)
+            metadata = (*metadata, *more)
+        elif hasattr(tp, "__value__"):
+            tp = tp.__value__
+        else:
+            return tp, metadata
+
+
+def _root(cls: type[BaseModel]) -> Any:
+    if not getattr(cls, "__pydantic_root_model__", False):
+        return None
+    complete(cls)
+    return _fields(cls)[0][2]
+
+
+def _arms(tp: Any) -> tuple[Any, ...]:
+    core, _ = _unwrap(tp)
+    return get_args(core) if get_origin(core) in _UNIONS else (core,)
+
+
+def _is_model(tp: Any) -> bool:
+    return isinstance(tp, type) and issubclass(tp, BaseModel)
+
+
+def _is_positional(tp: Any) -> bool:
+    arms = [arm for arm in _arms(tp) if arm is not type(None)]
+    return bool(arms) and all(getattr(_unwrap(arm)[0], "_positional", False) for arm in arms)
+
+
+def _is_list(tp: Any) -> bool:
+    core, _ = _unwrap(tp)
+    return core is list or get_origin(core) is list
+
+
+def _takes_objects(tp: Any) -> bool:
+    for arm in _arms(tp):
+        core, _ = _unwrap(arm)
+        if _is_model(core) or core is dict or get_origin(core) is dict:
+            return True
+    return False
+
+
+def _has_tag(arm: Any, tag: str, data: Mapping[str, Any]) -> bool:
+    core, _ = _unwrap(arm)
+    if not _is_model(core):
+        return False
+    complete(core)
+    for name, wire, tp, _, _ in _fields(core):
+        if name == tag:
+            value = data.get(wire, data.get(name))
+            plain, _ = _unwrap(tp)
+            allowed = (
+                get_args(plain)
+                if get_origin(plain) is Literal
+                else tuple(plain)
+                if isinstance(plain, type) and issubclass(plain, Enum)
+                else ()
+            )
+            return any(value == (a.value if isinstance(a, Enum) else a) for a in allowed)
+    return False
+
+
+def _known(value: Any) -> int:
+    if not isinstance(value, BaseModel):
+        return 0
+    return len(value.model_fields_set) - len(value.__pydantic_extra__ or {})
