@@ -1,7 +1,7 @@
 """What mypy and basedpyright find in a file, and what its `# E:` comments say they find.
 
-A comment names the code of each: `# E: arg-type, reportArgumentType`. `-` stands for a checker that
-sees nothing wrong on that line.
+A comment names what mypy finds, then what basedpyright finds: `# E: arg-type, reportArgumentType`.
+`-` stands for a checker that sees nothing wrong on that line; `one+other` for two errors on it.
 """
 
 from __future__ import annotations
@@ -37,8 +37,7 @@ def expected(files: Sequence[Path]) -> tuple[set[Finding], set[Finding]]:
             match = _EXPECTED.search(line)
             assert match, f"{file}:{number}: write `# E: mypy-code, pyrightRule`"
             for found, code in zip(both, match.groups(), strict=True):
-                if code != "-":
-                    found.add(Finding(file.name, number, code))
+                found |= {Finding(file.name, number, c) for c in code.split("+") if c != "-"}
     return both
 
 
@@ -75,15 +74,19 @@ def basedpyright(files: Sequence[Path]) -> dict[Finding, str]:
     return {
         Finding(
             Path(error["file"]).name, error["range"]["start"]["line"] + 1, error.get("rule", "")
-        ): error["message"]
+        ): error["message"].partition("\n")[0]
         for error in errors
         if error["severity"] == "error"
     }
 
 
-def differences(expected: set[Finding], found: dict[Finding, str]) -> list[str]:
-    """Return a sentence for each finding that is not expected and each expected one not found."""
-    return sorted(
-        [f"{f.file}:{f.line}: not expected: {found[f]} [{f.code}]" for f in found.keys() - expected]
-        + [f"{f.file}:{f.line}: expected, but not found: {f.code}" for f in expected - found.keys()]
-    )
+def differences(expected: set[Finding], found: dict[Finding, str]) -> str:
+    """Return a line for each finding that is not expected and each expected one not found."""
+    lines = [
+        *(
+            f"{f.file}:{f.line}: not expected: {found[f]} [{f.code}]"
+            for f in found.keys() - expected
+        ),
+        *(f"{f.file}:{f.line}: expected, not found: {f.code}" for f in expected - found.keys()),
+    ]
+    return "\n".join(sorted(lines))

@@ -23,12 +23,20 @@ double(4) == 8  # E: -, reportUnusedExpression
 """
 
 
+def only(files: Sequence[Path], found: dict[Finding, str]) -> dict[Finding, str]:
+    """Leave out what a checker says of the package itself; test_package.py looks at that."""
+    names = {file.name for file in files}
+    return {finding: message for finding, message in found.items() if finding.file in names}
+
+
 def test_mypy_agrees_with_the_comments() -> None:
-    assert differences(expected(CALLS)[0], mypy(CALLS)) == []
+    found = differences(expected(CALLS)[0], only(CALLS, mypy(CALLS)))
+    assert found == ""
 
 
 def test_basedpyright_agrees_with_the_comments() -> None:
-    assert differences(expected(CALLS)[1], basedpyright(CALLS)) == []
+    found = differences(expected(CALLS)[1], only(CALLS, basedpyright(CALLS)))
+    assert found == ""
 
 
 @pytest.mark.parametrize("file", CALLS, ids=lambda file: file.stem)
@@ -42,6 +50,7 @@ def test_a_comment_that_is_wrong_is_seen(
 ) -> None:
     file = tmp_path / "stray.py"
     file.write_text(STRAY, "utf-8")
-    unexpected, missing = differences(expected([file])[which], checker([file]))
+    sentences = differences(expected([file])[which], checker([file]))
+    unexpected, missing = sentences.splitlines()
     assert unexpected.startswith("stray.py:6: not expected: ")
-    assert missing.startswith("stray.py:7: expected, but not found: ")
+    assert missing.startswith("stray.py:7: expected, not found: ")

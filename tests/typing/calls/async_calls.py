@@ -21,7 +21,7 @@ async def run() -> None:
     await client.chat_sessions.delete_message("1", 0)
 
     client.chat_sessions.rename("1", "Churn model")  # E: unused-coroutine, reportUnusedCoroutine
-    client.chat_sessions.get("1").name  # E: attr-defined, reportAttributeAccessIssue
+    client.chat_sessions.get("1").name  # E: attr-defined, reportAttributeAccessIssue+reportUnknownMemberType
     await client.chat_sessions.rename("1")  # E: call-arg, reportCallIssue
     await client.chat_sessions.get(1)  # E: arg-type, reportArgumentType
 

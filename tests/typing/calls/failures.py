@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abacus_client import Abacus
-from abacus_client.errors import ApiError, DataNotFoundError, StatusError
+from abacus_client import Abacus, ApiError, DataNotFoundError, StatusError
 from typing_extensions import assert_type
 
 try:
@@ -12,9 +11,9 @@ except DataNotFoundError as error:
     assert_type(error.message, str)
     assert_type(error.error_type, str | None)
     assert_type(error.request_id, str | None)
-    error.requestId  # E: attr-defined, reportAttributeAccessIssue
+    error.requestId  # E: attr-defined, reportAttributeAccessIssue+reportUnknownMemberType
     narrowed: StatusError = error
     widened: int = error  # E: assignment, reportAssignmentType
 except ApiError as error:
     assert_type(error.status, int | None)
-    error.status + 1  # E: operator, reportOptionalOperand
+    later: int = error.status + 1  # E: operator, reportOptionalOperand+reportUnknownVariableType

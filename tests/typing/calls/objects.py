@@ -23,8 +23,8 @@ for message in session.chat_history or ():
     assert_type(message.compute_points_used, int | None)
 
 session.name.upper()  # E: union-attr, reportOptionalMemberAccess
-session.chatSessionId  # E: attr-defined, reportAttributeAccessIssue
-session.nmae  # E: attr-defined, reportAttributeAccessIssue
+session.chatSessionId  # E: attr-defined, reportAttributeAccessIssue+reportUnknownMemberType
+session.nmae  # E: attr-defined, reportAttributeAccessIssue+reportUnknownMemberType
 identity: int = session.chat_session_id  # E: assignment, reportAssignmentType
 
 assert_type(session.get(), ChatSession)
@@ -35,11 +35,11 @@ session.delete_chat_message(message_index=0)
 session.export()
 session.rename()  # E: call-arg, reportCallIssue
 session.rename(1)  # E: arg-type, reportArgumentType
-session.rename("1", "Churn model")  # E: call-arg, reportCallIssue
+session.rename("1", "Churn model")  # E: call-arg+arg-type, reportCallIssue
 session.delete_chat_message("0")  # E: arg-type, reportArgumentType
 session.delete_chat_message()  # E: call-arg, reportCallIssue
-session.get("1")  # E: call-arg, reportCallIssue
-session.to_json_please()  # E: attr-defined, reportAttributeAccessIssue
+session.get("1")  # E: call-arg+arg-type, reportCallIssue
+session.to_json_please()  # E: attr-defined, reportAttributeAccessIssue+reportUnknownMemberType
 
 ChatSession(client, answer=None, chatSessionId="1", projectId=None, name="Churn model")
 ChatSession(client, "An answer", "1", "2", "Churn model")

@@ -11,7 +11,7 @@ client = Abacus()
 Abacus("key", base_url="https://abacus.example", timeout=30, retry=2, strict=True)
 Abacus(api_key=None, timeout=None)
 Abacus(key="key")  # E: call-arg, reportCallIssue
-Abacus("key", "https://abacus.example")  # E: misc, reportCallIssue
+Abacus("key", "https://abacus.example")  # E: call-arg, reportCallIssue
 Abacus(strict="yes")  # E: arg-type, reportArgumentType
 Abacus(timeout="30")  # E: arg-type, reportArgumentType
 
@@ -21,7 +21,8 @@ assert_type(client.with_options(timeout=5), Abacus)
 
 assert_type(client.chat_sessions.create(), ChatSession)
 assert_type(client.chat_sessions.create(project_id="1", name=None), ChatSession)
-client.chat_sessions.create("1", "Churn model", timeout=5, headers={"x-trace": "1"})
+client.chat_sessions.create(name="Churn model", timeout=5, headers={"x-trace": "1"})
+client.chat_sessions.create("1")  # E: call-arg, reportCallIssue
 client.chat_sessions.create(name=1)  # E: arg-type, reportArgumentType
 client.chat_sessions.create(projectId="1")  # E: call-arg, reportCallIssue
 client.chat_sessions.create(timeout="5")  # E: arg-type, reportArgumentType
@@ -49,5 +50,5 @@ client.chat_sessions.delete_message("1", index=0)  # E: call-arg, reportCallIssu
 assert_type(client.chat_sessions.export("1"), Any)
 client.chat_sessions.export(["1"])  # E: arg-type, reportArgumentType
 
-client.chat_sessions.remove("1")  # E: attr-defined, reportAttributeAccessIssue
-client.chat_session  # E: attr-defined, reportAttributeAccessIssue
+client.chat_sessions.remove("1")  # E: attr-defined, reportAttributeAccessIssue+reportUnknownMemberType
+client.chat_session  # E: attr-defined, reportAttributeAccessIssue+reportUnknownMemberType
