@@ -16,7 +16,7 @@ FORBIDDEN = {
     # Where something lies on one machine.
     "a home folder": r"(?<![\w.~])/(home|root|Users)/\w",
     # Where packages come from is the user's business; pins are versions alone.
-    "a registry": r"(?i)(index-url[ =]+['\"]?\w+:|pythonhoste[d]|pyp[i]\.org|npmj[s]\.|\"resolved\":)",
+    "a registry": r"(?i)(index-url[ =]+\W?\w+:|pythonhoste[d]|pyp[i]\.org|npmj[s]\.|\"resolved\")",
     # A real key is 32 hexadecimal digits.
     "a key": r"(?i)api[_-]?key['\"]?\s*[:=]\s*['\"]?s?2?_?[0-9a-f]{32}\b",
 }
