@@ -37,8 +37,8 @@ test: check $(VENDOR) ## run every check and every test; ARGS goes to pytest
 
 .PHONY: check
 check: $(READY) $(NODE) ## run what needs no test: format, lint, types, and that generated/ is what spec/ says
-	@$(BIN)/ruff format --check --quiet
-	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --output-format concise
+	@$(BIN)/ruff check --quiet --output-format concise
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/basedpyright --level error
 	@$(BIN)/rebind generate --check

@@ -16,7 +16,8 @@ FORBIDDEN = {
     # Where something lies on one machine.
     "a home folder": r"(?<![\w.~])/(home|root|Users)/\w",
     # Where packages come from is the user's business; pins are versions alone.
-    "a registry": r"(?i)(index-url[ =]+\W?\w+:|pythonhoste[d]|pyp[i]\.org|npmj[s]\.|\"resolved\")",
+    "a registry": r"(?i)index-url[ =]+\W?\w+:|pythonhoste[d]|pyp[i]\.org|npmj[s]\.",
+    "a lock file's addresses": r"\"resolved\": \"http",
     # A real key is 32 hexadecimal digits.
     "a key": r"(?i)api[_-]?key['\"]?\s*[:=]\s*['\"]?s?2?_?[0-9a-f]{32}\b",
 }
@@ -24,6 +25,7 @@ SAMPLES = [
     ("a home folder", ["open('/ho", "me/ann/notes')"]),
     ("a registry", ["--index-u", "rl https://packages.example"]),
     ("a registry", ["https://registry.np", "mjs.example/x.tgz"]),
+    ("a lock file's addresses", ['"resol', 'ved": "https://packages.example/x.tgz"']),
     ("a key", ["apiK", "ey: 0123456789abcdef0123456789abcdef"]),
 ]
 
