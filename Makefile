@@ -49,8 +49,8 @@ generate: $(READY) ## write generated/ from spec/
 	@$(BIN)/rebind generate
 
 .PHONY: record
-record: $(READY) ## renew the recordings against the live API; needs ABACUS_API_KEY
-	@$(BIN)/python -m pytest -q tests/contract --record-mode=rewrite --disable-recording-block $(ARGS)
+record: $(READY) $(VENDOR) ## renew the recordings; with ABACUS_API_KEY, the replies of the live API
+	@$(BIN)/python -m pytest -q tests/contract --record-mode=rewrite $(ARGS)
 
 .PHONY: bench
 bench: $(READY) ## measure, beside other clients
