@@ -1,0 +1,241 @@
+"""What spec/ says about requests and replies, checked by a JSON Schema validator on the documents
+as they stand: nothing of the generator reads them here.
+
+REBIND_SPEC names the root document; otherwise it is the project's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.request import url2pathname
+
+from jsonschema_rs import Draft202012Validator
+
+from tests.contract.cases import Reply, read_yaml
+from tests.contract.recording import Request
+
+ROOT = Path(__file__).parents[2]
+VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+def root_document() -> Path:
+    """The root document of the description."""
+    return Path(os.environ.get("REBIND_SPEC") or ROOT / "spec/openapi.yaml").resolve()
+
+
+@cache
+def _document(url: str) -> Any:
+    return read_yaml(Path(url2pathname(urlsplit(url).path)))
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value in a document, and the URL of the place, with a JSON pointer as its fragment."""
+
+    url: str
+    value: Any
+
+    @classmethod
+    def at(cls, url: str) -> Node:
+        """The value that a URL points to, references followed.
+
+        Raises:
+            LookupError: there is nothing at that place.
+        """
+        document, pointer = urldefrag(url)
+        value = _document(document)
+        for step in pointer.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            value = value[int(key) if isinstance(value, list) else key]
+        node = cls(url if "#" in url else f"{url}#", value)
+        if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            return cls.at(urljoin(node.url, value["$ref"]))
+        return node
+
+    def __truediv__(self, key: object) -> Node:
+        """The value under a key, references followed."""
+        step = str(key).replace("~", "~0").replace("/", "~1")
+        return Node.at(f"{self.url}/{step}")
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(self.value, Mapping) and key in self.value
+
+    def get(self, key: str) -> Node | None:
+        """The value under a key, if there is one."""
+        return self / key if key in self else None
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """Keys and values, references followed."""
+        for key in self.value:
+            yield key, self / key
+
+    def mistakes(self, instance: Any) -> list[str]:
+        """What is wrong with a JSON value if this node is its schema."""
+        validator = Draft202012Validator(
+            {"$ref": self.url}, retriever=_document, validate_formats=True
+        )
+        return [
+            f"{'/'.join(['', *map(str, error.instance_path)])}: {error.message}"
+            for error in validator.iter_errors(instance)
+        ]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the description."""
+
+    id: str
+    method: str
+    path: str
+    item: Node
+    node: Node
+    root: Node
+
+    def parameters(self) -> dict[tuple[str, str], Node]:
+        """Parameters outside the body, by place and name."""
+        found = {}
+        for holder in (self.item, self.node):
+            for index in range(len(holder.value.get("parameters", ()))):
+                parameter = holder / "parameters" / index
+                found[parameter.value["in"], parameter.value["name"]] = parameter
+        return found
+
+    @property
+    def body(self) -> Node | None:
+        """The schema of a JSON body, if it takes one."""
+        if (body := self.node.get("requestBody")) is None:
+            return None
+        return body / "content" / "application/json" / "schema"
+
+    def names(self) -> set[str]:
+        """Every parameter that a caller can pass, by its name on the wire."""
+        fields = self.body.value.get("properties", ()) if self.body is not None else ()
+        return {name for _, name in self.parameters()} | set(fields)
+
+    def request_mistakes(self, request: Request) -> list[str]:
+        """What is wrong with a request to this operation."""
+        server = self.root.value["servers"][0]["url"]
+        found = []
+        if request.method != self.method:
+            found.append(f"the method is {request.method}, not {self.method}")
+        if request.url.partition("?")[0] != server + self.path:
+            found.append(f"the address is {request.url}, not {server + self.path}")
+        found += self._security_mistakes(request)
+        found += self._query_mistakes(request)
+        found += self._body_mistakes(request)
+        return found
+
+    def _security_mistakes(self, request: Request) -> list[str]:
+        requirements = self.node.value.get("security", self.root.value.get("security", []))
+        schemes = self.root / "components" / "securitySchemes"
+        for requirement in requirements:
+            for name in requirement:
+                scheme = (schemes / name).value
+                sent = {key.lower() for key in request.headers}
+                if scheme["in"] != "header" or scheme["name"].lower() not in sent:
+                    return [f"the security scheme {name} is not met"]
+        return [] if requirements else ["the operation asks for no key"]
+
+    def _query_mistakes(self, request: Request) -> list[str]:
+        declared = {name: node for (place, name), node in self.parameters().items()}
+        sent = dict(request.query)
+        found = [f"the query has an unknown {name}" for name in sent if name not in declared]
+        if len(sent) != len(request.query):
+            found.append("the query repeats a name")
+        for name, node in declared.items():
+            if node.value["in"] != "query":
+                found.append(f"{name} is not in the query, but declared in {node.value['in']}")
+            elif name in sent:
+                value = self._read(sent[name], (node / "schema").value.get("type"))
+                found += [f"{name}{line}" for line in (node / "schema").mistakes(value)]
+            elif node.value.get("required"):
+                found.append(f"the query lacks {name}")
+        return found
+
+    def _read(self, text: str, kind: Any) -> Any:
+        """The JSON value that a text in a query stands for."""
+        wire = self.root.value.get("x-rebind-wire", {})
+        true, _, false = str(wire.get("booleans", "true/false")).partition("/")
+        kinds = kind if isinstance(kind, list) else [kind]
+        if "boolean" in kinds and text in (true, false):
+            return text == true
+        for number, name in ((int, "integer"), (float, "number")):
+            if name in kinds:
+                try:
+                    return number(text)
+                except ValueError:
+                    pass
+        return text
+
+    def _body_mistakes(self, request: Request) -> list[str]:
+        if self.body is None:
+            return ["there is a body"] if request.body else []
+        if request.headers.get("Content-Type") != "application/json":
+            return ["the body is not JSON"]
+        known = self.body.value.get("properties", {})
+        found = [f"the body has an unknown {name}" for name in request.data if name not in known]
+        return found + self.body.mistakes(request.data)
+
+    def reply_mistakes(self, reply: Reply) -> list[str]:
+        """What is wrong with a reply of this operation.
+
+        The envelope decides, not the status: whatever the status, a success may be what a 2xx
+        response describes, and a failure what `default` describes.
+        """
+        responses = self.node / "responses"
+        ok = str(self.root.value["x-rebind-envelope"]["ok"])
+        keys = [str(reply.status)] if str(reply.status) in responses else ["default"]
+        try:
+            data = reply.data
+        except ValueError as error:
+            return [f"the body is not JSON: {error}"]
+        if isinstance(data, dict) and data.get(ok) is True:
+            keys += [key for key in responses.value if key.startswith("2") and key not in keys]
+        elif isinstance(data, dict) and data.get(ok) is False and "default" not in keys:
+            keys.append("default")
+        found = []
+        for key in keys:
+            if key not in responses:
+                found.append(f"the status {reply.status} is not described")
+                continue
+            media = reply.headers.get("Content-Type", "").partition(";")[0]
+            content = responses / key / "content"
+            if media not in content:
+                found.append(f"{media} is not described for {key}")
+                continue
+            mistakes = (content / media / "schema").mistakes(data)
+            if not mistakes:
+                return []
+            found += mistakes
+        return found
+
+
+class Description:
+    """The operations of the description."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.root = Node.at((path or root_document()).as_uri())
+
+    @cached_property
+    def operations(self) -> dict[str, Operation]:
+        """Operations by their ids."""
+        found = {}
+        for path, item in (self.root / "paths").items():
+            for verb in VERBS:
+                if verb in item:
+                    node = item / verb
+                    name = node.value["operationId"]
+                    found[name] = Operation(name, verb.upper(), path, item, node, self.root)
+        return found
+
+
+@cache
+def description() -> Description:
+    """The description under test."""
+    return Description()
