@@ -79,13 +79,14 @@ test -x $(1)/bin/python && $(1)/bin/python -c '' 2>/dev/null || { rm -rf $(1); \
 	echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu, install python3-venv." >&2; exit 1; }; }
 endef
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml constraints.txt tests/package/oldest.txt
 	@echo "Setting up .venv ..."
 	@$(call make_venv,.venv)
 	@$(BIN)/python -m pip install -qq --upgrade --constraint constraints.txt pip
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --group dev
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --no-build-isolation --editable .
 	@$(BIN)/python -m pip download -qq --constraint constraints.txt --dest .cache/wheels httpx pydantic
+	@$(BIN)/python -m pip download -qq --constraint tests/package/oldest.txt --dest .cache/wheels httpx pydantic
 	@touch $@
 
 $(VENDOR): pyproject.toml constraints.txt

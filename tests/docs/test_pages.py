@@ -50,10 +50,9 @@ def rebind(*arguments: str) -> str:
 
 def rebind_commands() -> dict[str, set[str]]:
     """Return the options of each `rebind` command."""
-    (listed,) = set(re.findall(r"\{([\w,-]+)\}", rebind("--help")))
+    listed = re.findall(r"^    ([a-z]+) ", rebind("--help"), re.M)
     return {
-        name: set(re.findall(r"(?<![\w-])(--?\w[\w-]*)", rebind(name, "--help")))
-        for name in listed.split(",")
+        name: set(re.findall(r"(?<![\w-])(--?\w[\w-]*)", rebind(name, "--help"))) for name in listed
     }
 
 
@@ -74,8 +73,9 @@ def test_every_rebind_command_is_in_the_readme() -> None:
 
 @pytest.mark.parametrize("page", [README, CONTRIBUTING], ids=lambda page: page.stem)
 def test_every_command_on_a_page_exists(page: Path) -> None:
-    assert commands(page)
-    for command in commands(page):
+    inline = re.findall(r"`((?:make|rebind) [^`]+)`", page.read_text("utf-8"))
+    assert inline
+    for command in [*commands(page), *inline]:
         program, *arguments = shlex.split(command)
         if program == "make":
             names = [each for each in arguments if "=" not in each]
@@ -85,6 +85,22 @@ def test_every_command_on_a_page_exists(page: Path) -> None:
             assert options <= rebind_commands()[arguments[0]], command
         else:
             assert program in {"git", "cd", "python", ".venv/bin/python", "pip"}, command
+
+
+def test_contributing_says_what_is_where() -> None:
+    (tree,) = blocks(CONTRIBUTING, "text")
+    shown = [line.split()[0] for line in tree.splitlines() if not line.startswith("  ")]
+    stages = [line.split()[0] for line in tree.splitlines() if line.startswith("  ")]
+    assert all((ROOT / path).exists() for path in shown)
+    generator = ROOT / "codegen/rebind"
+    assert all((generator / path).exists() for path in stages)
+    committed = subprocess.run(
+        ["git", "ls-files", "*/*"], capture_output=True, text=True, cwd=ROOT
+    ).stdout.splitlines()
+    tops = {path.split("/")[0] for path in committed if not path.startswith(".")}
+    assert tops <= {path.split("/")[0] for path in shown}
+    modules = {path.name for path in generator.glob("*.py") if path.name != "__init__.py"}
+    assert modules <= set(stages)
 
 
 def _anchors(page: Path) -> set[str]:

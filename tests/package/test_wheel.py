@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import venv
@@ -16,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "generated/abacus_client"
+OLDEST = Path(__file__).with_name("oldest.txt")
 WHEELS = ROOT / ".cache/wheels"
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
@@ -86,8 +88,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-@pytest.fixture(scope="module")
-def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["constraints.txt", "tests/package/oldest.txt"])
+def python(
+    wheel: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
     """The interpreter of an environment with the wheel and what it asks for, and nothing else."""
     folder = tmp_path_factory.mktemp("empty")
     venv.create(folder, with_pip=False)
@@ -96,7 +100,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     offline = ["--no-index", "--find-links", WHEELS] if WHEELS.is_dir() else []
     run(
         *(sys.executable, "-m", "pip", "--python", python, "install", "-qq", *offline),
-        *("--constraint", ROOT / "constraints.txt", wheel),
+        *("--constraint", ROOT / request.param, wheel),
     )
     return python
 
@@ -117,8 +121,11 @@ def test_the_wheel_asks_for_httpx_and_pydantic_alone(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = archive.read(name).decode()
-    asked = [line for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
-    assert sorted(line.split()[1].split(">")[0] for line in asked) == ["httpx", "pydantic"]
+    asked = re.findall(r"^Requires-Dist: (\w+)>=([\d.]+)$", metadata, re.M)
+    assert metadata.count("Requires-Dist") == len(asked)
+    oldest = re.findall(r"^(\w+)==([\d.]+)\.0$", OLDEST.read_text("utf-8"), re.M)
+    assert sorted(asked) == oldest
+    assert [name for name, _ in oldest] == ["httpx", "pydantic"]
 
 
 def test_it_works_where_nothing_else_is_installed(python: Path, server: str) -> None:
