@@ -135,6 +135,7 @@ class _Lowering:
         """Give the schema at a pointer a name of its own."""
         if pointer in self.schemas:
             return
+        schema = _listed(schema)
         description = override = ""
         if isinstance(schema, dict):
             description = str(schema.get("description") or schema.get("title") or "")
@@ -164,6 +165,7 @@ class _Lowering:
             return {}
         if "$ref" in schema:
             return self.reference(schema)
+        schema = _listed(schema)
         if "allOf" in schema and not _is_object(schema):
             collapsed = self.collapsed(schema)
             if collapsed is not None:
@@ -258,7 +260,7 @@ class _Lowering:
         """An object with its properties as they are used."""
         if not found.properties:
             values = self.use(*found.additional) if found.additional else {}
-            return {"type": "object", "additionalProperties": values or True}
+            return {"type": "object", "additionalProperties": values}
         read_only: list[str] = []
         write_only: list[str] = []
         properties: Json = {}
@@ -379,12 +381,12 @@ class _Lowering:
         additional = schema.get("additionalProperties")
         patterns = cast("Json", schema.get("patternProperties") or {})
         if isinstance(additional, dict) and additional:
-            return self.use(additional, f"{pointer}/additionalProperties", (*hint, "value")) or True
+            return self.use(additional, f"{pointer}/additionalProperties", (*hint, "value"))
         if len(patterns) == 1:
             ((pattern, value),) = patterns.items()
             place = f"{pointer}/patternProperties/{_escape(pattern)}"
-            return self.use(value, place, (*hint, "value")) or True
-        return True
+            return self.use(value, place, (*hint, "value"))
+        return {}
 
     # Operations
 
@@ -707,6 +709,21 @@ def _unless_null(data: Json) -> Json:
     return data
 
 
+def _listed(schema: Any) -> Any:
+    """A union of constants as the enumeration it is, its titles as the names of the values."""
+    if not isinstance(schema, dict) or "enum" in schema or "const" in schema:
+        return schema
+    for key in ("oneOf", "anyOf"):
+        members = cast("list[Any]", schema.get(key) or [])
+        if len(members) > 1 and all(
+            isinstance(m, dict) and isinstance(m.get("const"), str | int) for m in members
+        ):
+            rest = {k: v for k, v in cast("Json", schema).items() if k != key}
+            names = {m["const"]: str(m["title"]) for m in members if m.get("title")}
+            return {**rest, "enum": [m["const"] for m in members], "x-names": names}
+    return schema
+
+
 def _enumeration(schema: Json) -> Json:
     values = [schema["const"]] if "const" in schema else list(schema["enum"])
     null = None in values or "null" in _types(schema)
@@ -716,11 +733,14 @@ def _enumeration(schema: Json) -> Json:
     kinds = list(dict.fromkeys(_kind(v) for v in values))
     if any(kind not in ("string", "integer", "boolean") for kind in kinds):
         # Neither Literal nor Enum holds numbers with a fraction, lists or objects well.
-        data: Json = {"type": kinds[0]} if len(kinds) == 1 else {}
+        loose: Json = {"array": {"items": {}}, "object": {"additionalProperties": {}}}
+        data: Json = {"type": kinds[0], **loose.get(kinds[0], {})} if len(kinds) == 1 else {}
     elif len(values) == 1:
         data = {"const": values[0], "type": kinds[0]}
     else:
-        data = {"enum": values}
+        data = {"enum": list(dict.fromkeys(values))}
+        if len(schema.get("x-names") or ()) == len(data["enum"]):
+            data["x-names"] = schema["x-names"]
         if len(kinds) == 1:
             data["type"] = kinds[0]
     return _nullable(data) if null else data

@@ -213,7 +213,10 @@ class _Reader:
         self.given = given
         self.holders = holders
         self.source: dict[str, ast.ClassDef] = {}
+        self.roots: dict[str, ast.expr] = {}
+        """What stands for another type, and which."""
         self.imports: dict[str, str] = {}
+        self.spelled: dict[str, str] = {}
         self.component: dict[str, str] = {}
         self.wires: dict[str, dict[str, str]] = {}
         for entry in metadata["models"]:
@@ -226,8 +229,13 @@ class _Reader:
         for node in ast.parse(source).body:
             if isinstance(node, ast.ClassDef):
                 self.source[node.name] = node
+                if any(ast.unparse(base).startswith("RootModel") for base in node.bases):
+                    self.roots[node.name] = _unquoted(self.annotation(node, "root"))
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                self.roots[ast.unparse(node.targets[0])] = _unquoted(node.value.args[1])  # TypeAliasType
             elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
-                self.imports.update({a.asname or a.name: node.module or "" for a in node.names})
+                self.imports.update({a.name: node.module or "" for a in node.names})
+                self.spelled.update({a.asname or a.name: a.name for a in node.names})
         self.pointers = {name: pointer for pointer, name in given.classes.items()}
         self.made = {component: name for name, component in self.component.items()}
         self.recursive = self.recursive_roots()
@@ -236,11 +244,14 @@ class _Reader:
         classes: dict[str, Class] = {}
         unread: list[str] = []
         for pointer in self.api.schemas:
-            node = self.source.get(self.made.get(self.given.classes[pointer], ""))
-            if node is None:
-                unread.append(pointer)
+            name = self.made.get(self.given.classes[pointer], "")
+            if name in self.roots:
+                kind: Literal["root", "alias"] = "root" if name in self.recursive else "alias"
+                classes[pointer] = Class(pointer, kind, type=self.type(self.roots[name]))
+            elif name in self.source:
+                classes[pointer] = self.read(pointer, self.source[name])
             else:
-                classes[pointer] = self.read(pointer, node)
+                unread.append(pointer)
         slots = {
             slot.pointer: self.type(self.annotation(self.source[self.made[name]], "value"))
             for name, slot in self.holders.items()
@@ -248,10 +259,6 @@ class _Reader:
         return Models(classes, slots, tuple(unread))
 
     def read(self, pointer: str, node: ast.ClassDef) -> Class:
-        if self.is_root(node):
-            name = self.component[node.name]
-            kind: Literal["root", "alias"] = "root" if name in self.recursive else "alias"
-            return Class(pointer, kind, type=self.type(self.annotation(node, "root")))
         if self.is_enum(node):
             values = tuple(cast("str | int", value) for value in self.api.schemas[pointer].data["enum"])
             kinds = {type(value) for value in values}
@@ -261,11 +268,12 @@ class _Reader:
         fields: list[Field] = []
         extra = None
         for item in node.body:
+            if isinstance(item, ast.Assign) and ast.unparse(item.targets[0]) == "__annotations__":
+                (held,) = cast("ast.Dict", item.value).values
+                extra = self.type(cast("ast.Tuple", cast("ast.Subscript", held).slice).elts[1])
             if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
                 continue
-            if item.target.id == "__pydantic_extra__":
-                extra = self.type(item.annotation)
-            elif item.target.id in wires:
+            if item.target.id in wires:
                 fields.append(self.field(wires[item.target.id], item, pointer))
         order = {wire: i for i, wire in enumerate(self.api.schemas[pointer].data["properties"])}
         fields.sort(key=lambda f: order.get(f.wire, len(order)))
@@ -284,7 +292,8 @@ class _Reader:
             found = Type(_or_none(found.node), found.imports, found.refs)
         return Field(wire, found, default)
 
-    def annotation(self, node: ast.ClassDef, name: str) -> ast.expr:
+    @staticmethod
+    def annotation(node: ast.ClassDef, name: str) -> ast.expr:
         for item in node.body:
             if (
                 isinstance(item, ast.AnnAssign)
@@ -296,17 +305,14 @@ class _Reader:
 
     def type(self, annotation: ast.expr) -> Type:
         """An annotation as datamodel-code-generator wrote it, in the terms of this project."""
-        node = _Translated(self).visit(_copy(annotation))
-        node = _flat(node)
+        node = _Emptied().visit(_Translated(self).visit(_unquoted(annotation)))
         used = _used(node)
         refs = tuple(dict.fromkeys(Identifier(n) for n in _names(node) if n in self.pointers))
-        imports = {name: self.imports[name] for name in used if name in self.imports}
+        known = {**self.imports, "Literal": "typing", "Annotated": "typing", "Any": "typing"}
+        imports = {name: known[name] for name in sorted(used) if name in known}
         if "dt" in used:
             imports["dt"] = ""
         return Type(node, {k: v for k, v in imports.items() if k not in refs}, refs)
-
-    def is_root(self, node: ast.ClassDef) -> bool:
-        return any(ast.unparse(base).startswith("RootModel") for base in node.bases)
 
     def is_enum(self, node: ast.ClassDef) -> bool:
         return any(ast.unparse(base) in ("Enum", "IntEnum", "StrEnum") for base in node.bases)
@@ -314,13 +320,8 @@ class _Reader:
     def recursive_roots(self) -> set[str]:
         """The aliases that stand for something with themselves in it: these stay classes."""
         direct = {
-            self.component[name]: {
-                self.component[ref]
-                for ref in _names(self.annotation(node, "root"))
-                if ref in self.component and self.is_root(self.source[ref])
-            }
-            for name, node in self.source.items()
-            if name in self.component and self.is_root(node)
+            name: {ref for ref in _names(root) if ref in self.roots}
+            for name, root in self.roots.items()
         }
         return {name for name in direct if _reaches(name, name, direct)}
 
@@ -338,6 +339,32 @@ def _reaches(start: str, goal: str, edges: Mapping[str, set[str]]) -> bool:
     return False
 
 
+class _Unquoted(ast.NodeTransformer):
+    """Forward references without their quotes, unions as `|`."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if isinstance(node.value, str):
+            return cast("ast.expr", self.visit(ast.parse(node.value, mode="eval").body))
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        name = ast.unparse(node.value)
+        if name == "Literal":
+            return node
+        node = cast("ast.Subscript", self.generic_visit(node))
+        if name == "Optional":
+            return _or_none(node.slice)
+        if name == "Union" and isinstance(node.slice, ast.Tuple):
+            joined, *rest = node.slice.elts
+            for member in rest:
+                joined = ast.BinOp(joined, ast.BitOr(), member)
+            return joined
+        return node
+
+
 class _Translated(ast.NodeTransformer):
     """Class names as ours, aliases and inline enumerations said in place, dates from `dt`."""
 
@@ -346,14 +373,15 @@ class _Translated(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         reader = self.reader
-        if node.id in _DATES and reader.imports.get(node.id) == "datetime":
-            return ast.Attribute(ast.Name("dt"), node.id)
+        if node.id in reader.roots and node.id not in reader.recursive:
+            return cast("ast.expr", self.visit(_copy(reader.roots[node.id])))
         component = reader.component.get(node.id)
-        if component is None or component not in reader.pointers:
-            return node
-        made = reader.source[node.id]
-        if reader.is_root(made) and component not in reader.recursive:
-            return self.visit(_copy(reader.annotation(made, "root")))
+        made = reader.source.get(node.id)
+        if made is None or component is None:
+            name = reader.spelled.get(node.id, node.id)
+            if name in _DATES and reader.imports.get(name) == "datetime":
+                return ast.Attribute(ast.Name("dt"), name)
+            return ast.Name(name)
         schema = reader.api.schemas[reader.pointers[component]]
         if reader.is_enum(made) and not schema.named:
             values: list[ast.expr] = [ast.Constant(value) for value in schema.data["enum"]]
@@ -410,19 +438,26 @@ def _copy(node: ast.expr) -> ast.expr:
     return ast.parse(ast.unparse(node), mode="eval").body
 
 
-def _flat(node: ast.expr) -> ast.expr:
-    """Without `Annotated` that annotates nothing, and with each member of a union once."""
-    node = cast("ast.expr", _Emptied().visit(node))
-    return node
+def _unquoted(node: ast.expr) -> ast.expr:
+    return cast("ast.expr", _Unquoted().visit(_copy(node)))
 
 
 class _Emptied(ast.NodeTransformer):
+    """No `Annotated` that annotates nothing, each member of a union once, no bare `list`."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        bare = {"list": "list[Any]", "dict": "dict[str, Any]"}.get(node.id)
+        return ast.parse(bare, mode="eval").body if bare else node
+
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        node = cast("ast.Subscript", self.generic_visit(node))
+        node = ast.Subscript(node.value, cast("ast.expr", self.visit(node.slice)))
         if isinstance(node.value, ast.Name) and node.value.id == "Annotated":
             inner, *rest = cast("ast.Tuple", node.slice).elts
             kept = [r for r in rest if not (isinstance(r, ast.Call) and not r.keywords)]
             return ast.Subscript(node.value, ast.Tuple([inner, *kept], ast.Load())) if kept else inner
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:

@@ -346,13 +346,16 @@ def _arguments(
     return found, body
 
 
-def members(values: Iterable[str | int]) -> dict[str | int, Identifier]:
-    """Names of the members of an enumeration."""
+def members(
+    values: Iterable[str | int], said: Mapping[str | int, str]
+) -> dict[str | int, Identifier]:
+    """Names of the members of an enumeration: as the document says, otherwise from their values."""
     found: dict[str | int, Identifier] = {}
     used = set[str]()
     for value in values:
-        text = str(value)
-        name = _constant([_signed(text) if isinstance(value, str) else f"value_{value}"])
+        text = said.get(value) or str(value)
+        numeric = text == str(value) and not isinstance(value, str)
+        name = _constant([f"value_{value}" if numeric else _signed(text)])
         if not text.strip():
             name = Identifier("EMPTY")
         elif text[:1].isdigit() or not words(text):

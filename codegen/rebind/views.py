@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -387,7 +388,7 @@ class _Views:
         first = _lower_first(_first_sentence(schema.description)) or "a model."
         head = docstring(_paragraphs(f"`{name}`: {first}"))
         if cls.kind == "enum":
-            named = members(cls.values)
+            named = members(cls.values, schema.data.get("x-names") or {})
             bases = f"{cls.value_type}, Enum" if cls.value_type else "Enum"
             imports = Imports(("from enum import Enum",))
             pairs = tuple((str(named[value]), value) for value in cls.values)
@@ -492,7 +493,7 @@ class _Views:
         name = self.names.fields[pointer, wire]
         text = found.text(lambda ref: self.spell(ref, "Async" if flavour == "Async" else ""))
         if name != wire:
-            text = _annotated(text, f"Field(alias={wire!r})")
+            text = _annotated(text, wire)
         prop = self.api.schemas[pointer].data["properties"][wire]
         doc = _paragraphs(_pythonic(str(prop.get("x-description") or "")))
         if prop.get("x-deprecated"):
@@ -502,7 +503,9 @@ class _Views:
     def imports(self, pointer: ir.Pointer, cls: Class, classes: Sequence[ClassView]) -> Imports:
         types = [f.type for f in cls.fields] + [t for t in (cls.extra, cls.type) if t]
         lines = self._type_imports(types)
-        aliased = any("Field(alias=" in f.annotation for c in classes for f in c.fields)
+        aliased = any("alias=" in f.annotation for c in classes for f in c.fields)
+        if cls.extra:
+            lines.append("from pydantic import Field")
         if aliased:
             lines += ["from pydantic import Field", "from typing import Annotated"]
         if cls.kind == "root":
@@ -1078,18 +1081,19 @@ def _escaped(pointer: str) -> str:
     return _line(pointer)
 
 
-def _annotated(text: str, more: str) -> str:
-    if text.startswith("Annotated[") and text.endswith("]") and _closes(text):
-        return f"{text[:-1]}, {more}]"
-    return f"Annotated[{text}, {more}]"
-
-
-def _closes(text: str) -> bool:
-    """Whether the bracket after `Annotated` is the one that ends the text."""
-    import ast
-
+def _annotated(text: str, alias: str) -> str:
+    """A type with the name that its field has on the wire."""
     node = ast.parse(text, mode="eval").body
-    return isinstance(node, ast.Subscript)
+    field = ast.Call(ast.Name("Field"), [], [ast.keyword("alias", ast.Constant(alias))])
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Annotated":
+        *rest, last = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if isinstance(last, ast.Call):
+            last.keywords.insert(0, field.keywords[0])
+            rest, field = [*rest], last
+        else:
+            rest = [*rest, last]
+        return ast.unparse(ast.Subscript(node.value, ast.Tuple([*rest, field], ast.Load())))
+    return ast.unparse(ast.Subscript(ast.Name("Annotated"), ast.Tuple([node, field], ast.Load())))
 
 
 def _literal(value: object) -> str | None:
