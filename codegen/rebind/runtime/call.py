@@ -26,7 +26,7 @@ class Omit(Enum):
 OMIT: Final = Omit.OMIT
 
 TypeThunk = Callable[[], object]
-"""Returns the type that a reply is decoded into; a function, so that models are imported by the first reply."""
+"""Returns the type of a reply; a function, so that models are imported by the first reply."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Operation(Generic[S_co, A_co]):
         styles: (place, wire name) -> style, where it is not the default.
         json_params: (place, wire name) of the parameters that are written as JSON text.
         encodings: Part of a form -> content type.
-        security: Alternatives, each a tuple of scheme names; None: the API's own; (): no credentials.
+        security: Alternatives, each a tuple of scheme names; None: the API's own; (): none.
         base_url: The operation's own server.
         idempotent: Whether a repeated request does no harm; None: by the method.
         idempotency_key: The header that carries one fresh key per call, repeated with its retries.
@@ -111,7 +111,7 @@ class Operation(Generic[S_co, A_co]):
 
 @dataclass(frozen=True, init=False)
 class Call(Generic[S_co, A_co]):
-    """One call of an operation: the values, under their wire names. Values that are `OMIT` are not sent.
+    """One call of an operation: its values under their wire names; those that are `OMIT` stay out.
 
     Attributes:
         operation: What is called.

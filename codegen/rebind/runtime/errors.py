@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from collections.abc import Mapping
 
     from .options import Deviation
 
@@ -18,12 +18,13 @@ class ApiError(Exception):
         status: The HTTP status, if a reply came.
         error_type: The API's own name of the error.
         request_id: The server's id of the request.
-        retry_after: Seconds the server asks to wait.
+        retry_after: Seconds that the server asks to wait.
         attempts: Requests sent.
-        elapsed: Seconds from the start of the call.
+        elapsed: Seconds since the start of the call.
         operation: The operation's id.
-        body: The reply's body, decoded where it could be.
-        content: The first bytes of the reply's body.
+        body: The reply's body: the model that the description names for it, else JSON as it came,
+            else text.
+        content: The first 64 KiB of the reply's body.
     """
 
     message: str
@@ -71,15 +72,13 @@ class ApiError(Exception):
             about.append(f"request id {self.request_id}")
         return f"{self.message} ({', '.join(about)})" if about else self.message
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         # Exceptions are otherwise rebuilt from `args` alone, which loses the keywords.
-        return _rebuild, (type(self), self.message), self.__dict__
+        return _rebuilt, (type(self), self.message), self.__dict__
 
 
-def _rebuild(cls: type[ApiError], message: str) -> ApiError:
-    error = cls.__new__(cls, message)
-    Exception.__init__(error, message)
-    return error
+def _rebuilt(cls: type[ApiError], message: str) -> ApiError:
+    return cls.__new__(cls, message)
 
 
 class ConfigError(ApiError):
@@ -91,15 +90,15 @@ class RequestError(ApiError, ValueError):
 
 
 class UnboundError(ApiError):
-    """A method was called on an object that has no client, or lacks the id that the method needs."""
+    """A method was called on an object that has no client, or not the id that the method needs."""
 
 
 class ApiConnectionError(ApiError):
-    """No reply: the connection failed."""
+    """The connection failed before the whole reply was there."""
 
 
 class ApiTimeoutError(ApiConnectionError):
-    """No reply in time."""
+    """The reply was not there in time."""
 
 
 class DecodeError(ApiError):
@@ -111,21 +110,13 @@ class DecodeError(ApiError):
 
     deviations: tuple[Deviation, ...] = ()
 
-    def with_deviations(self, deviations: tuple[Deviation, ...]) -> Self:
-        """Attach what was found.
-
-        Args:
-            deviations: Where the reply differs.
-
-        Returns:
-            The same error.
-        """
-        self.deviations = deviations
-        return self
-
 
 class StatusError(ApiError):
     """The server answered, and the answer is a failure."""
+
+
+class RedirectError(StatusError):
+    """A redirect that cannot be followed: too many, nowhere, or to a place that is not safe."""
 
 
 class BadRequestError(StatusError):
@@ -160,7 +151,7 @@ class ServerError(StatusError):
     """Status 500 and above."""
 
 
-_BY_STATUS: dict[int, type[StatusError]] = {
+BY_STATUS: Mapping[int, type[StatusError]] = {
     400: BadRequestError,
     401: AuthenticationError,
     403: PermissionDeniedError,
@@ -169,10 +160,11 @@ _BY_STATUS: dict[int, type[StatusError]] = {
     422: UnprocessableError,
     429: RateLimitError,
 }
+"""Status -> class, for the statuses that an API has no class of its own for."""
 
 
 def class_for_status(status: int) -> type[StatusError]:
-    """Choose the class for a status that the API itself does not name.
+    """Choose the class for a status that the API has no class of its own for.
 
     Args:
         status: The HTTP status.
@@ -180,4 +172,4 @@ def class_for_status(status: int) -> type[StatusError]:
     Returns:
         `StatusError` or one of its status classes.
     """
-    return _BY_STATUS.get(status, ServerError if status >= 500 else StatusError)
+    return BY_STATUS.get(status, ServerError if status >= 500 else StatusError)

@@ -14,8 +14,9 @@ def lazy_package(
 
     Args:
         package: The package's `__name__`.
-        names: Public name -> module that holds it, relative to the package, with or without its leading dots; a different
-            attribute is written `"module:attribute"`, the module itself `"module:"`.
+        names: Public name -> module that holds it, relative to the package, with or without its
+            leading dots. An attribute of another name is written `"module:attribute"`, the module
+            itself `"module:"`.
 
     Returns:
         `(__getattr__, __dir__)`, to be assigned in the package's `__init__`.
@@ -31,7 +32,8 @@ def lazy_package(
         value: object = import_module(relative, package)
         if attribute or not colon:
             value = getattr(value, attribute or name)
-        # Stored, so that the next access is an ordinary attribute; this also puts a class before a submodule of its name.
+        # Stored, so that the next access is an ordinary one; this also puts a class before a
+        # submodule of the same name.
         setattr(sys.modules[package], name, value)
         return value
 
