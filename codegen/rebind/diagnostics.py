@@ -154,7 +154,7 @@ def render(
     found = sorted(
         unique,
         key=lambda d: (
-            os.fspath(d.place.file),
+            str(d.place.file),
             d.place.line,
             d.place.column,
             d.severity,
@@ -210,18 +210,18 @@ def _source(sources: Sources | None, file: Path | str) -> str | None:
         return None
     if callable(sources):
         return sources(file)
-    plain: dict[str, str] = {os.fspath(name): text for name, text in sources.items()}
-    return plain.get(os.fspath(file))
+    plain: dict[str, str] = {str(name): text for name, text in sources.items()}
+    return plain.get(str(file))
 
 
 def _shown_path(file: Path | str, root: Path | None) -> str:
-    path = os.path.abspath(os.fspath(file))
-    base = os.path.abspath(root if root is not None else Path.cwd())
+    path = os.path.abspath(str(file))
+    base = os.path.abspath(str(root if root is not None else Path.cwd()))
     try:
         inside = os.path.commonpath([path, base]) == base
     except ValueError:  # another drive
         inside = False
-    return Path(os.path.relpath(path, base)).as_posix() if inside else os.fspath(file)
+    return Path(os.path.relpath(path, base)).as_posix() if inside else str(file)
 
 
 def _excerpt(source: str, place: Place) -> tuple[str, str] | None:

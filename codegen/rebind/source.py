@@ -1,12 +1,14 @@
 """Files to documents: YAML 1.2 (core schema) or JSON, with the place of every key and value.
 
-One loader for everything, so that a text means one thing. JSON goes through the standard library and its places are
-found when somebody asks; YAML goes through libyaml's events (PyYAML's own where libyaml is missing).
+One loader for everything, so that a text means one thing. JSON goes through the standard library
+and its places are found when somebody asks; YAML goes through libyaml's events (PyYAML's own where
+libyaml is missing).
 """
 
 from __future__ import annotations
 
 import codecs
+import importlib
 import json
 import math
 import re
@@ -14,14 +16,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias, Union, cast
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias, cast
 
 import yaml
 from yaml import events
 
 from rebind.diagnostics import Checked, Diagnostic, Place, did_you_mean, line_starts, quoted
 
-Json: TypeAlias = Union[dict[str, "Json"], list["Json"], str, int, float, bool, None]
+Json: TypeAlias = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 """What a document is made of."""
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -106,12 +108,17 @@ class Document:
         """Where something stands in the file.
 
         Args:
-            pointer: A JSON pointer into ``data``; where it leads nowhere, the nearest parent answers.
+            pointer: A JSON pointer into ``data``; where it leads nowhere, the nearest parent does.
             key: Whether to give the place of the key instead of the value's.
 
         Returns:
             The place.
         """
+        start, end = self._find(pointer, key=key)
+        return place_at(self.path, self.text, start, end, pointer)
+
+    def _find(self, pointer: str, *, key: bool) -> tuple[int, int]:
+        """The range of a value (or key), or of the nearest parent that there is."""
         if self._spot is None:
             self._spot = _JsonScan(self.text).run()
         spot = self._spot
@@ -127,26 +134,19 @@ class Document:
                 start, end = spot.start, spot.end
             else:
                 break
-        return place_at(self.path, self.text, start, end, pointer)
+        return start, end
 
-    def has(self, pointer: str) -> bool:
-        """Whether a JSON pointer leads to something in the file.
+    def written(self, pointer: str) -> str:
+        """The characters of a value, such as ``1.10`` where ``data`` has the number 1.1.
 
         Args:
             pointer: A JSON pointer into ``data``.
 
         Returns:
-            Whether there is a value (which may be null).
+            The text as it stands in the file.
         """
-        value = self.data
-        for name in steps(pointer):
-            if isinstance(value, dict) and name in value:
-                value = value[name]
-            elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-                value = value[int(name)]
-            else:
-                return False
-        return True
+        start, end = self._find(pointer, key=False)
+        return self.text[start:end]
 
 
 def place_at(
@@ -181,7 +181,7 @@ def load(path: Path) -> Checked[Document]:
         path: A YAML or JSON file; which of the two is decided by its content.
 
     Returns:
-        The document, or none when the file cannot be read as one; and everything wrong with its syntax.
+        The document, or none when the file cannot be read as one; and all mistakes of syntax.
     """
     try:
         if not path.exists():
@@ -372,7 +372,7 @@ def _json_syntax(text: str, error: json.JSONDecodeError) -> Fault:
 
 
 _JSON_TOKEN = re.compile(
-    r'[ \t\r\n]*(?:("(?:[^"\\]|\\.)*")|([{}\[\]:,])|([^\s{}\[\]:,"]+)|(.))', re.S
+    r'[ \t\r\n]*(?:("(?:[^"\\]|\\.)*")|([{}\[\]:,])|([^\s{}\[\]:,"]+)|(\S))', re.S
 )
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -394,7 +394,7 @@ class _JsonScan:
         self.faults: list[Fault] = []
 
     def run(self) -> Spot:
-        """The spot of the whole text (which is known to be JSON, or to be too deep for a parser)."""
+        """The spot of the whole text (known to be JSON, or to be too deep for a parser)."""
         stack: list[_JsonFrame] = []
         root = Spot(0, len(self.text))
         for match in _JSON_TOKEN.finditer(self.text):
@@ -453,13 +453,10 @@ class _JsonScan:
                 )
         elif sign in "NI" or self.text.startswith("-I", start):
             self.faults.append(_not_finite(self.text[start:end], start, end))
-        elif sign in "-0123456789" and end - start > 15:
+        elif sign in "-0123456789":
             written = self.text[start:end]
-            whole = written.lstrip("-").isdecimal()
-            if (whole and len(written) > _MAX_DIGITS) or (not whole and math.isinf(float(written))):
-                self.faults.append(_out_of_range(start, end))
-        elif "e" in (written := self.text[start:end].lower()) and sign in "-0123456789":
-            if math.isinf(float(written)):
+            too_long = written.lstrip("-").isdecimal() and len(written) > _MAX_DIGITS
+            if too_long or math.isinf(float(written)):
                 self.faults.append(_out_of_range(start, end))
 
 
@@ -518,6 +515,7 @@ _OCTAL = re.compile(r"0o[0-7]+\Z")
 _HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _SPECIAL = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
 _TELLING = frozenset("+-.0123456789ntfNTF~")
 _TAG = "tag:yaml.org,2002:"
 
@@ -629,7 +627,7 @@ class _YamlScan:
     def _run(self) -> None:
         documents = 0
         for event in _events(self.text):
-            kind = type(event)
+            kind: object = type(event)
             if kind is events.ScalarEvent:
                 self._scalar(event)
             elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
@@ -660,6 +658,9 @@ class _YamlScan:
     def _scalar(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
         text: str = event.value
+        if event.anchor is not None or event.tag is not None:
+            properties = _PROPERTIES.match(self.text, start)
+            start = min(properties.end(), end) if properties else start
         if self._wants_key():
             if event.anchor is not None:
                 self._anchors[event.anchor] = _Value(text, Spot(start, end))
@@ -785,7 +786,8 @@ class _YamlScan:
             top.spots.append(value.spot)
             return
         key = top.key
-        assert key is not None and isinstance(top.spots, dict)
+        assert key is not None
+        assert isinstance(top.spots, dict)
         top.key = None
         if key.merge:
             self._plan_merge(top, value, key)
@@ -811,8 +813,10 @@ class _YamlScan:
 def _merge(frame: _YamlFrame, source: _Value) -> None:
     """Take over the keys of a merged mapping that are not there already."""
     children = source.spot.children
-    assert isinstance(frame.data, dict) and isinstance(frame.spots, dict)
-    assert isinstance(source.data, dict) and isinstance(children, dict)
+    assert isinstance(frame.data, dict)
+    assert isinstance(frame.spots, dict)
+    assert isinstance(source.data, dict)
+    assert isinstance(children, dict)
     for name, value in source.data.items():
         if name not in frame.data:
             frame.data[name] = value
@@ -835,10 +839,10 @@ def _pure_parser(text: str) -> _EventSource:
 
 def _find_parser() -> Callable[[str], _EventSource]:
     try:
-        from yaml.cyaml import CParser
+        fast: Any = importlib.import_module("yaml.cyaml")
     except ImportError:
         return _pure_parser
-    return cast("Callable[[str], _EventSource]", CParser)
+    return cast("Callable[[str], _EventSource]", fast.CParser)
 
 
 _yaml_parser = _find_parser()

@@ -1,4 +1,4 @@
-"""The OpenAPI document as written, and resolved: 3.1 shape, one dictionary, references to schemas alone."""
+"""The OpenAPI document resolved: 3.1 shape, one dictionary, references to schemas alone."""
 
 from __future__ import annotations
 

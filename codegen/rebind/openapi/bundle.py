@@ -1,20 +1,21 @@
-"""Many files with references to one dictionary of OpenAPI 3.1 in which only schemas are referred to."""
+"""Many files with references become one dictionary in which only schemas are referred to."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from rebind.diagnostics import did_you_mean, quoted
 from rebind.openapi import naming
 from rebind.openapi.findings import Findings
-from rebind.openapi.normalise import normalise
+from rebind.openapi.normalise import ANNOTATIONS, normalise
 from rebind.openapi.refs import Files, Target
-from rebind.openapi.shapes import METHODS, REFERABLE, SHAPES, Field
+from rebind.openapi.shapes import METHODS, NAMES, PLAIN, REFERABLE, SHAPES, Field
+from rebind.openapi.structure import ABSENT, Absent, Structure
 from rebind.source import Document, Json, step, steps
 
-Object = dict[str, Any]
+Object: TypeAlias = dict[str, Json]
+Made = TypeVar("Made", bound="Object | list[Json]")
 
 _MOST_HOPS = 40
 """References inside referenced things may be nested this deep (schemas aside)."""
@@ -22,6 +23,7 @@ _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _STRUCTURE = frozenset(
     {"$ref", "allOf", "anyOf", "oneOf", "not", "enum", "if", "properties", "items"}
 )
+_SECTIONS = {section: shape for shape, section in REFERABLE.items()}
 
 
 class Origin(NamedTuple):
@@ -46,14 +48,16 @@ class Bundle:
         self.files = files
         self.root = files.root
         self.findings = findings
+        self.structure = Structure(findings)
         self.origins: dict[int, Origin] = {}
         self._schemas: Object = {}
         self._names: dict[tuple[str, str], str] = {}
         self._taken: set[str] = set()
         self._placed: dict[tuple[str, str], Object] = {}
         self._waiting: deque[tuple[str, Target]] = deque()
-        self._inlined: dict[tuple[str, str, str], Any] = {}
+        self._inlined: dict[tuple[str, str, str], Object] = {}
         self._open: list[tuple[str, str, str]] = []
+        self._strict: dict[str, bool] = {}
 
     def run(self) -> Object:
         """The resolved data."""
@@ -61,16 +65,22 @@ class Bundle:
         assert isinstance(data, dict)
         self._claim()
         made = self._object(data, "openapi", self.root, "")
-        made["openapi"] = _version(made.get("openapi"))
-        components = made.setdefault("components", {})
+        made["openapi"] = _version(str(made.get("openapi")))
+        info = made.setdefault("info", self._mark({}, self.root, ""))
+        if isinstance(info, dict):
+            info.setdefault("title", naming.stem(self.root.path))
+            info.setdefault("version", "0")
+        components = made.pop("components", None)
+        self._drain()
         if isinstance(components, dict):
             components.pop("schemas", None)
-            components["schemas"] = self._schemas
-        self._drain()
-        if not self._schemas and isinstance(components, dict):
-            del components["schemas"]
-            if not components:
-                del made["components"]
+        if self._schemas:
+            self._mark(self._schemas, self.root, "/components/schemas")
+            rest = components if isinstance(components, dict) else {}
+            whole: Object = {"schemas": self._schemas, **rest}
+            components = self._mark(whole, self.root, "/components")
+        if components:
+            made["components"] = components
         return made
 
     # Schemas of the root's components keep their names; what they merely point to gets them too.
@@ -81,12 +91,13 @@ class Bundle:
             return
         section = self._through(section, "schema") or section
         value = section.value
-        assert isinstance(value, dict)
+        if not isinstance(value, dict):
+            return
         own: list[tuple[str, Target]] = []
         for name in value:
             self._taken.add(name)
             at = Target(section.document, section.pointer + step(name), value[name])
-            self._names[_key(at)] = name
+            self._names[at.key] = name
             own.append((name, at))
         for name, at in own:
             self._schemas[name] = None
@@ -96,17 +107,17 @@ class Bundle:
                 continue
             target = self._through(at, "schema")
             if target is None:
-                self._schemas[name] = {}
-            elif _key(target) in self._names:
+                self._schemas[name] = self._mark({}, at.document, at.pointer)
+            elif target.key in self._names:
                 self._waiting.append((name, at))
             else:
-                self._names[_key(target)] = name
+                self._names[target.key] = name
                 self._waiting.append((name, target))
 
     def _drain(self) -> None:
         while self._waiting:
             name, at = self._waiting.popleft()
-            placed = self._placed.pop(_key(at), None)
+            placed = self._placed.pop(at.key, None)
             if placed is not None:
                 # It was met where it stands before somebody referred to it.
                 body = self._mark(dict(placed), at.document, at.pointer)
@@ -118,86 +129,113 @@ class Bundle:
 
     # The walk
 
-    def _mark(self, container: Any, document: Document, pointer: str) -> Any:
+    def _mark(self, container: Made, document: Document, pointer: str) -> Made:
         self.origins[id(container)] = Origin(document, pointer, container)
         return container
 
-    def _object(
-        self, value: dict[str, Json], shape: str, document: Document, pointer: str
-    ) -> Object:
+    def _object(self, value: Object, shape: str, document: Document, pointer: str) -> Object:
         made: Object = self._mark({}, document, pointer)
         fields = SHAPES[shape]
+        self.structure.keys(value, shape, document, pointer)
         for key, inner in value.items():
             field = fields.get(key)
             at = pointer + step(key)
-            if field is None:
-                made[key] = inner
-                if shape == "callback" and not key.startswith("x-"):
-                    made[key] = self._value(inner, Field("path-item"), document, at)
-            elif shape == "components" and key == "schemas":
-                made[key] = {}
+            if field is not None:
+                if shape == "components" and key == "schemas":
+                    self._section(inner, document, at)
+                    continue
+                new = self._value(inner, field, shape, document, at)
+                if not isinstance(new, Absent):
+                    made[key] = new
+            elif shape == "callback" and not key.startswith("x-"):
+                made[key] = self._shaped(inner, "path-item", document, at)
             else:
-                made[key] = self._value(inner, field, document, at)
+                made[key] = inner
         if shape == "path-item":
             return self._merge_parameters(made, document, pointer)
         return made
 
-    def _value(self, value: Json, field: Field, document: Document, pointer: str) -> Any:
-        if field.kind not in SHAPES:
-            return value
+    def _section(self, value: Json, document: Document, pointer: str) -> None:
+        if value is not None and not isinstance(value, dict):
+            self.structure.wrong(value, "a mapping of names to schemas", document, pointer)
+
+    def _value(
+        self, value: Json, field: Field, shape: str, document: Document, pointer: str
+    ) -> Json | Absent:
+        if field.kind in PLAIN:
+            return self.structure.plain(value, field, shape, document, pointer)
         if field.many == "one":
+            if value is None:
+                return ABSENT
             return self._shaped(value, field.kind, document, pointer)
-        if isinstance(value, dict) and _only_ref(value) is not None:
+        if value is None:
+            return ABSENT
+        if _only_ref(value) is not None:
             target = self._through(Target(document, pointer, value), field.kind)
             if target is None:
-                return [] if field.many == "list" else {}
+                return ABSENT
             value, document, pointer = target.value, target.document, target.pointer
         if field.many == "list" and isinstance(value, list):
-            items: list[Any] = self._mark([], document, pointer)
+            items: list[Json] = self._mark([], document, pointer)
             for index, inner in enumerate(value):
                 items.append(self._shaped(inner, field.kind, document, pointer + step(index)))
             return items
         if field.many == "map" and isinstance(value, dict):
-            made: Object = self._mark({}, document, pointer)
-            for key, inner in value.items():
-                if key.startswith("x-") and field.kind not in ("schema", "header"):
-                    made[key] = inner
-                else:
-                    made[key] = self._shaped(inner, field.kind, document, pointer + step(key))
-            return made
-        return [] if field.many == "list" else {}
+            return self._map(value, field, document, pointer)
+        kind = NAMES[field.kind].partition(" ")[2]
+        plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+        expected = f"a list of {plural}" if field.many == "list" else f"a mapping to {plural}"
+        self.structure.wrong(value, expected, document, pointer)
+        return ABSENT
 
-    def _shaped(self, value: Json, shape: str, document: Document, pointer: str) -> Any:
+    def _map(self, value: Object, field: Field, document: Document, pointer: str) -> Object:
+        made: Object = self._mark({}, document, pointer)
+        for key, inner in value.items():
+            at = pointer + step(key)
+            if field.extensible and key.startswith("x-"):
+                continue
+            if field.extensible and field.kind == "response" and key[1:] in ("xx", "Xx", "xX"):
+                message = f"{quoted(key)} is read as '{key.upper()}'"
+                help = "write the X of a range of statuses in upper case"
+                self.findings.warn("bad-status", message, document, at, help, key=True)
+                key = key.upper()
+            made[key] = self._shaped(inner, field.kind, document, at)
+        return made
+
+    def _shaped(self, value: Json, shape: str, document: Document, pointer: str) -> Json:
         if shape == "schema":
             return self._schema(value, document, pointer)
-        if not isinstance(value, dict):
+        if value is None and shape == "media-type":
             return self._mark({}, document, pointer)
-        if shape in REFERABLE and isinstance(value.get("$ref"), str):
+        if not isinstance(value, dict):
+            self.structure.wrong(value, NAMES[shape], document, pointer)
+            return self._mark({}, document, pointer)
+        if shape in REFERABLE and "$ref" in value:
             return self._inline(value, shape, document, pointer)
         return self._object(value, shape, document, pointer)
 
-    def _inline(self, value: dict[str, Json], shape: str, document: Document, pointer: str) -> Any:
+    def _inline(self, value: Object, shape: str, document: Document, pointer: str) -> Object:
         target = self._through(Target(document, pointer, value), shape)
         if target is None:
             return self._mark({}, document, pointer)
-        key = (*_key(target), shape)
+        key = (*target.key, shape)
         if key in self._open or len(self._open) > _MOST_HOPS:
             self._circular(str(value["$ref"]), document, pointer)
             return self._mark({}, document, pointer)
         if key not in self._inlined:
+            if not isinstance(target.value, dict):
+                self.structure.wrong(target.value, NAMES[shape], target.document, target.pointer)
+                return self._mark({}, document, pointer)
             self._open.append(key)
-            inner = target.value
-            if not isinstance(inner, dict):
-                inner = {}
-            self._inlined[key] = self._object(inner, shape, target.document, target.pointer)
+            self._inlined[key] = self._object(target.value, shape, target.document, target.pointer)
             self._open.pop()
         made = self._inlined[key]
         beside = {k: v for k, v in value.items() if k != "$ref"}
-        if shape == "path-item":
+        if shape == "path-item" and beside:
             own = self._object(beside, shape, document, pointer)
-            return self._mark({**made, **own}, target.document, target.pointer) if own else made
+            return self._mark({**made, **own}, target.document, target.pointer)
         said = {k: v for k, v in beside.items() if k in ("summary", "description")}
-        if said:
+        if said and not self._is_30(document):
             return self._mark({**made, **said}, target.document, target.pointer)
         return made
 
@@ -205,21 +243,46 @@ class Bundle:
         """What is found after following references that are nothing but references."""
         seen: set[tuple[str, str]] = set()
         first = at
-        while isinstance(at.value, dict) and isinstance(at.value.get("$ref"), str):
+        while isinstance(at.value, dict) and "$ref" in at.value:
             if shape == "schema" and len(at.value) > 1 and at is not first:
                 return at
-            if _key(at) in seen:
+            if at.key in seen:
                 self._circular(str(at.value["$ref"]), first.document, first.pointer)
                 return None
-            seen.add(_key(at))
-            ref = str(at.value["$ref"])
-            found = self.files.find(
-                ref, at.document, at.pointer + "/$ref", REFERABLE.get(shape, "")
-            )
+            seen.add(at.key)
+            found = self._find(at.value["$ref"], shape, at.document, at.pointer)
             if found is None:
                 return None
             at = found
         return at
+
+    def _find(self, ref: Json, shape: str, document: Document, pointer: str) -> Target | None:
+        """What a reference means, if it is a thing of the right kind."""
+        pointer += "/$ref"
+        if not isinstance(ref, str):
+            message = "the reference must be text"
+            help = ""
+            if ref is None:
+                message = "the reference is empty"
+                help = "in YAML '#' begins a comment: put the reference in quotes"
+            self.findings.report("bad-reference", message, document, pointer, help)
+            return None
+        target = self.files.find(ref, document, pointer, REFERABLE.get(shape, ""))
+        if target is None:
+            return None
+        names = steps(target.pointer)
+        if len(names) == 3 and names[0] == "components":
+            meant = _SECTIONS.get(names[1])
+            if meant is not None and meant != shape and shape in REFERABLE:
+                self.findings.report(
+                    "wrong-reference",
+                    f"{quoted(ref)} is {NAMES[meant]}, and {NAMES[shape]} is needed here",
+                    document,
+                    pointer,
+                    f"refer to something under '#/components/{REFERABLE[shape]}/'",
+                )
+                return None
+        return target
 
     def _circular(self, ref: str, document: Document, pointer: str) -> None:
         self.findings.report(
@@ -227,7 +290,7 @@ class Bundle:
             f"{quoted(ref)} leads back to itself",
             document,
             pointer + "/$ref",
-            "only schemas may be recursive",
+            "only schemas may be recursive, and only inside a property, an item or a variant",
         )
 
     def _merge_parameters(self, made: Object, document: Document, pointer: str) -> Object:
@@ -241,92 +304,164 @@ class Bundle:
                 operation = kept.get(method)
                 if isinstance(operation, dict):
                     own = operation.get("parameters")
-                    merged = _merged(shared, own if isinstance(own, list) else [])
+                    own = own if isinstance(own, list) else []
+                    merged = _merged(shared, own)
                     origin = self.origins.get(id(own)) or self.origins[id(operation)]
                     operation["parameters"] = self._mark(merged, origin.document, origin.pointer)
         return kept
 
     # Schemas
 
-    def _schema(self, value: Json, document: Document, pointer: str) -> Any:
+    def _schema(self, value: Json, document: Document, pointer: str) -> Json:
         key = (str(document.path), pointer)
         name = self._names.get(key)
         if name is not None:
-            return self._mark({"$ref": _component(name)}, document, pointer)
+            alias: Object = {"$ref": _component(name)}
+            return self._mark(alias, document, pointer)
         made = self._schema_body(value, document, pointer)
         if isinstance(made, dict):
             self._placed[key] = made
         return made
 
-    def _schema_body(self, value: Json, document: Document, pointer: str) -> Any:
+    def _schema_body(self, value: Json, document: Document, pointer: str) -> Json:
         if isinstance(value, bool):
             return value
         if not isinstance(value, dict):
+            self.structure.wrong(value, "a schema", document, pointer)
             return self._mark({}, document, pointer)
         made: Object = self._mark({}, document, pointer)
-        fields = SHAPES["schema"]
+        self.structure.keys(value, "schema", document, pointer)
         for key, inner in value.items():
-            field = fields.get(key)
-            at = pointer + step(key)
-            if key == "$ref" and isinstance(inner, str):
-                self._refer(made, inner, document, pointer)
-            elif key in ("$defs", "definitions") and isinstance(inner, dict):
-                for name, definition in inner.items():
-                    self._name(Target(document, at + step(name), definition))
-            elif key == "items" and isinstance(inner, (dict, bool)):
-                made[key] = self._schema(inner, document, at)
-            elif key == "discriminator" and isinstance(inner, dict):
-                made[key] = self._discriminator(inner, document, at)
-            elif field is not None:
-                made[key] = self._value(inner, field, document, at)
-            else:
-                made[key] = inner
-        return normalise(made, lambda new: self._derive(new, document, pointer))
+            self._keyword(made, key, inner, document, pointer)
+        if "$ref" in made and self._is_30(document):
+            self._lone_reference(made, value, document, pointer)
 
-    def _derive(self, made: Object, document: Document, pointer: str) -> Object:
-        self._mark(made, document, pointer)
-        return made
+        def derive(new: Object) -> Object:
+            return self._mark(new, document, pointer)
 
-    def _refer(self, made: Object, ref: str, document: Document, pointer: str) -> None:
-        target = self.files.find(ref, document, pointer + "/$ref", "schemas")
+        return normalise(made, derive)
+
+    def _keyword(
+        self, made: Object, key: str, inner: Json, document: Document, pointer: str
+    ) -> None:
+        at = pointer + step(key)
+        if key == "$ref":
+            self._refer(made, inner, document, pointer)
+        elif key == "$dynamicRef" and isinstance(inner, str):
+            message = "a dynamic reference is read as a plain one"
+            help = "write '$ref' where the schema is not meant to be extended"
+            self.findings.warn("dynamic-reference", message, document, at, help, key=True)
+            target = self.files.find(inner, document, at, "schemas")
+            if target is not None and "$ref" not in made:
+                made["$ref"] = _component(self._name(target))
+        elif key in ("$defs", "definitions") and isinstance(inner, dict):
+            for name, definition in inner.items():
+                self._name(Target(document, at + step(name), definition))
+        elif key == "items" and isinstance(inner, list):
+            message = "a list of schemas under 'items' is read as 'prefixItems'"
+            self.findings.warn(
+                "old-keyword", message, document, at, "write 'prefixItems'", key=True
+            )
+            made["prefixItems"] = self._mark(
+                [self._schema(v, document, at + step(i)) for i, v in enumerate(inner)],
+                document,
+                at,
+            )
+        elif key == "items":
+            made[key] = self._schema(inner, document, at)
+        elif key == "discriminator":
+            made[key] = self._discriminator(inner, document, at)
+        elif (field := SHAPES["schema"].get(key)) is not None:
+            new = self._value(inner, field, "schema", document, at)
+            if not isinstance(new, Absent):
+                made[key] = new
+        else:
+            made[key] = inner
+
+    def _is_30(self, document: Document) -> bool:
+        """Whether a file speaks OpenAPI 3.0; a part of a document speaks what the root does."""
+        path = str(document.path)
+        if path not in self._strict:
+            data = document.data
+            said = data.get("openapi") if isinstance(data, dict) else None
+            if said is None and isinstance(self.root.data, dict):
+                said = self.root.data.get("openapi")
+            self._strict[path] = str(said).startswith("3.0")
+        return self._strict[path]
+
+    def _lone_reference(
+        self, made: Object, value: Object, document: Document, pointer: str
+    ) -> None:
+        """OpenAPI 3.0 ignores what stands beside a reference; what people say there is kept."""
+        for key in list(made):
+            if key in ANNOTATIONS or key in ("$ref", "nullable") or key.startswith("x-"):
+                continue
+            if key in value:
+                del made[key]
+                if key == "type":  # many write it there, and nothing is lost
+                    continue
+                message = f"OpenAPI 3.0 ignores {quoted(key)} beside a reference"
+                help = "put the reference into 'allOf', or write OpenAPI 3.1"
+                at = pointer + step(key)
+                self.findings.warn("ignored-sibling", message, document, at, help, key=True)
+
+    def _refer(self, made: Object, ref: Json, document: Document, pointer: str) -> None:
+        target = self._find(ref, "schema", document, pointer)
         if target is None:
             return
-        if _key(target) not in self._names:
+        if target.key not in self._names:
             through = self._through(target, "schema")
             if through is None:
                 return
             target = through
         if _is_simple(target, self.root):
-            made.update(self._schema_body(target.value, target.document, target.pointer))
+            body = self._schema_body(target.value, target.document, target.pointer)
+            if isinstance(body, dict):
+                for key, inner in body.items():
+                    made.setdefault(key, inner)
             return
         made["$ref"] = _component(self._name(target))
 
     def _name(self, target: Target) -> str:
         """The component that a schema is or becomes."""
-        key = _key(target)
-        if key not in self._names:
+        if target.key not in self._names:
             proposed = naming.proposal(target.document, target.pointer, self.root)
             name = naming.unique(proposed, target.document, self._taken)
             self._taken.add(name)
-            self._names[key] = name
+            self._names[target.key] = name
             self._schemas[name] = None
             self._waiting.append((name, target))
-        return self._names[key]
+        return self._names[target.key]
 
-    def _discriminator(self, value: dict[str, Json], document: Document, pointer: str) -> Object:
+    def _discriminator(self, value: Json, document: Document, pointer: str) -> Json:
+        if isinstance(value, str):
+            message = "a discriminator is a mapping"
+            help = f"write 'discriminator: {{propertyName: {value}}}'"
+            self.findings.warn("old-keyword", message, document, pointer, help)
+            named: Object = {"propertyName": value}
+            return self._mark(named, document, pointer)
+        if not isinstance(value, dict):
+            self.structure.wrong(value, "a mapping", document, pointer)
+            return self._mark({}, document, pointer)
         made: Object = self._mark(dict(value), document, pointer)
         mapping = value.get("mapping")
         if isinstance(mapping, dict):
             at = pointer + "/mapping"
-            made["mapping"] = self._mark({}, document, at)
+            kept: Object = self._mark({}, document, at)
             for key, ref in mapping.items():
-                if isinstance(ref, str):
-                    found = self._mapped(ref, document, at + step(key))
-                    if found is not None:
-                        made["mapping"][key] = _component(found)
+                found = self._mapped(ref, document, at + step(key))
+                if found is not None:
+                    kept[key] = _component(found)
+            made["mapping"] = kept
+        elif mapping is not None:
+            self.structure.wrong(mapping, "a mapping", document, pointer + "/mapping")
+            del made["mapping"]
         return made
 
-    def _mapped(self, ref: str, document: Document, pointer: str) -> str | None:
+    def _mapped(self, ref: Json, document: Document, pointer: str) -> str | None:
+        if not isinstance(ref, str):
+            self.structure.wrong(ref, "the name of a schema", document, pointer)
+            return None
         bare = self.files.follow(document, "/components/schemas" + step(ref))
         if bare is not None:
             return self._name(bare)
@@ -343,17 +478,14 @@ class Bundle:
         return None
 
 
-def _key(at: Target) -> tuple[str, str]:
-    return str(at.document.path), at.pointer
-
-
 def _component(name: str) -> str:
     return "#/components/schemas" + step(name)
 
 
 def _only_ref(value: Json) -> str | None:
-    if isinstance(value, dict) and len(value) == 1 and isinstance(value.get("$ref"), str):
-        return str(value["$ref"])
+    if isinstance(value, dict) and len(value) == 1:
+        ref = value.get("$ref")
+        return ref if isinstance(ref, str) else None
     return None
 
 
@@ -369,43 +501,25 @@ def _is_simple(target: Target, root: Document) -> bool:
     )
 
 
-def _merged(shared: list[Any], own: list[Any]) -> list[Any]:
-    def identity(parameter: Any) -> tuple[Any, Any] | None:
-        if isinstance(parameter, dict) and "name" in parameter:
-            return parameter.get("in"), parameter["name"]
-        return None
-
-    mine = {identity(parameter): parameter for parameter in own}
-    known = {identity(parameter) for parameter in shared}
-    merged = [mine.get(identity(p), p) if identity(p) else p for p in shared]
-    return merged + [p for p in own if identity(p) is None or identity(p) not in known]
+def _identity(parameter: Json) -> tuple[str, str] | None:
+    if isinstance(parameter, dict) and "name" in parameter:
+        return str(parameter.get("in")), str(parameter["name"])
+    return None
 
 
-def _version(written: object) -> str:
-    text = str(written)
-    return text if text.startswith("3.1") else "3.1.0"
+def _merged(shared: list[Json], own: list[Json]) -> list[Json]:
+    """An operation's parameters: those of its path, of which its own take the place."""
+    mine = {_identity(parameter): parameter for parameter in own if _identity(parameter)}
+    known = {_identity(parameter) for parameter in shared} - {None}
+    merged = [mine.get(_identity(parameter), parameter) for parameter in shared]
+    return merged + [parameter for parameter in own if _identity(parameter) not in known]
 
 
-def walk(data: Any) -> Iterator[Any]:
-    """Every container of the resolved data, each once.
-
-    Args:
-        data: The resolved data.
-
-    Yields:
-        Mappings and lists.
-    """
-    seen: set[int] = set()
-    todo = [data]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, (dict, list)) and id(value) not in seen:
-            seen.add(id(value))
-            yield value
-            todo.extend(value.values() if isinstance(value, dict) else value)
+def _version(text: str) -> str:
+    return text if text.startswith("3.1.") else "3.1.0"
 
 
-def place_of(data: Any, pointer: str, origins: dict[int, Origin]) -> tuple[Document, str]:
+def origin_of(data: Json, pointer: str, origins: dict[int, Origin]) -> tuple[Document, str]:
     """Where a pointer into the resolved data was written.
 
     Args:
@@ -419,12 +533,12 @@ def place_of(data: Any, pointer: str, origins: dict[int, Origin]) -> tuple[Docum
     origin = origins[id(data)]
     document, written = origin.document, origin.pointer
     for name in steps(pointer):
+        inner: Json = None
         if isinstance(data, dict):
-            data = data.get(name)
+            inner = data.get(name)
         elif isinstance(data, list) and name.isdecimal() and int(name) < len(data):
-            data = data[int(name)]
-        else:
-            data = None
+            inner = data[int(name)]
+        data = inner
         found = origins.get(id(data)) if isinstance(data, (dict, list)) else None
         if found is not None:
             document, written = found.document, found.pointer

@@ -58,7 +58,7 @@ def proposal(document: Document, pointer: str, root: Document) -> str:
     """
     names = steps(pointer)
     if is_named(document, pointer, root):
-        return _clean(names[-1] if names else _stem(document.path))
+        return _clean(names[-1] if names else stem(document.path))
     words: list[str] = []
     if names[0] == "components" and len(names) > 2:
         words.append(names[2])
@@ -70,7 +70,7 @@ def proposal(document: Document, pointer: str, root: Document) -> str:
         words.append(names[1])
         names = names[2:]
     elif document is not root:
-        words.append(_stem(document.path))
+        words.append(stem(document.path))
     previous = ""
     for name in names:
         if name.isdecimal() and previous != "responses":
@@ -98,7 +98,7 @@ def unique(name: str, document: Document, taken: Container[str]) -> str:
     """
     if name not in taken:
         return name
-    longer = _clean(_pascal(_stem(document.path)) + _pascal(name))
+    longer = _clean(_pascal(stem(document.path)) + _pascal(name))
     if longer not in taken:
         return longer
     number = 2
@@ -117,7 +117,15 @@ def _operation(document: Document, names: list[str]) -> str:
     return "".join(_pascal(word) for word in (*method, *re.split(r"\W+", names[1])))
 
 
-def _stem(path: Path) -> str:
+def stem(path: Path) -> str:
+    """The name of a file without its suffixes.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The name; never empty.
+    """
     return path.name.split(".")[0] or path.name.strip(".") or "File"
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeAlias
 
-Schema = dict[str, Any]
+from rebind.source import Json
+
+Schema: TypeAlias = dict[str, Json]
 
 ANNOTATIONS = frozenset(
     {
@@ -58,10 +60,12 @@ def _bounds(schema: Schema) -> None:
 def _examples(schema: Schema) -> None:
     examples = schema.get("examples")
     if isinstance(examples, dict):  # as media types have them
-        values: list[Any] = list(examples.values())
-        schema["examples"] = [
-            v["value"] if isinstance(v, dict) and "value" in v else v for v in values
-        ]
+        values: list[Json] = []
+        for example in examples.values():
+            if isinstance(example, dict) and "value" in example:
+                example = example["value"]
+            values.append(example)
+        schema["examples"] = values
     elif examples is not None and not isinstance(examples, list):
         schema["examples"] = [examples]
     if "example" in schema:
@@ -70,10 +74,8 @@ def _examples(schema: Schema) -> None:
 
 
 def _nullable(schema: Schema, derive: Callable[[Schema], Schema]) -> Schema:
-    null: Schema = {"type": "null"}
     kind = schema.get("type")
-    composed = any(key in schema for key in ("$ref", "allOf", "oneOf", "anyOf"))
-    if not composed:
+    if not any(key in schema for key in ("$ref", "allOf", "oneOf", "anyOf")):
         if kind is None and ("properties" in schema or "additionalProperties" in schema):
             kind = schema["type"] = "object"
         elif kind is None and "items" in schema:
@@ -82,21 +84,24 @@ def _nullable(schema: Schema, derive: Callable[[Schema], Schema]) -> Schema:
             schema["type"] = [kind, "null"]
         elif isinstance(kind, list) and "null" not in kind:
             schema["type"] = [*kind, "null"]
-        if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
-            schema["enum"] = [*schema["enum"], None]
-        if "const" in schema and schema["const"] is not None:
+        enum = schema.get("enum")
+        if isinstance(enum, list) and None not in enum:
+            schema["enum"] = [*enum, None]
+        if schema.get("const") is not None:
             schema["enum"] = [schema.pop("const"), None]
         return schema
+    null: Schema = derive({"type": "null"})
     restricting = {key for key in schema if key not in ANNOTATIONS and not key.startswith("x-")}
     for word in ("anyOf", "oneOf"):
-        if restricting == {word} and isinstance(schema[word], list):
-            if not any(_is_null(branch) for branch in schema[word]):
-                schema[word] = [*schema[word], derive(null)]
+        branches = schema.get(word)
+        if restricting == {word} and isinstance(branches, list):
+            if not any(_is_null(branch) for branch in branches):
+                schema[word] = [*branches, null]
             return schema
     inner = {key: value for key, value in schema.items() if key in restricting}
     outer = {key: value for key, value in schema.items() if key not in restricting}
-    return derive({"anyOf": [derive(inner), derive(null)], **outer})
+    return derive({"anyOf": [derive(inner), null], **outer})
 
 
-def _is_null(schema: Any) -> bool:
+def _is_null(schema: Json) -> bool:
     return isinstance(schema, dict) and schema.get("type") == "null"

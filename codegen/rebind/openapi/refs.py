@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote
 
 from rebind import source
 from rebind.diagnostics import closest, quoted
@@ -14,6 +14,8 @@ from rebind.source import Document, Json, step, steps
 
 MAX_FILES = 2000
 """A document may consist of so many files."""
+_MOST_HOPS = 32
+_EXAMPLE = "write a reference such as '#/components/schemas/Pet' or 'pets.yaml#/Pet'"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -23,6 +25,28 @@ class Target(NamedTuple):
     document: Document
     pointer: str
     value: Json
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells this spot from every other one of the run."""
+        return str(self.document.path), self.pointer
+
+    def inner(self, name: str) -> Target | None:
+        """The value under a key or an index, if there is one."""
+        value = self.value
+        if isinstance(value, dict) and name in value:
+            return Target(self.document, self.pointer + step(name), value[name])
+        if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            return Target(self.document, self.pointer + step(int(name)), value[int(name)])
+        return None
+
+
+class _Miss(NamedTuple):
+    """Why a reference leads nowhere; an empty code where that was said already."""
+
+    code: str
+    message: str = ""
+    help: str = ""
 
 
 class Files:
@@ -38,9 +62,10 @@ class Files:
         self._findings = findings
         self._folder = root.path.resolve().parent
         self._read: dict[Path, Document | None] = {root.path.resolve(): root}
+        self._known: dict[tuple[Path, str], Target | _Miss] = {}
         self._anchors: dict[Path, dict[str, str]] = {}
-        self._ids: dict[str, Target] | None = None
         self._with_ids: dict[Path, bool] = {}
+        self._ids: dict[str, Target] | None = None
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -59,26 +84,11 @@ class Files:
         Returns:
             The target, or ``None`` when there is none.
         """
-        uri, fragment = urldefrag(ref)
-        if uri:
-            base = self._other(ref, uri, document, pointer)
-            if base is None:
-                return None
-            found = self._inside(base, fragment)
-            if found is None:
-                self._dangling(ref, uri, fragment, base.document, document, pointer, section)
+        found = self._look(ref, document, pointer, section)
+        if isinstance(found, Target):
             return found
-        if not ref:
-            help = f"write '#/components/{section or 'schemas'}/NAME'"
-            self._findings.report(
-                "bad-reference", "the reference is empty", document, pointer, help
-            )
-            return None
-        for base in self._bases(document, pointer):
-            found = self._inside(base, fragment)
-            if found is not None:
-                return found
-        self._dangling(ref, uri, fragment, document, document, pointer, section)
+        if found.code:
+            self._findings.report(found.code, found.message, document, pointer, found.help)
         return None
 
     def follow(self, document: Document, pointer: str) -> Target | None:
@@ -93,64 +103,76 @@ class Files:
         """
         return self._walk(Target(document, "", document.data), steps(pointer), 0)
 
+    def _look(
+        self, ref: str, document: Document, pointer: str, section: str, hops: int = 0
+    ) -> Target | _Miss:
+        uri, _, fragment = ref.partition("#")
+        if uri:
+            base = self._other(ref, uri, document)
+            if isinstance(base, _Miss):
+                return base
+            found = self._inside(base, fragment, hops)
+            return found or self._dangling(ref, uri, fragment, base.document, section)
+        if not ref:
+            return _Miss("bad-reference", "the reference is empty", _EXAMPLE)
+        for base in self._bases(document, pointer):
+            found = self._inside(base, fragment, hops)
+            if found is not None:
+                return found
+        return self._dangling(ref, uri, fragment, document, section)
+
     def _walk(self, at: Target, names: list[str], hops: int) -> Target | None:
         for index, name in enumerate(names):
-            value = at.value
-            if isinstance(value, dict) and name in value:
-                at = Target(at.document, at.pointer + step(name), value[name])
-            elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-                at = Target(at.document, at.pointer + step(int(name)), value[int(name)])
-            elif isinstance(value, dict) and isinstance(value.get("$ref"), str) and hops < 32:
+            inner = at.inner(name)
+            if inner is None:
                 # Some tools split a document by references in the middle of such a path.
-                quiet = Files(self.root, Findings())
-                quiet._read, quiet._anchors = self._read, self._anchors
-                through = quiet.find(str(value["$ref"]), at.document, at.pointer + "/$ref")
-                return None if through is None else self._walk(through, names[index:], hops + 1)
-            else:
-                return None
+                ref = at.value.get("$ref") if isinstance(at.value, dict) else None
+                if not isinstance(ref, str) or hops >= _MOST_HOPS:
+                    return None
+                through = self._look(ref, at.document, at.pointer + "/$ref", "", hops + 1)
+                if isinstance(through, _Miss):
+                    return None
+                return self._walk(through, names[index:], hops + 1)
+            at = inner
         return at
 
-    def _inside(self, base: Target, fragment: str) -> Target | None:
+    def _inside(self, base: Target, fragment: str, hops: int) -> Target | None:
         if not fragment:
             return base
         for text in dict.fromkeys((unquote(fragment), fragment)):
             if text.startswith("/"):
-                found = self._walk(base, steps(text), 0)
+                found = self._walk(base, steps(text), hops)
                 if found is not None:
                     return found
-        return self._anchored(base, unquote(fragment))
+        name = self._anchors_of(base.document).get(unquote(fragment))
+        return None if name is None else self.follow(base.document, name)
 
-    def _anchored(self, base: Target, name: str) -> Target | None:
-        path = base.document.path
-        if path not in self._anchors:
-            self._anchors[path] = {}
-            if "nchor" in base.document.text:
-                for pointer, value in _objects(base.document.data):
+    def _anchors_of(self, document: Document) -> dict[str, str]:
+        if document.path not in self._anchors:
+            known = self._anchors[document.path] = {}
+            if "nchor" in document.text:
+                for pointer, value in _objects(document.data):
                     for word in ("$anchor", "$dynamicAnchor"):
-                        anchor = value.get(word)
-                        if isinstance(anchor, str):
-                            self._anchors[path].setdefault(anchor, pointer)
-        pointer = self._anchors[path].get(name)
-        return None if pointer is None else self.follow(base.document, pointer)
+                        name = value.get(word)
+                        if isinstance(name, str):
+                            known.setdefault(name, pointer)
+        return self._anchors[document.path]
 
     def _bases(self, document: Document, pointer: str) -> list[Target]:
         """What a fragment may be relative to: schemas around with an ``$id``, then the file."""
         bases = [Target(document, "", document.data)]
-        if self._has_ids(document):
+        if document.path not in self._with_ids:
+            self._with_ids[document.path] = "$id" in document.text
+        if self._with_ids[document.path]:
             at = bases[0]
             for name in steps(pointer)[:-1]:
-                inner = self._walk(at, [name], 32)
+                inner = at.inner(name)
                 if inner is None:
                     break
                 at = inner
                 if isinstance(at.value, dict) and isinstance(at.value.get("$id"), str):
                     bases.insert(0, at)
         return bases
-
-    def _has_ids(self, document: Document) -> bool:
-        if document.path not in self._with_ids:
-            self._with_ids[document.path] = "$id" in document.text
-        return self._with_ids[document.path]
 
     def _by_id(self, uri: str) -> Target | None:
         if self._ids is None:
@@ -162,81 +184,76 @@ class Files:
                         self._ids.setdefault(name, Target(self.root, pointer, value))
         return self._ids.get(uri)
 
-    def _other(self, ref: str, uri: str, document: Document, pointer: str) -> Target | None:
-        def report(code: str, message: str, help: str = "") -> None:
-            self._findings.report(code, message, document, pointer, help)
+    def _other(self, ref: str, uri: str, document: Document) -> Target | _Miss:
+        key = (document.path, uri)
+        if key not in self._known:
+            self._known[key] = self._by_id(uri) or self._file(ref, uri, document)
+        return self._known[key]
 
-        known = self._by_id(uri)
-        if known is not None:
-            return known
+    def _file(self, ref: str, uri: str, document: Document) -> Target | _Miss:
         if _SCHEME.match(uri) or uri.startswith("//"):
-            report(
+            return _Miss(
                 "remote-reference",
                 f"{quoted(ref)} is not fetched: references lead only to files beside the document",
                 "save the file beside the document and refer to it by its relative path",
             )
-            return None
         name = unquote(uri)
         try:
             path = (document.path.resolve().parent / name).resolve()
+            inside = path.is_relative_to(self._folder)
+            exists = inside and path.is_file()
         except (OSError, RuntimeError, ValueError):
-            report("bad-reference", f"{quoted(ref)} names no file", "write a relative path")
-            return None
-        if not path.is_relative_to(self._folder):
-            report(
+            return _Miss("bad-reference", f"{quoted(ref)} names no file", _EXAMPLE)
+        if not inside:
+            return _Miss(
                 "reference-outside-folder",
                 f"{quoted(ref)} leads outside the folder of the document",
                 "move the file beside the document, or generate from a document further up",
             )
-            return None
+        if not exists:
+            near = closest(path.name, _names(path.parent))
+            known = near is not None and f"did you mean {quoted(_sibling(name, near))}?"
+            help = known or f"the path is relative to {quoted(document.path.name)}"
+            if _looks_like_component(self.root, name):
+                help = f"did you mean '#/components/schemas{step(name)}'?"
+            return _Miss("reference-file-missing", f"there is no file {quoted(name)}", help)
         if path not in self._read:
-            if not path.is_file():
-                near = closest(path.name, _names(path.parent))
-                help = f"did you mean {quoted(_sibling(name, near))}?" if near else ""
-                report("reference-file-missing", f"there is no file {quoted(name)}", help)
-                return None
             if len(self._read) >= MAX_FILES:
-                report("too-many-files", f"the document consists of more than {MAX_FILES} files")
-                return None
+                message = f"the document consists of more than {MAX_FILES} files"
+                return _Miss("too-many-files", message)
             checked = source.load(self.root.path.parent / path.relative_to(self._folder))
             for diagnostic in checked.diagnostics:
                 self._findings.add(diagnostic)
             self._read[path] = checked.value
         read = self._read[path]
-        return None if read is None else Target(read, "", read.data)
+        return _Miss("") if read is None else Target(read, "", read.data)
 
-    def _dangling(
-        self,
-        ref: str,
-        uri: str,
-        fragment: str,
-        other: Document,
-        document: Document,
-        pointer: str,
-        section: str,
-    ) -> None:
+    def _dangling(self, ref: str, uri: str, fragment: str, other: Document, section: str) -> _Miss:
         name = unquote(fragment)
         help = ""
         if name.startswith("/"):
             names = steps(name)
             at = Target(other, "", other.data)
-            while names and (inner := self._walk(at, names[:1], 0)) is not None:
+            while names and (inner := at.inner(names[0])) is not None:
                 at, names = inner, names[1:]
             if names and isinstance(at.value, dict):
                 near = closest(names[0], at.value)
-                if near is not None:
-                    rest = "".join(step(n) for n in names[1:])
+                rest = "".join(step(n) for n in names[1:])
+                if near is not None and self.follow(other, at.pointer + step(near) + rest):
                     help = f"did you mean {quoted(f'{uri}#{at.pointer}{step(near)}{rest}')}?"
         if not help:
-            last = re.split(r"[/#]", name)[-1]
-            known = self.follow(other, f"/components/{section or 'schemas'}")
+            where = f"/components/{section or 'schemas'}"
+            known = self.follow(other, where)
             if known is not None and isinstance(known.value, dict):
-                where = f"{uri}#/components/{section or 'schemas'}"
-                near = closest(last, known.value)
-                help = f"did you mean {quoted(where + step(near))}?" if near else ""
-        self._findings.report(
-            "dangling-reference", f"{quoted(ref)} does not exist", document, pointer, help
-        )
+                near = closest(re.split(r"[/#]", name)[-1], known.value)
+                help = f"did you mean {quoted(f'{uri}#{where}{step(near)}')}?" if near else ""
+        return _Miss("dangling-reference", f"{quoted(ref)} does not exist", help)
+
+
+def _looks_like_component(root: Document, name: str) -> bool:
+    components = root.data.get("components") if isinstance(root.data, dict) else None
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    return isinstance(schemas, dict) and name in schemas
 
 
 def _objects(data: Json) -> list[tuple[str, dict[str, Json]]]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from rebind.diagnostics import Checked, Place
-from rebind.openapi.bundle import Bundle, Origin, place_of
-from rebind.openapi.findings import Findings
+from rebind.diagnostics import Checked, Place, did_you_mean, quoted
+from rebind.openapi.bundle import Bundle, Origin, origin_of
+from rebind.openapi.checks import check
+from rebind.openapi.findings import Findings, TooMany
 from rebind.openapi.refs import Files
+from rebind.openapi.structure import called
+from rebind.openapi.survey import Survey
 from rebind.source import Document
 
 
@@ -36,7 +40,7 @@ class Resolved:
         Returns:
             The place; of the nearest parent when what was asked for was written by nobody.
         """
-        document, written = place_of(self.data, pointer, self._origins)
+        document, written = origin_of(self.data, pointer, self._origins)
         return document.place(written, key=key)
 
 
@@ -50,9 +54,47 @@ def resolve(document: Document) -> Checked[Resolved]:
         The resolved description (none if there is any error) and everything wrong with it.
     """
     findings = Findings()
+    if not _is_openapi(document, findings):
+        return Checked(None, findings.all())
     files = Files(document, findings)
     bundle = Bundle(files, findings)
-    data = bundle.run()
+    try:
+        data = bundle.run()
+        is_30 = isinstance(document.data, dict) and str(document.data["openapi"]).startswith("3.0")
+        check(Survey(data, bundle.origins, findings), is_30=is_30)
+    except TooMany:
+        return Checked(None, findings.all())
     resolved = Resolved(data, files.documents, bundle.origins)
     checked = Checked(resolved, findings.all())
     return checked if checked.ok else Checked(None, checked.diagnostics)
+
+
+def _is_openapi(document: Document, findings: Findings) -> bool:
+    """Whether the document says that it is one that can be read here."""
+    data = document.data
+    if not isinstance(data, dict):
+        message = f"an OpenAPI document is a mapping, not {called(data)}"
+        findings.report("not-openapi", message, document, "", "begin it with 'openapi: 3.1.0'")
+        return False
+    if "swagger" in data and "openapi" not in data:
+        message = f"Swagger {document.written('/swagger')} is not understood"
+        help = "convert the document to OpenAPI 3, for example with swagger2openapi"
+        findings.report("unsupported-version", message, document, "/swagger", help)
+        return False
+    if "openapi" not in data:
+        message = "the document does not say that it is OpenAPI"
+        help = did_you_mean("openapi", data, "begin it with a line such as 'openapi: 3.1.0'")
+        findings.report("not-openapi", message, document, "", help)
+        return False
+    written = str(data["openapi"]) if isinstance(data["openapi"], (str, int, float)) else ""
+    if re.match(r"3\.[01](\.|$)", written):
+        return True
+    if re.match(r"3\.\d+(\.|$)", written):
+        message = f"OpenAPI {written} is read as 3.1"
+        help = "what came later is reported where it stands"
+        findings.warn("newer-version", message, document, "/openapi", help)
+        return True
+    message = f"the version {quoted(written)} of OpenAPI is not understood"
+    help = "write a version such as 3.0.3 or 3.1.0"
+    findings.report("unsupported-version", message, document, "/openapi", help)
+    return False

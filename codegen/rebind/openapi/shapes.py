@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Many = Literal["one", "map", "list"]
-Plain = frozenset({"any", "string", "boolean", "number", "integer", "object", "strings", "list"})
+PLAIN = frozenset({"any", "string", "boolean", "number", "integer", "object", "strings"})
+"""What a key may hold that is no object of the OpenAPI specification."""
 
 
 @dataclass(frozen=True)
@@ -14,22 +15,24 @@ class Field:
     """What a key of an object holds.
 
     Args:
-        kind: A plain type of `Plain`, or the name of a shape.
+        kind: A plain type of `PLAIN`, or the name of a shape.
         many: Whether it is one of them, a mapping to them or a list of them.
         required: Whether the key must be there.
+        extensible: Whether keys of the mapping that begin with ``x-`` are extensions, not names.
     """
 
     kind: str
     many: Many = "one"
     required: bool = False
+    extensible: bool = False
 
 
 def _fields(**written: str) -> dict[str, Field]:
     table: dict[str, Field] = {}
     for name, text in written.items():
         words = text.rstrip("!").split()
-        many: Many = "map" if words[0] == "map" else "list" if len(words) > 1 else "one"
-        table[name.rstrip("_")] = Field(words[-1], many, text.endswith("!"))
+        many: Many = "one" if len(words) == 1 else "list" if words[0] == "list" else "map"
+        table[name.rstrip("_")] = Field(words[-1], many, text.endswith("!"), words[0] == "map+")
     return table
 
 
@@ -45,10 +48,10 @@ SHAPES: dict[str, dict[str, Field]] = {
         info="info!",
         jsonSchemaDialect="string",
         servers="list server",
-        paths="map path-item",
+        paths="map+ path-item",
         webhooks="map path-item",
         components="components",
-        security="list object",
+        security="list requirement",
         tags="list tag",
         externalDocs="object",
     ),
@@ -63,6 +66,7 @@ SHAPES: dict[str, dict[str, Field]] = {
     ),
     "server": _fields(url="string!", description="string", variables="map server-variable"),
     "server-variable": _fields(enum="strings", default="string!", description="string"),
+    "requirement": {},
     "tag": _fields(name="string!", description="string", externalDocs="object"),
     "components": _fields(
         schemas="map schema",
@@ -89,10 +93,10 @@ SHAPES: dict[str, dict[str, Field]] = {
         operationId="string",
         parameters="list parameter",
         requestBody="request-body",
-        responses="map response",
+        responses="map+ response",
         callbacks="map callback",
         deprecated="boolean",
-        security="list object",
+        security="list requirement",
         servers="list server",
     ),
     "parameter": {
@@ -151,25 +155,23 @@ SHAPES: dict[str, dict[str, Field]] = {
         server="server",
     ),
     "callback": {},
-    "security-scheme": {
-        **_fields(
-            type="string!",
-            description="string",
-            name="string",
-            in_="string",
-            scheme="string",
-            bearerFormat="string",
-            flows="object",
-            openIdConnectUrl="string",
-        )
-    },
+    "security-scheme": _fields(
+        type="string!",
+        description="string",
+        name="string",
+        in_="string",
+        scheme="string",
+        bearerFormat="string",
+        flows="object",
+        openIdConnectUrl="string",
+    ),
     "schema": {
         **_fields(
             type="any",
             title="string",
             description="string",
             format="string",
-            enum="list",
+            enum="list any",
             const="any",
             default="any",
             example="any",
@@ -181,7 +183,7 @@ SHAPES: dict[str, dict[str, Field]] = {
             discriminator="any",
             xml="object",
             externalDocs="object",
-            required="any",
+            required="strings",
             properties="map schema",
             patternProperties="map schema",
             additionalProperties="schema",
@@ -219,21 +221,67 @@ SHAPES: dict[str, dict[str, Field]] = {
             contentSchema="schema",
             definitions="map schema",
         ),
-        **{
-            "not": Field("schema"),
-            "$ref": Field("string"),
-            "$defs": Field("schema", "map"),
-            "$id": Field("string"),
-            "$anchor": Field("string"),
-            "$dynamicRef": Field("string"),
-            "$dynamicAnchor": Field("string"),
-            "$schema": Field("string"),
-            "$comment": Field("string"),
-            "$vocabulary": Field("object"),
-        },
+        "not": Field("schema"),
+        "$ref": Field("any"),
+        "$defs": Field("schema", "map"),
+        "$id": Field("string"),
+        "$anchor": Field("string"),
+        "$dynamicRef": Field("string"),
+        "$dynamicAnchor": Field("string"),
+        "$schema": Field("string"),
+        "$comment": Field("string"),
+        "$vocabulary": Field("object"),
     },
 }
-"""Shape -> key -> what it holds. A callback is a mapping of expressions to path items."""
+"""Shape -> key -> what it holds. The keys of a callback, a requirement are the author's own."""
+
+NAMES = {
+    "openapi": "the root of an OpenAPI document",
+    "info": "the info object",
+    "server": "a server",
+    "server-variable": "a server variable",
+    "requirement": "a security requirement",
+    "tag": "a tag",
+    "components": "the components object",
+    "path-item": "a path item",
+    "operation": "an operation",
+    "parameter": "a parameter",
+    "header": "a header",
+    "request-body": "a request body",
+    "response": "a response",
+    "media-type": "a media type",
+    "encoding": "an encoding",
+    "example": "an example",
+    "link": "a link",
+    "callback": "a callback",
+    "security-scheme": "a security scheme",
+    "schema": "a schema",
+}
+"""Shape -> how to call one in a message."""
+
+OLD = {
+    ("openapi", "definitions"): "schemas belong under 'components: schemas:'",
+    ("openapi", "parameters"): "shared parameters belong under 'components: parameters:'",
+    ("openapi", "responses"): "shared responses belong under 'components: responses:'",
+    ("openapi", "securityDefinitions"): "they belong under 'components: securitySchemes:'",
+    ("openapi", "host"): "write 'servers: [{url: https://HOST/BASE}]'",
+    ("openapi", "basePath"): "write 'servers: [{url: https://HOST/BASE}]'",
+    ("openapi", "schemes"): "write 'servers: [{url: https://HOST/BASE}]'",
+    ("operation", "consumes"): "media types are the keys of 'requestBody: content:'",
+    ("operation", "produces"): "media types are the keys of a response's 'content:'",
+    ("response", "schema"): "it belongs under 'content: application/json: schema:'",
+    ("parameter", "type"): "it belongs under 'schema:'",
+    ("parameter", "format"): "it belongs under 'schema:'",
+    ("parameter", "enum"): "it belongs under 'schema:'",
+    ("parameter", "items"): "it belongs under 'schema:'",
+    ("parameter", "default"): "it belongs under 'schema:'",
+    ("parameter", "collectionFormat"): "write 'style:' and 'explode:'",
+    ("header", "type"): "it belongs under 'schema:'",
+    ("request-body", "schema"): "it belongs under 'content: application/json: schema:'",
+    ("schema", "divisibleBy"): "write 'multipleOf'",
+    ("schema", "optional"): "name the other properties in the parent's 'required'",
+}
+"""Keys of Swagger 2.0 and of old JSON Schema, and what took their place."""
 
 REFERABLE = {
     "response": "responses",
