@@ -57,25 +57,35 @@ def _parser() -> argparse.ArgumentParser:
     make = commands.add_parser(
         "generate",
         help="generate the package",
-        description="Generate a package from SPEC, or what [tool.rebind] in pyproject.toml configures.",
+        description="Generate a package from SPEC, or what [tool.rebind] configures.",
     )
-    make.add_argument("spec", nargs="?", type=Path, metavar="SPEC", help="an OpenAPI 3.0 or 3.1 document")
-    make.add_argument("-o", "--output", type=Path, metavar="DIR", help="the folder of the package's project")
+    make.add_argument(
+        "spec", nargs="?", type=Path, metavar="SPEC", help="an OpenAPI 3.0 or 3.1 document"
+    )
+    make.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", help="the folder of the package's project"
+    )
     make.add_argument("--package", metavar="NAME", help="the import name of the package")
     make.add_argument("--client", metavar="NAME", help="the class name of the client")
     make.add_argument(
-        "--check", action="store_true", help="write nothing: print what would change, exit 1 if anything"
+        "--check",
+        action="store_true",
+        help="write nothing: print what would change, exit 1 if anything",
     )
     make.set_defaults(run=_generate)
     mock = commands.add_parser(
         "mock",
         help="serve a document on this machine",
-        description="Serve SPEC on 127.0.0.1: recordings first, then made-up replies that fit the document.",
+        description="Serve SPEC on 127.0.0.1: recordings, or made-up replies that fit.",
     )
-    mock.add_argument("spec", nargs="?", type=Path, metavar="SPEC", help="an OpenAPI 3.0 or 3.1 document")
+    mock.add_argument(
+        "spec", nargs="?", type=Path, metavar="SPEC", help="an OpenAPI 3.0 or 3.1 document"
+    )
     mock.add_argument("--port", type=int, default=0, help="the port; a free one when left out")
     mock.add_argument("--recordings", type=Path, metavar="DIR", help="a folder of recorded replies")
-    mock.add_argument("--run", dest="script", type=Path, metavar="SCRIPT", help="run a Python script against it")
+    mock.add_argument(
+        "--run", dest="script", type=Path, metavar="SCRIPT", help="run a Python script against it"
+    )
     mock.set_defaults(run=_mock)
     return parser
 
@@ -96,7 +106,10 @@ def _generate(arguments: argparse.Namespace) -> int:
     shown = _shown(settings.value.output)
     if arguments.check:
         for change in changes.value:
-            print(change.diff() or f"{change.verb} {change.path}", end="\n" if not change.diff() else "")
+            print(
+                change.diff() or f"{change.verb} {change.path}",
+                end="\n" if not change.diff() else "",
+            )
         if changes.value:
             print(f"{shown} is out of date: {_counted(changes.value)}", file=sys.stderr)
             return 1
@@ -117,10 +130,16 @@ def _settings(arguments: argparse.Namespace) -> Checked[Config]:
         found = config.read(path)
         if found.value is None:
             return found
-        given = {"output": arguments.output, "package": arguments.package, "client": arguments.client}
+        given = {
+            "output": arguments.output,
+            "package": arguments.package,
+            "client": arguments.client,
+        }
         known = {**found.value.__dict__, **{k: v for k, v in given.items() if v is not None}}
         return config.checked(Config(**known))
-    missing = [f for f, v in (("-o DIR", arguments.output), ("--package NAME", arguments.package)) if not v]
+    missing = [
+        f for f, v in (("-o DIR", arguments.output), ("--package NAME", arguments.package)) if not v
+    ]
     if missing:
         return _usage(f"a document on the command line needs {' and '.join(missing)}")
     return config.checked(

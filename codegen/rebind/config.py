@@ -48,7 +48,9 @@ def find(start: Path) -> Path | None:
     """Find the `pyproject.toml` with a `[tool.rebind]` table, here or in a folder above."""
     for folder in (start.resolve(), *start.resolve().parents):
         path = folder / "pyproject.toml"
-        if path.is_file() and re.search(r"^\s*\[tool\.rebind\]", path.read_text("utf-8", "replace"), re.M):
+        if path.is_file() and re.search(
+            r"^\s*\[tool\.rebind\]", path.read_text("utf-8", "replace"), re.M
+        ):
             return path
     return None
 
@@ -75,7 +77,9 @@ def read(path: Path) -> Checked[Config]:
             hint = did_you_mean(key, _KEYS, f"known keys: {', '.join(sorted(_KEYS))}")
             problems.append(_problem(path, text, key, f"there is no setting '{key}'", hint))
         elif not isinstance(value, str):
-            problems.append(_problem(path, text, key, f"'{key}' must be a string", f'{key} = "..."'))
+            problems.append(
+                _problem(path, text, key, f"'{key}' must be a string", f'{key} = "..."')
+            )
     for key in ("input", "output", "package"):
         if key not in table:
             hint = f'add `{key} = "..."` to [tool.rebind]'

@@ -1,7 +1,8 @@
 """The API as we mean it: frozen values, no `$ref` to anything but schemas, and no Python spelling.
 
-Identity is a pointer into the resolved document (`#/components/schemas/Pet`), never a name. A schema that stood
-inline where a class must be made of it is listed in `Api.schemas` under the pointer where it stood.
+Identity is a pointer into the resolved document (`#/components/schemas/Pet`), never a name. A
+schema that stood inline where a class must be made of it is listed in `Api.schemas` under the
+pointer where it stood.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ class Schema:
     named: bool
     """It stood under `components/schemas`, so callers may ask for it by name."""
     bound: tuple[Bound, ...] = ()
+    flavoured: bool = False
+    """It has bound methods or holds something that has: one class for each client."""
     takes_client: bool = False
     """Its constructor takes the client first (`x-rebind-objects`)."""
     override: str | None = None
@@ -67,7 +70,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Body:
-    """The request body: one value (`whole`), or one argument for each property (in `Operation.parameters`)."""
+    """The request body: one value (`whole`), or an argument for each property."""
 
     encoding: Encoding
     media_type: str
@@ -94,7 +97,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Bound:
-    """An operation offered as a method of an object, some of its parameters taken from the object's fields."""
+    """An operation as a method of an object, which gives some of the parameters."""
 
     operation: Pointer
     name: str
@@ -163,6 +166,8 @@ class ErrorClass:
     name: str
     description: str
     statuses: tuple[int, ...]
+    types: tuple[str, ...]
+    """What else replies call it."""
     extends: str | None
 
 

@@ -67,9 +67,7 @@ class _Object:
         )
 
 
-def _narrowed(
-    first: tuple[Any, str, Hint], second: tuple[Any, str, Hint]
-) -> tuple[Any, str, Hint]:
+def _narrowed(first: tuple[Any, str, Hint], second: tuple[Any, str, Hint]) -> tuple[Any, str, Hint]:
     old, new = first[0], second[0]
     if not isinstance(old, dict) or not isinstance(new, dict) or not new:
         return first if not new else second
@@ -103,10 +101,12 @@ class _Lowering:
         objects = bool(data.get("x-rebind-objects"))
         replies = self.reachable(_reply_schemas(resources))
         requests = self.reachable(_request_schemas(resources))
+        holders = self.holders(set(bounds))
         schemas = {
             pointer: replace(
                 schema,
                 bound=tuple(bounds.get(pointer, ())),
+                flavoured=pointer in holders,
                 takes_client=objects and pointer in replies and "properties" in schema.data,
                 data=_one_way(schema.data, pointer in requests, pointer in replies),
             )
@@ -359,7 +359,9 @@ class _Lowering:
     def discriminator(self, schema: Json, data: Json) -> Json | None:
         """The discriminator, where every variant is an object that names itself by it."""
         written = schema.get("discriminator")
-        variants = [m for m in data.get("oneOf") or data.get("anyOf") or [] if m != {"type": "null"}]
+        variants = [
+            m for m in data.get("oneOf") or data.get("anyOf") or [] if m != {"type": "null"}
+        ]
         if not isinstance(written, dict) or not all("$ref" in v for v in variants):
             return None
         name = cast("Json", written).get("propertyName")
@@ -407,7 +409,9 @@ class _Lowering:
                 continue
             for method in METHODS:
                 if isinstance(item.get(method), dict):
-                    yield f"#/paths/{_escape(path)}/{method}", path, method, item[method]
+                    servers = {"servers": item["servers"]} if item.get("servers") else {}
+                    pointer = f"#/paths/{_escape(path)}/{method}"
+                    yield pointer, path, method, {**servers, **item[method]}
 
     def operation(self, pointer: str, path: str, method: str, item: Json) -> ir.Operation:
         ident = str(item.get("operationId") or f"{method} {path}")
@@ -467,8 +471,10 @@ class _Lowering:
 
     def sends(self, schema: Any) -> bool:
         """Whether a default is sent when the caller says nothing."""
-        return bool(self.wire.get("send-defaults")) and isinstance(schema, dict) and (
-            "default" in schema
+        return (
+            bool(self.wire.get("send-defaults"))
+            and isinstance(schema, dict)
+            and ("default" in schema)
         )
 
     def body(
@@ -566,6 +572,18 @@ class _Lowering:
                 found.setdefault(_component(entry["schema"]), []).append(bound)
         return found
 
+    def holders(self, found: set[str]) -> set[str]:
+        """These schemas, and all that can hold one of them."""
+        while True:
+            more = {
+                pointer
+                for pointer, schema in self.schemas.items()
+                if pointer not in found and not found.isdisjoint(references(schema.data))
+            }
+            if not more:
+                return found
+            found = found | more
+
     def reachable(self, start: Iterator[ir.SchemaData]) -> set[str]:
         """Every schema that values at these places can hold."""
         reached: set[str] = set()
@@ -588,9 +606,9 @@ def references(data: Any) -> Iterator[str]:
         if isinstance(known.get("$ref"), str):
             yield known["$ref"]
         for key, value in known.items():
-            if key in ("properties", "additionalProperties", "items", "oneOf", "anyOf"):
-                yield from references(value)
-            elif key not in ("default", "enum", "const") and isinstance(value, Mapping):
+            if key in ("properties", "additionalProperties", "items", "oneOf", "anyOf") or (
+                key not in ("default", "enum", "const") and isinstance(value, Mapping)
+            ):
                 yield from references(value)
     elif isinstance(data, list):
         for value in cast("list[Any]", data):
@@ -649,9 +667,7 @@ def _types(schema: Any) -> list[str]:
 
 
 def _is_object(schema: Json) -> bool:
-    return bool(schema.get("properties")) and (
-        not _types(schema) or "object" in _types(schema)
-    )
+    return bool(schema.get("properties")) and (not _types(schema) or "object" in _types(schema))
 
 
 def _needs_name(schema: Json) -> bool:
@@ -817,7 +833,7 @@ def _chosen(content: Json, order: tuple[str, ...] = ()) -> tuple[ir.Encoding, st
     order = order or ("json", "multipart", "form", "text")
     ranked = sorted(
         content,
-        key=lambda media: (order.index(e) if (e := _encoding(media)) in order else len(order)),
+        key=lambda media: order.index(e) if (e := _encoding(media)) in order else len(order),
     )
     return _encoding(ranked[0]), ranked[0]
 
@@ -863,7 +879,8 @@ def _errors(items: Json) -> Iterator[ir.ErrorClass]:
     for name, item in items.items():
         statuses = tuple(int(status) for status in item.get("statuses") or ())
         description = str(item.get("description") or "").strip()
-        yield ir.ErrorClass(name, description, statuses, item.get("extends"))
+        types = tuple(str(name) for name in item.get("types") or ())
+        yield ir.ErrorClass(name, description, statuses, types, item.get("extends"))
 
 
 def _schemes(data: Mapping[str, Any]) -> Iterator[ir.Scheme]:

@@ -1,7 +1,8 @@
 """Schemas -> classes: the only module that knows datamodel-code-generator.
 
-It is given a cleaned document in which every schema that becomes a class is a component under the name that
-`names` gave it. What it returns is read back by pointer, as types and values; our template prints them.
+It is given a cleaned document in which every schema that becomes a class is a component under the
+name that `names` gave it. What it returns is read back by pointer, as types and values; our
+template prints them.
 """
 
 from __future__ import annotations
@@ -129,7 +130,8 @@ def _slots(api: ir.Api) -> Iterator[ir.Slot]:
 def _document(api: ir.Api, given: Names, holders: Mapping[str, ir.Slot]) -> dict[str, Any]:
     """The cleaned document: nothing in it but types, no key that could be obeyed."""
     schemas: dict[str, Any] = {
-        given.classes[pointer]: _cleaned(schema.data, given) for pointer, schema in api.schemas.items()
+        given.classes[pointer]: _cleaned(schema.data, given)
+        for pointer, schema in api.schemas.items()
     }
     for name, slot in holders.items():
         schemas[name] = {
@@ -232,7 +234,9 @@ class _Reader:
                 if any(ast.unparse(base).startswith("RootModel") for base in node.bases):
                     self.roots[node.name] = _unquoted(self.annotation(node, "root"))
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                self.roots[ast.unparse(node.targets[0])] = _unquoted(node.value.args[1])  # TypeAliasType
+                self.roots[ast.unparse(node.targets[0])] = _unquoted(
+                    node.value.args[1]
+                )  # TypeAliasType
             elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
                 self.imports.update({a.name: node.module or "" for a in node.names})
                 self.spelled.update({a.asname or a.name: a.name for a in node.names})
@@ -260,7 +264,9 @@ class _Reader:
 
     def read(self, pointer: str, node: ast.ClassDef) -> Class:
         if self.is_enum(node):
-            values = tuple(cast("str | int", value) for value in self.api.schemas[pointer].data["enum"])
+            values = tuple(
+                cast("str | int", value) for value in self.api.schemas[pointer].data["enum"]
+            )
             kinds = {type(value) for value in values}
             value_type = "str" if kinds == {str} else "int" if kinds == {int} else ""
             return Class(pointer, "enum", values=values, value_type=value_type)
@@ -454,7 +460,9 @@ class _Emptied(ast.NodeTransformer):
         if isinstance(node.value, ast.Name) and node.value.id == "Annotated":
             inner, *rest = cast("ast.Tuple", node.slice).elts
             kept = [r for r in rest if not (isinstance(r, ast.Call) and not r.keywords)]
-            return ast.Subscript(node.value, ast.Tuple([inner, *kept], ast.Load())) if kept else inner
+            return (
+                ast.Subscript(node.value, ast.Tuple([inner, *kept], ast.Load())) if kept else inner
+            )
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:

@@ -16,11 +16,12 @@ from rebind import ir
 Identifier = NewType("Identifier", str)
 """A string that is safe to print as a Python name. Only this module makes them."""
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_a-zA-Z]+")
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 _SIGNS = {"+": " plus ", "-": " minus ", "<": " lt ", ">": " gt ", "=": " eq ", "*": " star "}
 
 _CLASS_SCOPE = {
-    "Annotated", "Any", "Async", "AsyncBound", "Bound", "BaseModel", "Binary", "Call", "CallOptions",
+    "Annotated", "Any", "Async", "AsyncBound", "Bound", "BaseModel", "Binary", "Call",
+    "CallOptions",
     "Client", "AsyncClient", "ClassVar", "Decimal", "Empty", "Enum", "Field", "File", "Generic",
     "Json", "Literal", "Model", "None", "OMIT", "Omit", "Operation", "Resource", "AsyncResource",
     "RootModel", "Style", "TYPE_CHECKING", "Text", "True", "False", "Unpack", "UUID", "TypeAlias",
@@ -38,7 +39,7 @@ _FIELD_SCOPE = {
     "model_parametrized_name", "model_post_init", "model_rebuild", "model_validate",
     "model_validate_json", "model_validate_strings",
 }  # fmt: skip
-"""Names a field may not take: what annotations are made of, and what pydantic and `Model` define."""
+"""Names a field may not take: what annotations are made of, what pydantic and `Model` define."""
 
 _BUILTINS = {*dir(builtins), "BaseExceptionGroup", "ExceptionGroup", "PythonFinalizationError"}
 """The same set under every Python that generates."""
@@ -212,7 +213,7 @@ def _unique(
 def _free(name: Identifier, used: Collection[str]) -> Identifier:
     if name not in used:
         return name
-    joint = "_" if name[-1:].isdigit() or name.islower() else ""
+    joint = "_" if name[-1:].isdigit() or name.islower() or name.isupper() else ""
     number = 2
     while f"{name}{joint}{number}" in used:
         number += 1
@@ -232,28 +233,24 @@ def _classes(api: ir.Api, taken: Collection[str]) -> dict[ir.Pointer, Identifier
         name = components[schema.pointer]
         if name in taken or name in _BUILTINS:
             name = Identifier(f"{name}Model")
-        family = {name, f"Async{name}", f"{name}Data"}
-        if family & used:
-            number = 2
-            while {f"{name}{number}", f"Async{name}{number}", f"{name}{number}Data"} & used:
-                number += 1
-            name = Identifier(f"{name}{number}")
-        used |= {name}
+        stem, number = name, 2
+        while _family(schema, name) & used:
+            joint = "_" if stem[-1:].isdigit() else ""
+            name = Identifier(f"{stem}{joint}{number}")
+            number += 1
+        used |= _family(schema, name)
         found[schema.pointer] = name
-    flavours = Counter(f"Async{name}" for name in found.values())
-    flavours.update(f"{name}Data" for name in found.values())
-    for pointer, name in list(found.items()):
-        if flavours.get(name):  # `AsyncPet` beside `Pet`: keep both flavours of `Pet` free
-            found[pointer] = _free(Identifier(f"{name}Model"), {*used, *flavours})
-            used.add(found[pointer])
     return {pointer: found[pointer] for pointer in api.schemas}
+
+
+def _family(schema: ir.Schema, name: str) -> set[str]:
+    """The classes that a schema becomes."""
+    return {name, f"Async{name}", f"{name}Data"} if schema.flavoured else {name}
 
 
 def _modules(classes: Mapping[ir.Pointer, Identifier]) -> dict[ir.Pointer, Identifier]:
     """File names, apart also where letters' case does not count."""
-    return _unique(
-        ((pointer, [name]) for pointer, name in classes.items()), snake, _MODULE_SCOPE
-    )
+    return _unique(((pointer, [name]) for pointer, name in classes.items()), snake, _MODULE_SCOPE)
 
 
 def _resources(api: ir.Api, used: Collection[str]) -> dict[str, ResourceNames]:
@@ -274,7 +271,9 @@ def _resources(api: ir.Api, used: Collection[str]) -> dict[str, ResourceNames]:
 def _operations(
     resource: ir.Resource, names: ResourceNames
 ) -> Iterator[tuple[ir.Pointer, OperationNames]]:
-    noun = {stem for word in words(resource.operations[0].resource_words[0]) for stem in _stems(word)}
+    noun = {
+        stem for word in words(resource.operations[0].resource_words[0]) for stem in _stems(word)
+    }
     noun |= {stem for word in words(names.attribute) for stem in _stems(word)}
     full = {o.pointer: snake([o.id]) for o in resource.operations}
     short = {o.pointer: _short(o, noun) for o in resource.operations}
@@ -365,4 +364,3 @@ def members(
         found[value] = _free(name, used)
         used.add(found[value])
     return found
-

@@ -9,7 +9,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from rebind.views import Package, docstring
+from rebind.views import Package
+from rebind.views.text import docstring
 
 Files = dict[str, str]
 """Path below the output folder, with `/` -> text."""
@@ -74,7 +75,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # Python, TOML and Markdown are printed here; each has a filter of its own
+        autoescape=False,  # Python, TOML and Markdown, each with a filter of its own
     )
     jinja.filters.update(
         literal=repr,

@@ -1,0 +1,284 @@
+"""Models: a module for each, in one flavour or two."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from rebind import ir
+from rebind.models import Class, Type
+from rebind.names import Identifier, OperationNames, members
+from rebind.views.operations import Operations, deprecation, shadow_safe
+from rebind.views.scope import Scope, in_order
+from rebind.views.shown import ClassView, FieldView, Imports, MethodView, ModelView
+from rebind.views.text import (
+    docstring,
+    first_sentence,
+    lower_first,
+    one_line,
+    paragraphs,
+    pythonic,
+    sentence,
+)
+
+
+class Classes:
+    """Views of models."""
+
+    def __init__(self, scope: Scope, calls: Operations) -> None:
+        self.scope = scope
+        self.calls = calls
+
+    def model(self, pointer: ir.Pointer) -> ModelView:
+        """The module of a schema."""
+        cls = self.scope.models.classes[pointer]
+        schema = self.scope.api.schemas[pointer]
+        name, module = self.scope.names.classes[pointer], self.scope.names.modules[pointer]
+        doc = docstring(self.about(schema), indent=4)
+        first = lower_first(first_sentence(schema.description)) or "a model."
+        head = docstring(paragraphs(f"`{name}`: {first}"))
+        if cls.kind == "enum":
+            named = members(cls.values, schema.data.get("x-names") or {})
+            bases = f"{cls.value_type}, Enum" if cls.value_type else "Enum"
+            imports = Imports(("from enum import Enum",))
+            pairs = tuple((str(named[value]), value) for value in cls.values)
+            index = (f"`{name}`: one of {len(pairs)} values",)
+            enum = ClassView(name, bases, doc)
+            return ModelView(module, head, imports, members=pairs, enum=enum, index=index)
+        if cls.kind == "alias":
+            return self.alias(pointer, cls, name, module, head)
+        if cls.kind == "root":
+            classes = tuple(self.root(pointer, cls, doc))
+        elif pointer in self.scope.flavoured:
+            classes = tuple(self.flavours(pointer, cls, doc))
+        else:
+            classes = (self.object(pointer, cls, name, "Model", doc, cls.fields, ""),)
+        index = tuple(self.index(c) for c in classes)
+        imports = self.imports(pointer, cls, classes)
+        return ModelView(module, head, imports, classes=classes, index=index)
+
+    def index(self, cls: ClassView) -> str:
+        """A class as `api.md` lists it."""
+        fields = ", ".join(f.name for f in cls.fields)
+        methods = "".join(f" `.{m.name}()`" for m in (*cls.methods, *cls.async_methods))
+        return f"`{cls.name}({cls.bases})`" + (f": {fields}" if fields else "") + methods
+
+    def about(self, schema: ir.Schema) -> list[str]:
+        """The docstring of a class: what it is, and where it comes from."""
+        text = schema.description or f"{sentence(schema.hint)}."
+        return [*paragraphs(text), "", f"Source: `{one_line(schema.pointer)}`"]
+
+    def alias(
+        self, pointer: ir.Pointer, cls: Class, name: Identifier, module: str, head: str
+    ) -> ModelView:
+        """A schema that stands for another type."""
+        assert cls.type is not None
+        flavours = ["", "Async"] if pointer in self.scope.flavoured else [""]
+        pairs = tuple(
+            (f"{flavour}{name}", cls.type.text(lambda ref, f=flavour: self.scope.spell(ref, f)))
+            for flavour in flavours
+        )
+        lines = ["from typing import TypeAlias", *self.scope.type_imports([cls.type])]
+        lines += self.scope.class_imports(cls.type.refs, flavours)
+        index = tuple(f"`{alias}` = `{text}`" for alias, text in pairs)
+        return ModelView(module, head, Imports(in_order(lines)), aliases=pairs, index=index)
+
+    def root(self, pointer: ir.Pointer, cls: Class, doc: str) -> Iterator[ClassView]:
+        """A schema that stands for a type with itself in it."""
+        assert cls.type is not None
+        name = self.scope.names.classes[pointer]
+        for flavour in ["", "Async"] if pointer in self.scope.flavoured else [""]:
+            inner = cls.type.text(lambda ref, f=flavour: self.scope.spell(ref, f))
+            yield ClassView(f"{flavour}{name}", f'RootModel["{inner}"]', doc)
+
+    def object(
+        self,
+        pointer: ir.Pointer,
+        cls: Class,
+        name: str,
+        bases: str,
+        doc: str,
+        fields: Sequence[object],
+        flavour: str,
+        **more: object,
+    ) -> ClassView:
+        """An object with the fields of one flavour."""
+        views = tuple(
+            self.field(pointer, f.wire, f.type, f.default, flavour)
+            for f in cls.fields
+            if f in fields
+        )
+        positional = self.scope.api.schemas[pointer].takes_client and not more.get("inherits")
+        client = self.scope.names.async_client if flavour == "Async" else self.scope.names.client
+        return ClassView(
+            name=name,
+            bases=bases,
+            doc=doc,
+            positional=positional,
+            constructor=client if more.get("constructs", positional) else None,
+            client=client
+            if more.get("inherits") and self.scope.api.schemas[pointer].bound
+            else None,
+            fields=views,
+            methods=tuple(self.bound(pointer, ""))
+            if flavour == "" and more.get("inherits")
+            else (),
+            async_methods=(
+                tuple(self.bound(pointer, "Async"))
+                if flavour == "Async" and more.get("inherits")
+                else ()
+            ),
+            extra=cls.extra.text() if cls.extra else None,
+        )
+
+    def flavours(self, pointer: ir.Pointer, cls: Class, doc: str) -> Iterator[ClassView]:
+        """What both flavours share, then each with its methods."""
+        name = self.scope.names.classes[pointer]
+        takes = self.scope.api.schemas[pointer].takes_client
+        shared = [f for f in cls.fields if not self.scope.differs(f.type)]
+        own = [f for f in cls.fields if self.scope.differs(f.type)]
+        about = f"What `{name}` and `Async{name}` hold."
+        yield self.object(
+            pointer, cls, f"{name}Data", "Model", docstring([about], indent=4), shared, "Data",
+            constructs=False,
+        )  # fmt: skip
+        for flavour, base in (("", "Bound"), ("Async", "AsyncBound")):
+            yield self.object(
+                pointer, cls, f"{flavour}{name}", f"{name}Data, {base}", doc, own, flavour,
+                inherits=True, constructs=takes,
+            )  # fmt: skip
+
+    def field(
+        self, pointer: ir.Pointer, wire: str, found: Type, default: str | None, flavour: str
+    ) -> FieldView:
+        """A field as it is printed."""
+        name = self.scope.names.fields[pointer, wire]
+        text = found.text(lambda ref: self.scope.spell(ref, "Async" if flavour == "Async" else ""))
+        if name != wire:
+            text = _annotated(text, wire)
+        prop = self.scope.api.schemas[pointer].data["properties"][wire]
+        doc = paragraphs(pythonic(str(prop.get("x-description") or "")))
+        if prop.get("x-deprecated"):
+            doc += ["", "Deprecated."] if doc else ["Deprecated."]
+        return FieldView(name, text, default, docstring(doc, indent=4) if doc else "")
+
+    def imports(self, pointer: ir.Pointer, cls: Class, classes: Sequence[ClassView]) -> Imports:
+        """What the module of an object imports."""
+        types = [f.type for f in cls.fields] + [t for t in (cls.extra, cls.type) if t]
+        lines = self.scope.type_imports(types)
+        aliased = any("alias=" in f.annotation for c in classes for f in c.fields)
+        if cls.extra:
+            lines.append("from pydantic import Field")
+        if aliased:
+            lines += ["from pydantic import Field", "from typing import Annotated"]
+        if cls.kind == "root":
+            lines.append("from pydantic import RootModel")
+        else:
+            lines.append("from .._runtime.model import Model")
+            if any("Bound" in c.bases for c in classes):
+                lines.append("from .._runtime.model import AsyncBound, Bound")
+        typing: list[str] = []
+        signatures = [m for c in classes for m in (*c.methods, *c.async_methods)]
+        for bound in self.scope.api.schemas[pointer].bound if signatures else ():
+            typing += self.calls.signature_imports(self.scope.operations[bound.operation], "models")
+        if signatures:
+            typing.append("from .._runtime.options import CallOptions")
+            typing.append("from typing_extensions import Unpack")
+            if any(" need(" in m.statement or "(need(" in m.statement for m in signatures):
+                lines.append("from .._runtime.model import need")
+        if any(c.constructor or c.client for c in classes):
+            flavoured = pointer in self.scope.flavoured
+            clients = [
+                self.scope.names.client,
+                *([self.scope.names.async_client] if flavoured else []),
+            ]
+            typing += [f"from .._client import {client}" for client in clients]
+        cyclic: list[str] = []
+        flavours = ["", "Async"] if pointer in self.scope.flavoured else [""]
+        group = self.scope.groups[pointer]
+        for ref in cls.refs:
+            target = self.scope.pointers[ref]
+            if target == pointer:
+                continue
+            found = self.scope.class_imports([ref], flavours)
+            if self.scope.groups[target] == group:
+                cyclic += found
+            else:
+                lines += found
+        own = {c.name for c in classes}
+        known = {*lines, *cyclic}
+        typing = [t for t in typing if t not in known and t.rsplit(" ", 1)[-1] not in own]
+        return Imports(in_order(lines), in_order(typing), in_order(cyclic))
+
+    def bound(self, pointer: ir.Pointer, flavour: str) -> Iterator[MethodView]:
+        """The bound methods of an object in a flavour."""
+        for bound in self.scope.api.schemas[pointer].bound:
+            operation = self.scope.operations[bound.operation]
+            names = self.scope.names.operations[operation.pointer]
+            taken = set(bound.fields)
+            free = [p for p in operation.parameters if p.wire not in taken]
+            arguments = [
+                *self._positional(operation, names, bound, pointer),
+                *(f"{names.arguments[p.place, p.wire]}={names.arguments[p.place, p.wire]}"
+                  for p in self.calls.keywords(operation) if p.wire not in taken),
+                "**options",
+            ]  # fmt: skip
+            resource = self.scope.names.resources[self.scope.homes[operation.pointer]].attribute
+            awaits = "await " if flavour else ""
+            result = self.calls.result(operation, flavour)
+            call = f"{awaits}self._client.{resource}.{names.method}({', '.join(arguments)})"
+            signature = self.calls.signature(operation, names, free, body=operation.body)
+            shadowed = {
+                self.scope.names.bound[pointer, b.name]
+                for b in self.scope.api.schemas[pointer].bound
+            }
+            yield MethodView(
+                name=self.scope.names.bound[pointer, bound.name],
+                signature=shadow_safe(signature, shadowed),
+                result=shadow_safe(result, shadowed),
+                doc=self.calls.method_doc(operation, names, free, signature, result),
+                statement=f"return {call}" if result != "None" else call,
+                deprecated=deprecation(operation),
+            )
+
+    def _positional(
+        self, operation: ir.Operation, names: OperationNames, bound: ir.Bound, pointer: ir.Pointer
+    ) -> Iterator[str]:
+        keyword = {(p.place, p.wire) for p in self.calls.keywords(operation)}
+        for parameter in self.calls.ordered(operation):
+            argument = names.arguments[parameter.place, parameter.wire]
+            field_wire = bound.fields.get(parameter.wire)
+            if field_wire is None:
+                if (parameter.place, parameter.wire) not in keyword:
+                    yield argument
+                continue
+            name = self.scope.names.fields[pointer, field_wire]
+            optional = next(
+                f.type.optional
+                for f in self.scope.models.classes[pointer].fields
+                if f.wire == field_wire
+            )
+            value = (
+                f'need(self.{name}, "{name}")'
+                if optional and parameter.required
+                else f"self.{name}"
+            )
+            named = (parameter.place, parameter.wire) in keyword
+            yield f"{argument}={value}" if named else value
+        if operation.body and operation.body.whole and operation.body.required:
+            yield str(names.body)
+
+
+def _annotated(text: str, alias: str) -> str:
+    """A type with the name that its field has on the wire."""
+    node = ast.parse(text, mode="eval").body
+    field = ast.Call(ast.Name("Field"), [], [ast.keyword("alias", ast.Constant(alias))])
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Annotated":
+        *rest, last = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if isinstance(last, ast.Call):
+            last.keywords.insert(0, field.keywords[0])
+            rest, field = [*rest], last
+        else:
+            rest = [*rest, last]
+        return ast.unparse(ast.Subscript(node.value, ast.Tuple([*rest, field], ast.Load())))
+    return ast.unparse(ast.Subscript(ast.Name("Annotated"), ast.Tuple([node, field], ast.Load())))

@@ -1,0 +1,476 @@
+"""Operations: signatures, calls, docstrings, and the namespaces they stand in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rebind import ir
+from rebind.models import Type
+from rebind.names import Identifier, OperationNames
+from rebind.views.scope import Scope, in_order
+from rebind.views.shown import Imports, MethodView, OperationView, ResourceView
+from rebind.views.text import (
+    WIDTH,
+    docstring,
+    first_sentence,
+    hanging,
+    lower_first,
+    one_line,
+    paragraphs,
+    pythonic,
+    sentence,
+    words,
+    wrapped,
+)
+
+_LINES = 15
+"""A generated method is no longer than this with its docstring, unless its arguments alone are."""
+
+
+class Operations:
+    """Views of operations."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def resource(self, resource: ir.Resource) -> ResourceView:
+        """The module of a namespace."""
+        names = self.scope.names.resources[resource.key]
+        shadowed = {self.scope.names.operations[o.pointer].method for o in resource.operations}
+        operations = tuple(
+            self.operation(o, names.attribute, shadowed) for o in resource.operations
+        )
+        summary = first_sentence(resource.description) or f"{sentence([resource.key])}."
+        return ResourceView(
+            module=names.module,
+            attribute=names.attribute,
+            cls=names.cls,
+            async_cls=names.async_cls,
+            head=docstring(paragraphs(f"`client.{names.attribute}`: {lower_first(summary)}")),
+            doc=docstring(paragraphs(resource.description) or [summary], indent=4),
+            imports=self.resource_imports(resource, operations),
+            operations=operations,
+            summary=summary,
+        )
+
+    def operation(
+        self, operation: ir.Operation, attribute: str, shadowed: set[Identifier]
+    ) -> OperationView:
+        """An operation with its two methods."""
+        names = self.scope.names.operations[operation.pointer]
+        sync, async_ = self.result(operation, ""), self.result(operation, "Async")
+        required, optional = self.split(operation)
+        order = [*required, *optional]
+        parameters = ", ".join(self.argument(operation, names, p, defaults=False) for p in order)
+        signature = self.signature(
+            operation, names, list(operation.parameters), body=operation.body
+        )
+        values = ", ".join(
+            str(names.body) if p is None else str(names.arguments[p.place, p.wire]) for p in order
+        )
+        statement = f"self._send({names.function}({values}), options)"
+        doc = self.method_doc(operation, names, list(operation.parameters), signature, sync)
+        methods = [
+            MethodView(
+                name=names.method,
+                signature=shadow_safe(signature, shadowed),
+                result=shadow_safe(result, shadowed),
+                doc=doc,
+                statement=(
+                    awaits + statement if result == "None" else f"return {awaits}{statement}"
+                ),
+                deprecated=deprecation(operation),
+            )
+            for result, awaits in ((sync, ""), (async_, "await "))
+        ]
+        return OperationView(
+            constant=names.constant,
+            function=names.function,
+            types=f"{sync}, {async_}",
+            lines=tuple(self.operation_lines(operation)),
+            signature=parameters,
+            call=", ".join([str(names.constant), *self.call(operation, names)]),
+            index=self.index_arguments(operation, names),
+            source=f"{operation.method} {one_line(operation.path)}",
+            result=sync,
+            method=methods[0],
+            async_method=methods[1],
+        )
+
+    def index_arguments(self, operation: ir.Operation, names: OperationNames) -> str:
+        """The arguments as `api.md` lists them."""
+        said: list[str] = []
+        for group in self.split(operation):
+            said += ["*"] if group and group[0] in self.split(operation)[1] else []
+            said += [
+                str(names.body) if p is None else str(names.arguments[p.place, p.wire])
+                for p in group
+            ]
+        return ", ".join(said)
+
+    def ordered(self, operation: ir.Operation) -> list[ir.Parameter]:
+        """Parameters as the signature has them: path first, then what is required."""
+        path = [p for p in operation.parameters if p.place == "path"]
+        rest = [p for p in operation.parameters if p.place != "path"]
+        return path + [p for p in rest if p.required] + [p for p in rest if not p.required]
+
+    def keywords(self, operation: ir.Operation) -> list[ir.Parameter]:
+        """The parameters that are given by keyword."""
+        return [p for p in self.ordered(operation) if not p.required]
+
+    def split(
+        self, operation: ir.Operation
+    ) -> tuple[list[ir.Parameter | None], list[ir.Parameter | None]]:
+        """Positional and keyword-only parameters; None stands for the body as a whole."""
+        required: list[ir.Parameter | None] = [p for p in self.ordered(operation) if p.required]
+        optional: list[ir.Parameter | None] = [*self.keywords(operation)]
+        if operation.body and operation.body.whole:
+            (required if operation.body.required else optional).append(None)
+        return required, optional
+
+    def signature(
+        self,
+        operation: ir.Operation,
+        names: OperationNames,
+        parameters: Sequence[ir.Parameter],
+        body: ir.Body | None,
+    ) -> str:
+        """What stands between the parentheses of a method."""
+        kept = {(p.place, p.wire) for p in parameters}
+        required, optional = self.split(operation)
+        parts = ["self"]
+        for group in (required, optional):
+            known = [p for p in group if p is None or (p.place, p.wire) in kept]
+            if group is optional and known:
+                parts.append("*")
+            parts += [self.argument(operation, names, p, defaults=True) for p in known]
+        return ", ".join([*parts, "**options: Unpack[CallOptions]"])
+
+    def argument(
+        self,
+        operation: ir.Operation,
+        names: OperationNames,
+        parameter: ir.Parameter | None,
+        *,
+        defaults: bool,
+    ) -> str:
+        """One parameter of a signature: name, type and default."""
+        if parameter is None:
+            assert operation.body is not None
+            annotation = self.body_type(operation.body)
+            if operation.body.required:
+                return f"{names.body}: {annotation}"
+            return f"{names.body}: {annotation} | Omit" + (" = OMIT" if defaults else "")
+        name = names.arguments[parameter.place, parameter.wire]
+        found = self.scope.models.slots[parameter.slot.pointer].plain
+        annotation = self.parameter_type(operation, parameter, found)
+        if parameter.required:
+            return f"{name}: {annotation}"
+        if parameter.has_default and _literal(parameter.default) is not None:
+            default = str(_literal(parameter.default))
+            if default == "None" and not found.optional:
+                annotation = f"{annotation} | None"
+        elif parameter.place == "body" and self.api_body(operation) == "json":
+            annotation, default = f"{annotation} | Omit", "OMIT"
+        else:
+            annotation, default = (annotation if found.optional else f"{annotation} | None"), "None"
+        return f"{name}: {annotation} = {default}" if defaults else f"{name}: {annotation}"
+
+    def api_body(self, operation: ir.Operation) -> str:
+        """How the body is encoded; nothing where there is none."""
+        return operation.body.encoding if operation.body else ""
+
+    def parameter_type(self, operation: ir.Operation, parameter: ir.Parameter, found: Type) -> str:
+        """The type of an argument as its signature says it."""
+        multipart = parameter.place == "body" and self.api_body(operation) == "multipart"
+        schema = parameter.slot.schema
+        if multipart and schema.get("format") == "binary":
+            return "FileTypes"
+        if multipart and schema.get("type") == "array":
+            items = schema.get("items") or {}
+            if items.get("format") == "binary":
+                return "Sequence[FileTypes]"
+        return found.text()
+
+    def body_type(self, body: ir.Body) -> str:
+        """The type of a body that is given as one value."""
+        assert body.whole is not None
+        if body.encoding == "text":
+            return "str | bytes"
+        if body.encoding == "binary":
+            return "ContentTypes"
+        return self.scope.models.slots[body.whole.pointer].plain.text()
+
+    def successes(self, operation: ir.Operation) -> list[ir.Reply]:
+        """The replies that callers asked for."""
+        found = [r for r in operation.replies if r.status.startswith("2")]
+        return found or [r for r in operation.replies if r.status == "default"]
+
+    def result(self, operation: ir.Operation, flavour: str) -> str:
+        """What a call returns."""
+        found: dict[str, None] = {}
+        for reply in self.successes(operation):
+            if operation.method == "HEAD" or reply.kind == "empty":
+                found["None"] = None
+            elif reply.kind == "text":
+                found["str"] = None
+            elif reply.kind == "binary":
+                found["bytes"] = None
+            elif reply.slot is None:
+                found["None"] = None
+            else:
+                said = self.scope.models.slots[reply.slot.pointer].plain
+                text = said.text(lambda ref: self.scope.spell(ref, flavour))
+                found.update(dict.fromkeys(text.split(" | ") if "[" not in text else [text]))
+        if "Any" in found:
+            return "Any"
+        nothing = found.pop("None", 1) is None
+        return " | ".join([*found, *(["None"] if nothing else [])]) or "None"
+
+    def operation_lines(self, operation: ir.Operation) -> Iterator[str]:
+        """The arguments of `Operation(...)`."""
+        yield f"id={one_line(operation.id)!r}"
+        yield f"method={operation.method!r}"
+        yield f"path={operation.path!r}"
+        replies = [
+            f"{r.status!r}: {text}" for r in operation.replies if (text := self.reply(operation, r))
+        ]
+        if replies:
+            yield f"replies={{{', '.join(replies)}}}"
+        styles = [
+            f"({p.place!r}, {p.wire!r}): {style}"
+            for p in operation.parameters
+            if (style := _style(p)) is not None
+        ]
+        if styles:
+            yield f"styles={{{', '.join(styles)}}}"
+        texts = [f"({p.place!r}, {p.wire!r})" for p in operation.parameters if p.json]
+        if texts:
+            yield f"json_params=frozenset({{{', '.join(texts)}}})"
+        if operation.body and operation.body.part_types:
+            yield f"encodings={dict(operation.body.part_types)!r}"
+        if operation.security is not None and operation.security != self.scope.api.security:
+            yield f"security={operation.security!r}"
+        if operation.server:
+            yield f"base_url={operation.server!r}"
+        if operation.idempotent is not None:
+            yield f"idempotent={operation.idempotent!r}"
+
+    def reply(self, operation: ir.Operation, reply: ir.Reply) -> str | None:
+        """How the body of a status is read."""
+        if self.scope.api.envelope and reply not in self.successes(operation):
+            return None
+        if operation.method == "HEAD" or reply.kind == "empty":
+            return "Empty()"
+        if reply.kind == "text":
+            return "Text()"
+        if reply.kind == "binary":
+            return "Binary()"
+        if reply.slot is None:
+            return "Json()"
+        found = self.scope.models.slots[reply.slot.pointer]
+        thunks = [
+            f"lambda: {found.text(lambda ref, f=flavour: f'models.{self.scope.spell(ref, f)}')}"
+            for flavour in (["", "Async"] if self.scope.differs(found) else [""])
+        ]
+        return f"Json({', '.join(thunks)})"
+
+    def call(self, operation: ir.Operation, names: OperationNames) -> Iterator[str]:
+        """The arguments of `Call(...)`."""
+        for keyword, place in (
+            ("path", "path"),
+            ("query", "query"),
+            ("headers", "header"),
+            ("cookies", "cookie"),
+        ):
+            pairs = [
+                f"{p.wire!r}: {names.arguments[p.place, p.wire]}"
+                for p in operation.parameters
+                if p.place == place
+            ]
+            if pairs:
+                yield f"{keyword}={{{', '.join(pairs)}}}"
+        body = operation.body
+        if body is None:
+            return
+        keyword = {"json": "json", "form": "form", "multipart": "multipart"}.get(
+            body.encoding, "content"
+        )
+        if body.whole:
+            yield f"{keyword}={names.body}"
+        else:
+            pairs = [
+                f"{p.wire!r}: {names.arguments[p.place, p.wire]}"
+                for p in operation.parameters
+                if p.place == "body"
+            ]
+            yield f"{keyword}={{{', '.join(pairs)}}}"
+        plain = {
+            "json": "application/json",
+            "form": "application/x-www-form-urlencoded",
+            "multipart": "multipart/form-data",
+        }.get(body.encoding)
+        if body.media_type != plain and "*" not in body.media_type:
+            yield f"content_type={body.media_type!r}"
+
+    def resource_imports(
+        self, resource: ir.Resource, operations: Sequence[OperationView]
+    ) -> Imports:
+        """What the module of a namespace imports."""
+        lines = ["from .._runtime.resource import AsyncResource, Resource"]
+        typing = [
+            "from typing_extensions import Unpack",
+            "from .._runtime.options import CallOptions",
+        ]
+        used = {"Call", "Operation"}
+        text = " ".join(line for o in operations for line in o.lines)
+        used |= {
+            n for n in ("Binary", "Empty", "Json", "Style", "Text") if re.search(rf"\b{n}\(", text)
+        }
+        signatures = " ".join(o.method.signature for o in operations)
+        if "= OMIT" in signatures:
+            used.add("OMIT")
+            typing.append("from .._runtime.call import Omit")
+        lines.append(f"from .._runtime.call import {', '.join(sorted(used))}")
+        if "models." in text:
+            lines.append("from .. import models")
+        if "builtins." in signatures + " ".join(
+            o.method.result + o.async_method.result for o in operations
+        ):
+            typing.append("import builtins")
+        for operation in resource.operations:
+            for reply in operation.replies:
+                if reply.slot and (
+                    not self.scope.api.envelope or reply in self.successes(operation)
+                ):
+                    lines += self.scope.type_imports([self.scope.models.slots[reply.slot.pointer]])
+            typing += self.signature_imports(operation, "resources")
+        if any(o.method.deprecated for o in operations):
+            lines.append("from typing_extensions import deprecated")
+        typing = [line for line in typing if line not in lines]
+        return Imports(in_order(lines), in_order(typing))
+
+    def signature_imports(self, operation: ir.Operation, home: str) -> list[str]:
+        """Imports for the types in the signature and the result of an operation."""
+        types = [self.scope.models.slots[p.slot.pointer].plain for p in operation.parameters]
+        if (
+            operation.body
+            and operation.body.whole
+            and operation.body.encoding not in ("text", "binary")
+        ):
+            types.append(self.scope.models.slots[operation.body.whole.pointer].plain)
+        results = [
+            self.scope.models.slots[r.slot.pointer].plain
+            for r in self.successes(operation)
+            if r.slot
+        ]
+        lines = self.scope.type_imports([*types, *results])
+        package = "" if home == "models" else "..models"
+        for found, flavours in [
+            *((t, [""]) for t in types),
+            *((r, ["", "Async"]) for r in results),
+        ]:
+            for ref in found.refs:
+                module = self.scope.names.modules[self.scope.pointers[ref]]
+                for name in dict.fromkeys(self.scope.spell(ref, f) for f in flavours):
+                    where = f".{module}" if home == "models" else package
+                    lines.append(f"from {where} import {name}")
+        slots = self.scope.models.slots
+        written = " ".join(
+            self.parameter_type(operation, p, slots[p.slot.pointer].plain)
+            for p in operation.parameters
+        )
+        if operation.body and operation.body.whole and operation.body.encoding == "binary":
+            lines.append("from .._runtime.payload import ContentTypes")
+        if "FileTypes" in written:
+            lines.append("from .._runtime.payload import FileTypes")
+        if "Sequence[" in written:
+            lines.append("from collections.abc import Sequence")
+        return lines
+
+    def method_doc(
+        self,
+        operation: ir.Operation,
+        names: OperationNames,
+        parameters: Sequence[ir.Parameter],
+        signature: str,
+        result: str,
+    ) -> str:
+        """The docstring of a method."""
+        summary = first_sentence(operation.summary or operation.description)
+        summary = summary or f"{operation.method} {one_line(operation.path)}."
+        args: list[str] = []
+        kept = {(p.place, p.wire) for p in parameters}
+        for parameter in self.ordered(operation):
+            if (parameter.place, parameter.wire) in kept:
+                name = names.arguments[parameter.place, parameter.wire]
+                said = pythonic(first_sentence(parameter.description)) or f"The {words(name)}."
+                args += hanging(name, said)
+        if operation.body and operation.body.whole:
+            text = first_sentence(operation.body.description) or "The request body."
+            args += hanging(str(names.body), text)
+        tail: list[str] = []
+        returned = next(
+            (first_sentence(r.description) for r in self.successes(operation) if r.description), ""
+        )
+        if result != "None":
+            tail += wrapped(f"Returns: {returned or 'The reply.'}", "    ")
+        raises = ", ".join(operation.raises)
+        tail += wrapped(
+            f"Raises: {raises}, or another `ApiError`." if raises else "Raises: ApiError.", "    "
+        )
+        tail += [
+            f"Source: `{one_line(operation.id)}`, {operation.method} {one_line(operation.path)}"
+        ]
+        blocks = [[summary], ["Args:", *args] if args else [], tail]
+        more = paragraphs(operation.description)
+        if more and more != [summary] and operation.summary:
+            used = sum(len(block) + 1 for block in blocks if block) + len(more) + 4
+            fits = len(f"    async def {names.method}({signature}) -> {result}:") <= WIDTH
+            if used + (0 if fits else 2) <= _LINES:
+                blocks.insert(1, more)
+        lines: list[str] = []
+        for block in blocks:
+            if block:
+                lines += [*([""] if lines else []), *block]
+        return docstring(lines, indent=8)
+
+
+def _literal(value: object) -> str | None:
+    """A default that a signature can show."""
+    if value is None or isinstance(value, bool | int | str):
+        return repr(value)
+    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+        return repr(value)
+    return None
+
+
+def _style(parameter: ir.Parameter) -> str | None:
+    if parameter.place == "body" or parameter.json:
+        return None
+    default = {"query": "form", "cookie": "form"}.get(parameter.place, "simple")
+    style = parameter.style if parameter.style != default else None
+    explode = parameter.explode
+    if explode is not None and explode == ((parameter.style or default) == "form"):
+        explode = None
+    if style is None and explode is None and not parameter.allow_reserved:
+        return None
+    parts = [repr(style)] if style else []
+    parts += [f"explode={explode}"] if explode is not None else []
+    parts += ["allow_reserved=True"] if parameter.allow_reserved else []
+    return f"Style({', '.join(parts)})"
+
+
+def deprecation(operation: ir.Operation) -> str | None:
+    """What a deprecated method says when it is used."""
+    return f"{one_line(operation.id)} is deprecated." if operation.deprecated else None
+
+
+def shadow_safe(text: str, methods: set[Identifier]) -> str:
+    """Types as a class sees them whose methods are called like builtins."""
+    for name in sorted(
+        {"list", "dict", "str", "int", "float", "bool", "bytes", "set"} & {str(m) for m in methods}
+    ):
+        text = re.sub(rf"(?<![\w.\"'])({name})(?=\[|\b(?!\s*[:=(\"']))", r"builtins.\1", text)
+    return text

@@ -1,0 +1,99 @@
+"""What every view asks: names, flavours, and which modules import each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rebind import ir
+from rebind.models import Models, Type
+from rebind.names import Identifier, Names
+
+
+class Scope:
+    """The API with its names and models, and what follows from all three."""
+
+    def __init__(self, api: ir.Api, names: Names, models: Models) -> None:
+        self.api = api
+        self.names = names
+        self.models = models
+        self.pointers = {name: pointer for pointer, name in names.classes.items()}
+        self.flavoured = {p for p, schema in api.schemas.items() if schema.flavoured}
+        self.groups = _cycles({p: self.edges(p) for p in models.classes})
+        self.operations = {o.pointer: o for o in api.operations}
+        self.homes = {o.pointer: r.key for r in api.resources for o in r.operations}
+
+    def edges(self, pointer: ir.Pointer) -> list[ir.Pointer]:
+        """The schemas that a schema mentions."""
+        refs = [self.pointers[ref] for ref in self.models.classes[pointer].refs]
+        return [ref for ref in refs if ref in self.models.classes]
+
+    def spell(self, name: Identifier, flavour: str) -> str:
+        """A class in a flavour: "", "Async", or "Data" for what both share."""
+        pointer = self.pointers[name]
+        return f"Async{name}" if flavour == "Async" and pointer in self.flavoured else name
+
+    def differs(self, found: Type) -> bool:
+        """Whether a type is another one for the other flavour."""
+        return any(self.pointers[ref] in self.flavoured for ref in found.refs)
+
+    def type_imports(self, types: Iterable[Type]) -> list[str]:
+        """Imports of what a type is made of, but for models."""
+        lines: list[str] = []
+        for found in types:
+            for name, module in found.imports.items():
+                lines.append(f"from {module} import {name}" if module else "import datetime as dt")
+        return lines
+
+    def class_imports(self, refs: Iterable[Identifier], flavours: Sequence[str]) -> list[str]:
+        """Imports of other models, from inside `models/`."""
+        lines: list[str] = []
+        for ref in refs:
+            module = self.names.modules[self.pointers[ref]]
+            spelled = dict.fromkeys(self.spell(ref, flavour) for flavour in flavours)
+            lines += [f"from .{module} import {name}" for name in spelled]
+        return lines
+
+
+def in_order(lines: Iterable[str]) -> tuple[str, ...]:
+    """Lines, each once, in an order that does not depend on how they were found."""
+    return tuple(sorted(set(lines)))
+
+
+def _cycles(edges: Mapping[ir.Pointer, Sequence[ir.Pointer]]) -> dict[ir.Pointer, int]:
+    """Schema -> the group of schemas that mention one another (Tarjan, without recursion)."""
+    index: dict[ir.Pointer, int] = {}
+    low: dict[ir.Pointer, int] = {}
+    stack: list[ir.Pointer] = []
+    on_stack: set[ir.Pointer] = set()
+    group: dict[ir.Pointer, int] = {}
+    for root in edges:
+        if root in index:
+            continue
+        work = [(root, iter(edges[root]))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            node, children = work[-1]
+            for child in children:
+                if child not in index:
+                    index[child] = low[child] = len(index)
+                    stack.append(child)
+                    on_stack.add(child)
+                    work.append((child, iter(edges[child])))
+                    break
+                if child in on_stack:
+                    low[node] = min(low[node], index[child])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    number = len(set(group.values()))
+                    while True:
+                        member = stack.pop()
+                        on_stack.discard(member)
+                        group[member] = number
+                        if member == node:
+                            break
+    return group

@@ -1,0 +1,160 @@
+"""What the templates are handed: finished strings, nothing left to decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Imports:
+    """The import statements of a module, as finished lines."""
+
+    runtime: tuple[str, ...] = ()
+    typing: tuple[str, ...] = ()
+    """Under `if TYPE_CHECKING:`."""
+    late: tuple[str, ...] = ()
+    """At the end: modules that import this one back."""
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """A field of a class."""
+
+    name: str
+    annotation: str
+    default: str | None
+    doc: str
+
+
+@dataclass(frozen=True)
+class MethodView:
+    """A method in one flavour."""
+
+    name: str
+    signature: str
+    result: str
+    doc: str
+    statement: str
+    deprecated: str | None = None
+
+
+@dataclass(frozen=True)
+class ClassView:
+    """A class of `models/`."""
+
+    name: str
+    bases: str
+    doc: str
+    positional: bool = False
+    constructor: str | None = None
+    """The client that its constructor takes, for type checkers."""
+    client: str | None = None
+    """The client that its methods call, for type checkers."""
+    fields: tuple[FieldView, ...] = ()
+    methods: tuple[MethodView, ...] = ()
+    async_methods: tuple[MethodView, ...] = ()
+    extra: str | None = None
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """A module of `models/`."""
+
+    module: str
+    doc: str
+    imports: Imports
+    classes: tuple[ClassView, ...] = ()
+    members: tuple[tuple[str, str | int], ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    enum: ClassView | None = None
+    index: tuple[str, ...] = ()
+    """Lines for `api.md`."""
+
+
+@dataclass(frozen=True)
+class OperationView:
+    """An operation of `resources/`: a value, a function, two methods."""
+
+    constant: str
+    function: str
+    types: str
+    lines: tuple[str, ...]
+    """Arguments of `Operation(...)`."""
+    signature: str
+    call: str
+    """Arguments of `Call(...)`."""
+    index: str
+    """The arguments, in short, for `api.md`."""
+    source: str
+    result: str
+    method: MethodView
+    async_method: MethodView
+
+
+@dataclass(frozen=True)
+class ResourceView:
+    """A module of `resources/`."""
+
+    module: str
+    attribute: str
+    cls: str
+    async_cls: str
+    head: str
+    doc: str
+    imports: Imports
+    operations: tuple[OperationView, ...]
+    summary: str
+
+
+@dataclass(frozen=True)
+class ErrorView:
+    """A class of `errors.py`."""
+
+    name: str
+    base: str
+    doc: str
+    summary: str
+    statuses: tuple[int, ...]
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Export:
+    """A public name and the module that it is loaded from."""
+
+    name: str
+    module: str
+
+
+@dataclass(frozen=True)
+class Package:
+    """Everything there is to print."""
+
+    name: str
+    project: str
+    title: str
+    version: str
+    summary: str
+    generated_by: str
+    package_doc: str
+    package_version: str
+    user_agent: str
+    client_doc: str
+    async_client_doc: str
+    client: str
+    async_client: str
+    server: str
+    key_env: str
+    server_env: str
+    schemes: tuple[str, ...]
+    scheme_imports: tuple[str, ...]
+    security: str
+    envelope: str
+    title_booleans: bool
+    errors: tuple[ErrorView, ...]
+    resources: tuple[ResourceView, ...]
+    models: tuple[ModelView, ...]
+    model_exports: tuple[Export, ...]
+    exports: tuple[Export, ...]
+    example: str
+    runtime_errors: tuple[str, ...]

@@ -1,0 +1,92 @@
+"""A few lines of a description beside what the generated package does."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+from rebind import pipeline
+from rebind.config import Config
+from rebind.output import compare, write
+
+_number = itertools.count()
+HEAD = """\
+openapi: 3.1.0
+info: {title: Try, version: '1'}
+servers: [{url: 'https://try.test'}]
+"""
+
+
+@dataclass
+class Wire:
+    """What a client sent, and what it is answered."""
+
+    reply: httpx.Response = field(default_factory=lambda: httpx.Response(200, json={}))
+    sent: list[httpx.Request] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        self.sent.append(request)
+        return httpx.Response(
+            self.reply.status_code, headers=self.reply.headers, content=self.reply.content
+        )
+
+    @property
+    def request(self) -> httpx.Request:
+        assert len(self.sent) == 1
+        return self.sent[0]
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.request.content)
+
+    def client(self, package: ModuleType, name: str = "Try", **options: Any) -> Any:
+        transport = httpx.MockTransport(self)
+        options.setdefault("http_client", httpx.Client(transport=transport))
+        return getattr(package, name)(**options)
+
+
+Build = Callable[..., ModuleType]
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Iterator[Build]:
+    """Generate a package from a description and import it."""
+    made: list[str] = []
+
+    def make(text: str, *, files: dict[str, str] | None = None, head: str = HEAD) -> ModuleType:
+        name = f"tried_{next(_number)}"
+        (tmp_path / "openapi.yaml").write_text(head + textwrap.dedent(text))
+        for path, content in (files or {}).items():
+            (tmp_path / path).write_text(textwrap.dedent(content))
+        folder = tmp_path / name
+        config = Config(tmp_path / "openapi.yaml", folder, name, client="Try")
+        result = pipeline.generate(config)
+        assert result.value is not None, result.diagnostics
+        changes = compare(result.value, folder)
+        assert changes.value is not None
+        write(changes.value, folder)
+        sys.path.insert(0, str(folder))
+        made.append(name)
+        return importlib.import_module(name)
+
+    yield make
+    for name in made:
+        sys.path[:] = [path for path in sys.path if not path.endswith(name)]
+        for module in [m for m in sys.modules if m == name or m.startswith(f"{name}.")]:
+            del sys.modules[module]
