@@ -3,8 +3,8 @@
 
 Start with `Abacus`, or `AsyncAbacus` to await.
 
-A description of the Abacus.AI HTTP API, written by this project: the vendor publishes none. It
-says what the vendor's own Python client sends and what the API was seen to answer.
+The HTTP API of the Abacus.AI platform. Its vendor publishes no description; this one says what
+the vendor's own Python client sends and what the API was seen to answer.
 
 Every reply is a JSON object, the *envelope*: `success` says whether the call worked, `result`
 holds what it returned. A call that failed carries `error` (a sentence for people) and `errorType`

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Abacus(Client):
     """A client of Abacus.AI API.
 
-    Making one does nothing but remember its arguments; connections are opened by the first call. The
-    key is `api_key` or the environment's `ABACUS_API_KEY`, the server is `base_url` or
+    Making one remembers its arguments; connections are opened by the first call. The key is `api_key`
+    or the environment's `ABACUS_API_KEY`. The server is `base_url` or the environment's
     `ABACUS_API_SERVER`, otherwise `https://api.abacus.ai`.
     """
 
@@ -34,8 +34,8 @@ class Abacus(Client):
 class AsyncAbacus(AsyncClient):
     """An asynchronous client of Abacus.AI API.
 
-    Making one does nothing but remember its arguments; connections are opened by the first call. The
-    key is `api_key` or the environment's `ABACUS_API_KEY`, the server is `base_url` or
+    Making one remembers its arguments; connections are opened by the first call. The key is `api_key`
+    or the environment's `ABACUS_API_KEY`. The server is `base_url` or the environment's
     `ABACUS_API_SERVER`, otherwise `https://api.abacus.ai`.
     """
 

@@ -3,7 +3,16 @@
 
 from __future__ import annotations
 
-from ._runtime.errors import StatusError
+from ._runtime.errors import (
+    ApiConnectionError as ApiConnectionError,
+    ApiError as ApiError,
+    ApiTimeoutError as ApiTimeoutError,
+    ConfigError as ConfigError,
+    DecodeError as DecodeError,
+    RequestError as RequestError,
+    StatusError as StatusError,
+    UnboundError as UnboundError,
+)
 
 
 class MissingParameterError(StatusError):
@@ -103,6 +112,7 @@ BY_TYPE: dict[str, type[StatusError]] = {
     "DataNotFoundError": DataNotFoundError,
     "MethodNotAllowed": MethodNotAllowed,
     "RequestTimeoutError": RequestTimeoutError,
+    "TimeoutError": RequestTimeoutError,
     "ConflictError": ConflictError,
     "AlreadyExistsError": AlreadyExistsError,
     "NotReadyError": NotReadyError,

@@ -8,6 +8,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 from urllib.parse import urlsplit
 
+from .api import Basic
 from .call import OMIT, Omit
 from .errors import ConfigError
 from .flow import Settings, call_flow
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Auth = Mapping[str, str | tuple[str, str]]
+"""Scheme name -> key, token or (user name, password)."""
 
 
 class _Settled:
@@ -46,19 +48,12 @@ class _Settled:
         on_deviation: Callable[[Deviation], None] | None,
     ) -> None:
         api = self._api
-        key = api_key or (os.environ.get(api.key_env) if api.key_env else None) or None
+        key = api_key or (os.environ.get(api.key_env) if api.key_env else None)
         server = base_url or (os.environ.get(api.server_env) if api.server_env else None)
-        credentials: dict[str, str | tuple[str, str]] = {}
-        if key is not None:
-            names = [name for names in api.security for name in names] or [
-                s.name for s in api.schemes
-            ]
-            credentials.update(dict.fromkeys(names, key))
-        credentials.update(auth or {})
         self._settings = Settings(
             api=api,
-            base_url=_checked_url(server or api.base_url),
-            credentials=credentials,
+            base_url=_server(server or api.base_url),
+            credentials=_credentials(api, {}, key, auth),
             timeout=DEFAULT_TIMEOUT if timeout is OMIT else as_timeout(timeout),
             retry=DEFAULT_RETRY if retry is OMIT else as_retry(retry),
             headers=dict(headers or {}),
@@ -90,11 +85,11 @@ class _Settled:
             api_key: Another key.
             base_url: Another server.
             timeout: A `Timeout`, or a number for its `total`; None for no limit.
-            retry: A `RetryPolicy`, or the number of attempts in all; None for one.
+            retry: A `RetryPolicy`, or the number of tries in all; None for one.
             headers: More headers for each request.
-            strict: Whether a reply that deviates from the description is an error.
+            strict: Whether a reply that is not as described is an error.
             auth: Scheme name -> key, token or (user name, password).
-            on_deviation: Called for each place where a reply deviates.
+            on_deviation: Called for each place where a reply is not as described.
 
         Returns:
             The copy.
@@ -102,7 +97,7 @@ class _Settled:
         now = self._settings
         changed = copy(now)
         if base_url is not OMIT:
-            changed.base_url = _checked_url(base_url)
+            changed.base_url = _server(base_url)
         if timeout is not OMIT:
             changed.timeout = as_timeout(timeout)
         if retry is not OMIT:
@@ -111,24 +106,24 @@ class _Settled:
             changed.headers = {**now.headers, **headers}
         if strict is not OMIT:
             changed.strict = strict
-        if api_key is not OMIT:
-            changed.credentials = {
-                **now.credentials,
-                **dict.fromkeys([s.name for s in self._api.schemes], api_key),
-            }
-        if auth is not OMIT:
-            changed.credentials = {**changed.credentials, **auth}
+        if api_key is not OMIT or auth is not OMIT:
+            changed.credentials = _credentials(
+                self._api, now.credentials, api_key or None, auth or None
+            )
         if on_deviation is not OMIT:
             changed.on_deviation = on_deviation
         made = type(self).__new__(type(self))
-        # Namespaces that were made already belong to this client, not to the copy.
-        made.__dict__.update({k: v for k, v in self.__dict__.items() if k.startswith("_")})
+        # Namespaces that were touched already belong to this client; the copy makes its own.
+        made.__dict__.update((k, v) for k, v in self.__dict__.items() if k in ("_wire", "_hooks"))
         made._settings = changed
         return made
 
-    def _settings_for(self, options: CallOptions) -> Settings:
+    def _settings_for(self, options: CallOptions | None) -> Settings:
         if not options:
             return self._settings
+        unknown = options.keys() - {"timeout", "retry", "headers"}
+        if unknown:
+            raise TypeError(f"unexpected keyword argument {', '.join(map(repr, sorted(unknown)))}")
         changed = copy(self._settings)
         if "timeout" in options:
             changed.timeout = as_timeout(options["timeout"])
@@ -142,29 +137,34 @@ class _Settled:
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            f"{type(self).__name__} holds connections and a key; make one where it is needed"
-        )
+        name = type(self).__name__
+        raise TypeError(f"{name} holds connections and a key; make one where it is needed")
+
+    def __copy__(self) -> Self:
+        return self.with_options()
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        return self
+        return self.with_options()
 
 
 class Client(_Settled):
     """A client of an API.
 
-    Nothing happens in the constructor but assignments: connections are made by the first call.
+    Nothing happens in the constructor but assignments; connections are made by the first call.
 
     Args:
         api_key: The key; None: from the environment.
         base_url: The server; None: from the environment, else the description's.
         timeout: A `Timeout`, or a number for its `total`; None for no limit.
-        retry: A `RetryPolicy`, or the number of attempts in all; None for one.
+        retry: A `RetryPolicy`, or the number of tries in all; None for one.
         http_client: An `httpx.Client` to send with; it stays yours to close.
-        strict: Whether a reply that deviates from the description is an error.
+        strict: Whether a reply that is not as described is an error.
         headers: More headers for each request.
-        auth: Scheme name -> key, token or (user name, password), for APIs with several schemes.
-        on_deviation: Called for each place where a reply deviates.
+        auth: Scheme name -> key, token or (user name, password), where there are several schemes.
+        on_deviation: Called for each place where a reply is not as described.
+
+    Raises:
+        ConfigError: `base_url` or `auth` cannot be used.
     """
 
     _asynchronous = False
@@ -192,7 +192,7 @@ class Client(_Settled):
             auth=auth,
             on_deviation=on_deviation,
         )
-        self._wire = Wire(http_client)
+        self._wire = Wire(_flavoured(http_client, asynchronous=False))
 
     def send(self, call: Call[T, object], options: CallOptions | None = None) -> T:
         """Make a call.
@@ -207,13 +207,11 @@ class Client(_Settled):
         Raises:
             ApiError: Any failure.
         """
-        result: Any = self._wire.run(call_flow(self._settings_for(options or {}), call))
-        if result is not None:
-            _attach(result, self)
-        return cast("T", result)
+        result = self._wire.run(call_flow(self._settings_for(options), call))
+        return cast("T", _attached(result, self))
 
     def close(self) -> None:
-        """Close the connections; the next call makes new ones."""
+        """Close the connections, also those of copies; later calls make new ones."""
         self._wire.close()
 
     def __enter__(self) -> Self:
@@ -224,20 +222,23 @@ class Client(_Settled):
 
 
 class AsyncClient(_Settled):
-    """An asynchronous client of an API; it works across several event loops.
+    """An asynchronous client of an API. It works in any number of event loops.
 
-    Nothing happens in the constructor but assignments: connections are made by the first call.
+    Nothing happens in the constructor but assignments; connections are made by the first call.
 
     Args:
         api_key: The key; None: from the environment.
         base_url: The server; None: from the environment, else the description's.
         timeout: A `Timeout`, or a number for its `total`; None for no limit.
-        retry: A `RetryPolicy`, or the number of attempts in all; None for one.
+        retry: A `RetryPolicy`, or the number of tries in all; None for one.
         http_client: An `httpx.AsyncClient` to send with; it stays yours to close.
-        strict: Whether a reply that deviates from the description is an error.
+        strict: Whether a reply that is not as described is an error.
         headers: More headers for each request.
-        auth: Scheme name -> key, token or (user name, password), for APIs with several schemes.
-        on_deviation: Called for each place where a reply deviates.
+        auth: Scheme name -> key, token or (user name, password), where there are several schemes.
+        on_deviation: Called for each place where a reply is not as described.
+
+    Raises:
+        ConfigError: `base_url` or `auth` cannot be used.
     """
 
     _asynchronous = True
@@ -265,7 +266,7 @@ class AsyncClient(_Settled):
             auth=auth,
             on_deviation=on_deviation,
         )
-        self._wire = AsyncWire(http_client)
+        self._wire = AsyncWire(_flavoured(http_client, asynchronous=True))
 
     async def send(self, call: Call[object, T], options: CallOptions | None = None) -> T:
         """Make a call.
@@ -280,13 +281,11 @@ class AsyncClient(_Settled):
         Raises:
             ApiError: Any failure.
         """
-        result: Any = await self._wire.run(call_flow(self._settings_for(options or {}), call))
-        if result is not None:
-            _attach(result, self)
-        return cast("T", result)
+        result = await self._wire.run(call_flow(self._settings_for(options), call))
+        return cast("T", _attached(result, self))
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop; the next call makes new ones."""
+        """Close the running loop's connections, also those of copies; later calls make new ones."""
         await self._wire.aclose()
 
     async def __aenter__(self) -> Self:
@@ -296,25 +295,58 @@ class AsyncClient(_Settled):
         await self.aclose()
 
 
-def _attach(result: object, client: object) -> None:
-    if not isinstance(result, (str, bytes)):
+_SINGLE = (str, bytes, bool, int, float)
+
+
+def _attached(result: Any, client: object) -> Any:
+    if result is not None and not isinstance(result, _SINGLE):
         from .model import attach
 
         attach(result, client)
+    return result
 
 
-def _checked_url(url: str) -> str:
+def _flavoured(http_client: T, *, asynchronous: bool) -> T:
+    """Refuse an HTTP client of the other flavour, which would fail in the middle of a call."""
+    if http_client is not None:
+        import inspect
+
+        if inspect.iscoroutinefunction(getattr(http_client, "send", None)) != asynchronous:
+            wanted = "an httpx.AsyncClient" if asynchronous else "an httpx.Client"
+            raise TypeError(f"http_client has to be {wanted}, not {type(http_client).__name__}")
+    return http_client
+
+
+def _server(url: str) -> str:
     """Refuse a server address that no request could go to."""
     if not url:
         return ""
     try:
         parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname)
-        good = good and not parts.query and not parts.fragment and parts.port != 0
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        good = good and not parts.query and not parts.fragment and "@" not in parts.netloc
     except ValueError:
         good = False
     if not good:
-        raise ConfigError(
-            f"{url!r} is not a server address: it has to be like https://api.example.com/v1"
-        )
+        shown = url if "@" not in url else "the address"
+        raise ConfigError(f"{shown} is no server: it has to be like https://api.example.com/v1")
     return url.rstrip("/")
+
+
+def _credentials(
+    api: Api, known: Auth, api_key: str | None, auth: Auth | None
+) -> dict[str, str | tuple[str, str]]:
+    """Every scheme's credentials: one key serves all of them, unless `auth` says otherwise."""
+    found = dict(known)
+    if api_key is not None:
+        key = api_key.strip()
+        for scheme in api.schemes:
+            if not isinstance(scheme, Basic) or ":" in key:
+                found[scheme.name] = key
+    names = {scheme.name for scheme in api.schemes}
+    for name, value in (auth or {}).items():
+        if name not in names:
+            there = ", ".join(sorted(names)) or "none"
+            raise ConfigError(f"{api.title} has no security scheme {name!r}; there are: {there}")
+        found[name] = value
+    return found

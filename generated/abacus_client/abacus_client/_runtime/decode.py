@@ -1,55 +1,53 @@
-"""Replies: from bytes to what a method returns, in one pass where the reply is what the description says."""
+"""Bytes into objects, in one pass where a reply is what the description says it is."""
 
 from __future__ import annotations
 
+import gc
 import json
+import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from .call import Binary, Empty, Json, Reply, Text
+from .call import Binary, Json, Reply, Text
 
 if TYPE_CHECKING:
     from .api import Envelope
+    from .call import TypeThunk
 
-
-@dataclass(frozen=True)
-class Misfit:
-    """A place that is not as declared: pointer, expectation, value."""
-
-    pointer: str
-    expected: str
-    value: object
+_LARGE = 256 * 1024
+_HOLLOW = re.compile(rb"\{\s*\}")
+_Reader = Callable[[bytes], Any]
+_readers: dict[tuple[Envelope | None, TypeThunk | None], tuple[Any, _Reader]] = {}
+# Reentrant: a type may be asked for while another is being built.
+_lock = threading.RLock()
 
 
 @dataclass
 class Decoded:
-    """A reply, read.
+    """What a body says.
 
     Attributes:
-        ok: Whether the call succeeded; None: the reply does not say.
-        result: The result, or for failures the body.
+        ok: Whether the call succeeded.
+        result: The result.
         message: The error's message.
         error_type: The error's type.
         request_id: The request's id.
-        misfits: Where the reply is not as declared.
+        misfits: Where the result is not as described: pointer, expectation, value.
     """
 
-    ok: bool | None
+    ok: bool
     result: Any = None
     message: str | None = None
     error_type: str | None = None
     request_id: str | None = None
-    misfits: tuple[Misfit, ...] = ()
+    misfits: tuple[tuple[str, str, object], ...] = ()
 
 
 class Unreadable(Exception):
-    """The bytes are not what the reply has to be; the message says how."""
-
-
-_adapters: dict[tuple[Any, Any], Any] = {}
-_lock = threading.RLock()
+    """The bytes are not what they have to be; the message says what they are."""
 
 
 def choose(replies: Mapping[str, Reply], status: int) -> Reply | None:
@@ -60,13 +58,16 @@ def choose(replies: Mapping[str, Reply], status: int) -> Reply | None:
         status: The HTTP status.
 
     Returns:
-        The most specific one; None if there is none.
+        The most specific one. A success that none describes is read like the described one.
     """
-    return replies.get(str(status)) or replies.get(f"{status // 100}XX") or replies.get("default")
+    found = replies.get(str(status)) or replies.get(f"{status // 100}XX") or replies.get("default")
+    if found is None:
+        found = next((r for key, r in replies.items() if key[0] == "2"), None)
+    return found
 
 
 def read_json(content: bytes) -> Any:
-    """Read JSON of any depth and origin.
+    """Read JSON.
 
     Args:
         content: The bytes.
@@ -80,15 +81,15 @@ def read_json(content: bytes) -> Any:
     try:
         return json.loads(content)
     except RecursionError:
-        raise Unreadable("JSON nested too deeply") from None
-    except (ValueError, UnicodeDecodeError) as error:
-        raise Unreadable(f"not JSON ({error})") from None
+        raise Unreadable("JSON that is nested too deeply") from None
+    except ValueError as error:  # also UnicodeDecodeError
+        raise Unreadable(_what(content, error)) from None
 
 
 def read_enveloped(
     envelope: Envelope, content: bytes, reply: Json, *, asynchronous: bool
 ) -> Decoded:
-    """Read a reply whose envelope says whether the call succeeded.
+    """Read a body whose envelope says whether the call succeeded.
 
     Args:
         envelope: The envelope.
@@ -97,35 +98,30 @@ def read_enveloped(
         asynchronous: Which flavour of the type to make.
 
     Returns:
-        The reply, read.
+        What it says.
 
     Raises:
-        Unreadable: The bytes are not an envelope.
+        Unreadable: It is no envelope.
     """
-    thunk = reply.async_type if asynchronous and reply.async_type else reply.type
-    adapter = _adapters.get((envelope, thunk))
-    if adapter is None:
-        adapter = _build(envelope, thunk)
-    from pydantic import ValidationError
-
-    try:
-        values = adapter.validate_json(content, strict=True)
-    except ValidationError:
-        return _salvage_envelope(envelope, content, thunk)
-    ok = values[envelope.ok]
-    if ok and thunk is not None and envelope.result not in values:
-        return _salvage_envelope(envelope, content, thunk)
+    thunk = reply.async_type if asynchronous and reply.async_type is not None else reply.type
+    tp, reader = _readers.get((envelope, thunk)) or _build(envelope, thunk)
+    values = _validated(reader, content)
+    if values is None or (
+        values[envelope.ok] and thunk is not None and envelope.result not in values
+    ):
+        return _salvaged(envelope, content, thunk, tp)
+    result = values.get(envelope.result) if thunk is not None else None
     return Decoded(
-        ok=ok,
-        result=_emptied(values.get(envelope.result), content) if thunk is not None else None,
-        message=_text(values, envelope.message),
-        error_type=_text(values, envelope.type),
-        request_id=_text(values, envelope.request_id),
+        values[envelope.ok],
+        _without_hollow(result, content),
+        _text(values, envelope.message),
+        _text(values, envelope.type),
+        _text(values, envelope.request_id),
     )
 
 
 def read_plain(content: bytes, reply: Json, *, asynchronous: bool) -> Decoded:
-    """Read a reply that is the result.
+    """Read a body that is the result.
 
     Args:
         content: The body.
@@ -133,31 +129,54 @@ def read_plain(content: bytes, reply: Json, *, asynchronous: bool) -> Decoded:
         asynchronous: Which flavour of the type to make.
 
     Returns:
-        The reply, read.
+        What it says.
 
     Raises:
-        Unreadable: The bytes are not JSON.
+        Unreadable: It is not JSON.
     """
-    thunk = reply.async_type if asynchronous and reply.async_type else reply.type
+    thunk = reply.async_type if asynchronous and reply.async_type is not None else reply.type
     if thunk is None:
-        return Decoded(ok=None)
-    from pydantic import ValidationError
+        return Decoded(ok=True)
+    tp, reader = _readers.get((None, thunk)) or _build(None, thunk)
+    values = _validated(reader, content)
+    if values is not None:
+        return Decoded(True, _without_hollow(values["result"], content))
+    misfits: list[tuple[str, str, object]] = []
+    result = _salvage(tp, read_json(content), "", misfits)
+    return Decoded(True, result, misfits=tuple(misfits))
 
-    from .adapters import adapter
 
-    tp = thunk()
-    try:
-        result = adapter(tp).validate_json(content, strict=True)
-        return Decoded(ok=None, result=_emptied(result, content))
-    except ValidationError:
-        pass
-    misfits: list[Misfit] = []
-    result = _read(tp, read_json(content), "", misfits)
-    return Decoded(ok=None, result=result, misfits=tuple(misfits))
+def envelope_of(envelope: Envelope, raw: Any) -> Decoded | None:
+    """Read an envelope from a JSON value, leaving its result alone.
+
+    Args:
+        envelope: The envelope.
+        raw: Any JSON value.
+
+    Returns:
+        What it says; None if it is no envelope.
+    """
+    if not isinstance(raw, dict) or envelope.ok not in raw:
+        return None
+    values = cast("dict[str, Any]", raw)
+    return Decoded(
+        ok=bool(values[envelope.ok]),
+        message=_text(values, envelope.message),
+        error_type=_text(values, envelope.type),
+        request_id=_text(values, envelope.request_id),
+    )
 
 
 def read_text(content: bytes, content_type: str) -> str:
-    """Decode text by the charset of its content type, replacing what does not fit."""
+    """Read text.
+
+    Args:
+        content: The bytes.
+        content_type: Says their charset; UTF-8 if it does not.
+
+    Returns:
+        The text, with marks in the place of what does not fit the charset.
+    """
     charset = "utf-8"
     for part in content_type.split(";")[1:]:
         name, _, value = part.strip().partition("=")
@@ -165,100 +184,128 @@ def read_text(content: bytes, content_type: str) -> str:
             charset = value.strip("\"' ")
     try:
         return content.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
         return content.decode("utf-8", "replace")
 
 
-def read_other(reply: Reply | None, content: bytes, content_type: str) -> Any:
-    """Read a reply that is not JSON."""
-    if isinstance(reply, Binary):
-        return content
-    if isinstance(reply, Text):
-        return read_text(content, content_type)
-    assert reply is None or isinstance(reply, (Empty, Json))
-    return None
-
-
-def envelope_of(envelope: Envelope, raw: Any) -> Decoded | None:
-    """Read an envelope from a JSON value.
+def read_bytes(reply: Reply | None, content: bytes, content_type: str) -> bytes | str | None:
+    """Read a body that is not JSON.
 
     Args:
-        envelope: The envelope.
-        raw: Any JSON value.
+        reply: What it is.
+        content: The body.
+        content_type: What the server says it is.
 
     Returns:
-        The envelope's own values, with the whole value as the result; None if it is not an envelope.
+        Bytes, text or nothing.
     """
-    if not isinstance(raw, dict) or envelope.ok not in raw:
-        return None
-    values = cast("dict[str, Any]", raw)
-    return Decoded(
-        ok=bool(values[envelope.ok]),
-        result=values,
-        message=_text(values, envelope.message),
-        error_type=_text(values, envelope.type),
-        request_id=_text(values, envelope.request_id),
-    )
+    if isinstance(reply, Binary):
+        return content
+    return read_text(content, content_type) if isinstance(reply, Text) else None
 
 
-def _build(envelope: Envelope, thunk: Any) -> Any:
-    from pydantic import TypeAdapter
-    from typing_extensions import TypedDict
+def _build(envelope: Envelope | None, thunk: TypeThunk | None) -> tuple[Any, _Reader]:
+    from .adapters import reader
 
     with _lock:
-        found = _adapters.get((envelope, thunk))
+        found = _readers.get((envelope, thunk))
         if found is None:
-            fields: dict[str, Any] = {envelope.ok: bool}
-            for name in (envelope.message, envelope.type, envelope.request_id):
-                if name is not None:
-                    fields[name] = Any
-            if envelope.result is not None:
-                fields[envelope.result] = Any if thunk is None else thunk()
-            shape: Any = TypedDict("Reply", fields, total=False)  # type: ignore[operator]
-            shape.__required_keys__ = frozenset({envelope.ok})
-            shape.__optional_keys__ = frozenset(fields) - {envelope.ok}
-            found = _adapters[(envelope, thunk)] = TypeAdapter(shape)
+            tp: Any = Any if thunk is None else thunk()
+            found = _readers[(envelope, thunk)] = (tp, reader(envelope, tp))
     return found
 
 
-def _salvage_envelope(envelope: Envelope, content: bytes, thunk: Any) -> Decoded:
+def _validated(reader: _Reader, content: bytes) -> Any:
+    """The validated value; None if it is not as described."""
+    try:
+        if len(content) < _LARGE:
+            return reader(content)
+        with _uncollected():
+            return reader(content)
+    except ValueError:  # pydantic's ValidationError is one
+        return None
+
+
+_collecting_later = 0
+_gc_lock = threading.Lock()
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Pause garbage collection: nothing of what a decoder makes can be garbage yet."""
+    global _collecting_later
+    with _gc_lock:
+        pausing = _collecting_later > 0 or gc.isenabled()
+        if pausing:
+            _collecting_later += 1
+            gc.disable()
+    try:
+        yield
+    finally:
+        if pausing:
+            with _gc_lock:
+                _collecting_later -= 1
+                if _collecting_later == 0:
+                    gc.enable()
+
+
+def _salvaged(envelope: Envelope, content: bytes, thunk: TypeThunk | None, tp: Any) -> Decoded:
     raw = read_json(content)
     decoded = envelope_of(envelope, raw)
     if decoded is None:
-        raise Unreadable(f"no {envelope.ok!r} in it")
+        raise Unreadable(f"{_kind(raw)} without {envelope.ok!r}")
     if not decoded.ok:
         return decoded
-    misfits: list[Misfit] = []
+    misfits: list[tuple[str, str, object]] = []
     if not isinstance(raw[envelope.ok], bool):
-        misfits.append(Misfit(f"/{envelope.ok}", "bool", raw[envelope.ok]))
-    if thunk is None or envelope.result is None:
-        decoded.result = None
-    elif envelope.result not in raw:
-        misfits.append(Misfit(f"/{envelope.result}", "the result", None))
-        decoded.result = None
-    else:
-        decoded.result = _read(thunk(), raw[envelope.result], f"/{envelope.result}", misfits)
+        misfits.append((f"/{envelope.ok}", "bool", raw[envelope.ok]))
+    if thunk is not None and envelope.result is not None:
+        if envelope.result in raw:
+            pointer = f"/{envelope.result}"
+            decoded.result = _salvage(tp, raw[envelope.result], pointer, misfits)
+        else:
+            decoded.result = _salvage(tp, None, f"/{envelope.result}", misfits)
     decoded.misfits = tuple(misfits)
     return decoded
 
 
-def _read(tp: Any, raw: Any, pointer: str, misfits: list[Misfit]) -> Any:
-    from .salvage import Salvage
+def _salvage(tp: Any, raw: Any, pointer: str, misfits: list[tuple[str, str, object]]) -> Any:
+    from .salvage import Salvage, collector
 
-    salvage = Salvage(report=lambda *miss: misfits.append(Misfit(*miss)))
     try:
-        return salvage.read(tp, raw, pointer)
+        return Salvage(collector(misfits)).read(tp, raw, pointer)
     except RecursionError:
-        raise Unreadable("JSON nested too deeply") from None
+        raise Unreadable("JSON that is nested too deeply") from None
 
 
-def _emptied(result: Any, content: bytes) -> Any:
-    """Replace the objects that `{}` made, where the API means nothing by it."""
-    return result
+def _without_hollow(result: Any, content: bytes) -> Any:
+    """Take out the objects that `{}` made, where the API means nothing by it."""
+    if result is None or not _HOLLOW.search(content):
+        return result
+    from .model import without_hollow
+
+    return without_hollow(result)
 
 
 def _text(values: Mapping[str, Any], name: str | None) -> str | None:
     value = values.get(name) if name is not None else None
-    if value is None:
-        return None
-    return value if isinstance(value, str) else json.dumps(value)
+    if value is None or isinstance(value, str):
+        return value or None
+    return json.dumps(value)
+
+
+def _kind(raw: Any) -> str:
+    if raw is None:
+        return "null"
+    if isinstance(raw, dict):
+        return "an object"
+    return "a list" if isinstance(raw, list) else f"a {type(raw).__name__}"
+
+
+def _what(content: bytes, error: ValueError) -> str:
+    start = content[:200].lstrip().lower()
+    if not start:
+        return "it is empty"
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
+        return "a page of HTML or XML, not JSON"
+    return f"not JSON: {error}"

@@ -1,4 +1,4 @@
-"""Requests: from Python values to a URL, headers and a body, as OpenAPI's style table and the API's own habits say."""
+"""Python values as URLs, headers and bodies, by OpenAPI's style table and the API's own habits."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def jsonable(value: Any) -> Any:
     """Make a JSON value of a Python value.
 
     Args:
-        value: Models, lists, mappings, enums, dates, UUIDs, decimals, bytes (base64), at any depth. `OMIT` values of
-            mappings are left out.
+        value: Models, lists, mappings, enums, dates, UUIDs, decimals, bytes (base64), at any depth.
+            `OMIT` values of mappings are left out.
 
     Returns:
         What `json.dumps` takes.
@@ -47,7 +47,7 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
             _key(key): jsonable(item)
-            for key, item in cast("Mapping[Any, Any]", value).items()
+            for key, item in cast("Mapping[object, object]", value).items()
             if item is not OMIT
         }
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -61,7 +61,7 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, datetime.timedelta):
         return _duration(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return base64.b64encode(value).decode("ascii")
+        return base64.b64encode(bytes(cast("bytes", value))).decode("ascii")
     if isinstance(value, Decimal):
         return _decimal(value)
     if isinstance(value, UUID):
@@ -83,7 +83,7 @@ def model_json(model: Any) -> Any:
     Returns:
         What `json.dumps` takes.
     """
-    cls = type(model)
+    cls: Any = cast("object", type(model))
     if getattr(cls, "__pydantic_root_model__", False):
         return jsonable(model.root)
     if not hasattr(cls, "_positional"):  # not one of ours: it may have its own serializers
@@ -95,7 +95,8 @@ def model_json(model: Any) -> Any:
             value = model.__dict__[name]
             if value is not OMIT:
                 out[info.serialization_alias or info.alias or name] = jsonable(value)
-    for name, value in (model.__pydantic_extra__ or {}).items():
+    extra: dict[str, object] = model.__pydantic_extra__ or {}
+    for name, value in extra.items():
         if value is not OMIT:
             out[name] = jsonable(value)
     return out
@@ -185,8 +186,7 @@ def query_of(call: Call[object, object], *, title: bool = False) -> str:
         style = operation.styles.get(("query", name), _PLAIN_STYLE)
         safe = _RESERVED_IN_QUERY if style.allow_reserved else _UNRESERVED
         pairs.extend(
-            key if text is None else f"{key}={text}"
-            for key, text in _pairs(name, _plain(value, title), style, safe)
+            f"{key}={text}" for key, text in _pairs(name, _plain(value, title), style, safe)
         )
     return "&".join(pairs)
 
@@ -213,8 +213,7 @@ def headers_of(call: Call[object, object], *, title: bool = False) -> list[tuple
             continue
         style = operation.styles.get(("cookie", name), _PLAIN_STYLE)
         cookies.extend(
-            f"{key}={text or ''}"
-            for key, text in _pairs(name, _plain(value, title), style, _COOKIE_SAFE)
+            f"{key}={text}" for key, text in _pairs(name, _plain(value, title), style, _COOKIE_SAFE)
         )
     if cookies:
         found.append(("Cookie", "; ".join(cookies)))
@@ -246,7 +245,7 @@ def form_of(call: Call[object, object], *, title: bool = False) -> bytes:
         style = operation.styles.get(("form", name), _PLAIN_STYLE)
         safe = _RESERVED_IN_QUERY if style.allow_reserved else _UNRESERVED
         pairs.extend(
-            f"{key}={text or ''}" for key, text in _pairs(name, _plain(value, title), style, safe)
+            f"{key}={text}" for key, text in _pairs(name, _plain(value, title), style, safe)
         )
     return "&".join(pairs).encode("ascii")
 
@@ -287,7 +286,7 @@ def _plain(value: Any, title: bool) -> Any:
     if isinstance(value, Mapping):
         return _Object(
             (str(key), _plain(item, title))
-            for key, item in cast("Mapping[Any, Any]", value).items()
+            for key, item in cast("Mapping[object, object]", value).items()
             if item is not None and item is not OMIT
         )
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -304,7 +303,7 @@ class _Object(list[tuple[str, Any]]):
 
 
 def _flat(value: Any) -> str:
-    """A value inside a list or an object: the table has no form for deeper ones, so they are JSON."""
+    """A value inside a list or object; the table has no form for deeper ones, so they are JSON."""
     return value if isinstance(value, str) else json.dumps(_unplain(value))
 
 
@@ -312,7 +311,7 @@ def _unplain(value: Any) -> Any:
     if isinstance(value, _Object):
         return {key: _unplain(item) for key, item in value}
     if isinstance(value, list):
-        return [_unplain(item) for item in cast("list[Any]", value)]
+        return [_unplain(item) for item in cast("list[object]", value)]
     return value
 
 
@@ -330,7 +329,7 @@ def _joined(value: Any, comma: str, *, explode: bool, safe: str | None) -> str:
         equals = "=" if explode else comma
         return comma.join(f"{_e(key, safe)}{equals}{_e(_flat(item), safe)}" for key, item in value)
     if isinstance(value, list):
-        return comma.join(_e(_flat(item), safe) for item in cast("list[Any]", value))
+        return comma.join(_e(_flat(item), safe) for item in cast("list[object]", value))
     return _e(value, safe)
 
 
@@ -345,7 +344,7 @@ def _path_value(name: str, value: Any, style: Style) -> str:
         if explode and isinstance(value, _Object):
             return "".join(f";{_q(k)}={_q(_flat(item))}" for k, item in value)
         if explode and isinstance(value, list):
-            return "".join(f";{key}={_q(_flat(item))}" for item in cast("list[Any]", value))
+            return "".join(f";{key}={_q(_flat(item))}" for item in cast("list[object]", value))
         text = _joined(value, ",", explode=False, safe=_UNRESERVED)
         return f";{key}={text}" if text else f";{key}"
     return _joined(value, ",", explode=explode, safe=_UNRESERVED)
@@ -367,7 +366,7 @@ def _pairs(name: str, value: Any, style: Style, safe: str) -> Iterator[tuple[str
         for name_inside, item in value:
             yield quote(name_inside, safe=_UNRESERVED), quote(_flat(item), safe=safe)
     elif explode:
-        for item in cast("list[Any]", value):
+        for item in cast("list[object]", value):
             yield key, quote(_flat(item), safe=safe)
     elif value:
         yield key, _joined(value, _DELIMITERS.get(kind, ","), explode=False, safe=safe)
@@ -378,7 +377,7 @@ def _deep(key: str, value: Any, safe: str) -> Iterator[tuple[str, str]]:
         for name, item in value:
             yield from _deep(f"{key}%5B{_q(name)}%5D", item, safe)
     elif isinstance(value, list):
-        for item in cast("list[Any]", value):
+        for item in cast("list[object]", value):
             yield from _deep(key, item, safe)
     else:
         yield key, quote(value, safe=safe)

@@ -1,40 +1,20 @@
-"""One call, as a flow that does no I/O: it yields what it wants done and is given what came of it."""
+"""One call, as a flow without I/O: it yields what it wants done, and is told what came of it."""
 
 from __future__ import annotations
 
-import base64
-import email.utils
 import logging
 import random
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote, urljoin, urlsplit
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import quote, urlsplit
 
-from . import encode
-from .api import ApiKey, Basic, Bearer
-from .call import OMIT, Empty, Json, Text
-from .decode import (
-    Decoded,
-    Unreadable,
-    choose,
-    envelope_of,
-    read_enveloped,
-    read_json,
-    read_other,
-    read_plain,
-    read_text,
-)
-from .errors import (
-    ApiError,
-    ApiTimeoutError,
-    ConfigError,
-    DecodeError,
-    StatusError,
-    class_for_status,
-)
+from .errors import ApiError, DecodeError, RedirectError
+from .failure import Failure, too_late
 from .options import Deviation, Retrying
+from .request import Request, redirected, write
+from .response import Read, Response, read
 
 if TYPE_CHECKING:
     from .api import Api
@@ -42,45 +22,14 @@ if TYPE_CHECKING:
     from .options import RetryPolicy, Timeout
 
 T = TypeVar("T")
-log = logging.getLogger(__name__.rpartition(".")[0].rpartition(".")[0] or __name__)
+
+# The package's own name: `abacus_client` for `abacus_client._runtime.flow`.
+log = logging.getLogger(__name__.rsplit(".", 2)[0])
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
-BODY_BOUND = 64 * 1024
-MAX_REDIRECTS = 10
-
-
-@dataclass
-class Request:
-    """A request as it goes out."""
-
-    method: str
-    url: str
-    headers: list[tuple[str, str]]
-    content: bytes | None
-    timeout: Timeout
-    deadline: float | None = None
-
-
-@dataclass
-class Response:
-    """A response with its body read."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-
-@dataclass
-class Failure:
-    """A request without a response.
-
-    Attributes:
-        error: What the caller would see.
-        unsent: Whether the server cannot have acted on the request.
-    """
-
-    error: ApiError
-    unsent: bool = False
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS = 10
+_SHORTEST_SECRET = 6
 
 
 @dataclass
@@ -92,7 +41,7 @@ class Send:
 
 @dataclass
 class Sleep:
-    """Wait."""
+    """Wait; answered with None."""
 
     seconds: float
 
@@ -103,327 +52,230 @@ Flow = Generator[Effect, Any, T]
 
 @dataclass
 class Settings:
-    """What a client knows, as the flow needs it."""
+    """What a client knows.
+
+    Attributes:
+        api: The API.
+        base_url: The server.
+        credentials: Scheme name -> key, token or (user name, password).
+        timeout: The limits.
+        retry: When to try again.
+        headers: More headers for each request.
+        strict: Whether a deviation is an error.
+        asynchronous: Which flavour of types replies are made into.
+        on_deviation: Called for each deviation.
+        clock: Seconds that only grow.
+        wall: The time of day, in seconds since 1970.
+        chance: A number from 0 to 1.
+    """
 
     api: Api
     base_url: str
-    credentials: Mapping[str, str | tuple[str, str]]
+    credentials: Mapping[str, str | tuple[str, str]] = field(repr=False)
     timeout: Timeout
     retry: RetryPolicy
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     strict: bool = False
     asynchronous: bool = False
     on_deviation: Callable[[Deviation], None] | None = None
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
     chance: Callable[[], float] = random.random
-    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 def call_flow(settings: Settings, call: Call[object, object]) -> Flow[Any]:
-    """Run one call: write it, send it, try again where that helps, read the reply.
+    """Make one call: write it, send it, try again where that can help, read the reply.
 
     Args:
         settings: The client's settings.
         call: What to call.
 
     Returns:
-        A flow that ends with the method's result.
+        A flow that ends with the result.
 
     Raises:
         ApiError: Any failure.
     """
-    operation = call.operation
-    clock = settings.clock
+    operation, policy, clock = call.operation, settings.retry, settings.clock
     started = clock()
     total = settings.timeout.total
     deadline = None if total is None else started + total
-    policy = settings.retry
-    idempotent = operation.idempotent
-    if idempotent is None:
-        idempotent = operation.method.upper() in IDEMPOTENT
     attempt = 0
     try:
-        request = write(settings, call)
+        request = write(
+            settings.api,
+            call,
+            base_url=settings.base_url,
+            credentials=settings.credentials,
+            headers=settings.headers,
+            timeout=settings.timeout,
+        )
         request.deadline = deadline
+        repeatable = request.body is None or request.body.again
+        idempotent = operation.idempotent
+        if idempotent is None:
+            idempotent = request.method in IDEMPOTENT or operation.idempotency_key is not None
         while True:
             attempt += 1
-            answer: Response | Failure = yield from _send(settings, request)
+            answer: Response | Failure = yield from _attempt(
+                settings, request, operation.id, attempt
+            )
             if isinstance(answer, Failure):
-                error = answer.error
-                again = answer.unsent or idempotent
+                error: ApiError = answer.error
+                error.request_id = answer.headers.get(settings.api.request_id_header)
+                again = (answer.unsent or idempotent) and not answer.final
             else:
-                value, error = read(settings, call, answer)
-                if error is None:
-                    return value
+                outcome = read(
+                    settings.api,
+                    operation,
+                    answer,
+                    asynchronous=settings.asynchronous,
+                    now=settings.wall(),
+                )
+                if outcome.error is None:
+                    return _judged(settings, operation.id, outcome, answer)
+                error = outcome.error
                 again = idempotent and answer.status in policy.statuses
-            if not again or attempt >= policy.attempts:
+            error.attempts, error.elapsed = attempt, clock() - started
+            if not again or not repeatable or attempt >= policy.attempts:
                 raise error
-            wait = _wait(policy, attempt, error.retry_after, settings.chance)
+            wait = waiting(policy, attempt, error.retry_after, settings.chance())
             if deadline is not None and clock() + wait >= deadline:
                 raise error
+            _scrub(settings, error)
+            log.info(
+                "%s: attempt %d failed (%s); again in %.2f s", operation.id, attempt, error, wait
+            )
             if policy.on_retry is not None:
                 policy.on_retry(Retrying(operation.id, attempt, wait, error))
-            log.info("%s: attempt %d failed, again in %.2f s", operation.id, attempt, wait)
             yield Sleep(wait)
-    except ApiError as error:
-        error.operation = operation.id
-        error.attempts = attempt
-        error.elapsed = clock() - started
+    except ApiError as failed:
+        failed.operation = operation.id
+        failed.attempts, failed.elapsed = attempt, clock() - started
+        _scrub(settings, failed)
         raise
 
 
-def _send(settings: Settings, request: Request) -> Flow[Response | Failure]:
-    """Send one attempt, following redirects."""
-    for _ in range(MAX_REDIRECTS + 1):
-        if request.deadline is not None and settings.clock() >= request.deadline:
-            return Failure(ApiTimeoutError("the call took longer than its total timeout"))
+def waiting(policy: RetryPolicy, attempt: int, asked: float | None, chance: float) -> float:
+    """Choose how long to wait before the next attempt.
+
+    Args:
+        policy: The policy.
+        attempt: The attempt that failed, from 1.
+        asked: What the server's `Retry-After` asks for.
+        chance: A number from 0 to 1.
+
+    Returns:
+        Seconds.
+    """
+    wait = min(policy.cap, policy.backoff * 2.0 ** min(attempt - 1, 60))
+    wait *= 1.0 - policy.jitter * chance
+    return wait if asked is None else max(wait, min(asked, policy.retry_after_cap))
+
+
+def _attempt(
+    settings: Settings, request: Request, operation: str, attempt: int
+) -> Flow[Response | Failure]:
+    """Send a request and follow where it is redirected to."""
+    clock = settings.clock
+    status = 0
+    for _ in range(MOST_REDIRECTS + 1):
+        if request.deadline is not None and clock() >= request.deadline:
+            return too_late()
+        sent = clock()
         answer: Response | Failure = yield Send(request)
-        if isinstance(answer, Failure) or answer.status not in (301, 302, 303, 307, 308):
+        if log.isEnabledFor(logging.DEBUG):
+            _log(settings, request, answer, operation, attempt, clock() - sent)
+        if isinstance(answer, Failure) or answer.status not in REDIRECTS:
             return answer
+        status = answer.status
         location = answer.headers.get("location")
-        if not location:
-            return answer
-        request = _redirected(settings, request, answer.status, location)
-    return Failure(ApiError(f"more than {MAX_REDIRECTS} redirects"))
+        if location is None:
+            return Failure(RedirectError("a redirect to no address", status=status), final=True)
+        try:
+            request = redirected(settings.api, request, status, location)
+        except RedirectError as error:
+            return Failure(error, final=True)
+    many = RedirectError(f"more than {MOST_REDIRECTS} redirects", status=status)
+    return Failure(many, final=True)
 
 
-def _redirected(settings: Settings, request: Request, status: int, location: str) -> Request:
-    url = urljoin(request.url, location)
-    method, content, headers = request.method, request.content, request.headers
-    if (status == 303 and method != "HEAD") or (status in (301, 302) and method == "POST"):
-        method, content = "GET", None
-        headers = [h for h in headers if h[0].lower() not in ("content-type", "content-length")]
-    if _origin(url) != _origin(request.url):
-        secret = {"authorization", "cookie", "proxy-authorization"}
-        secret |= {s.wire.lower() for s in settings.api.schemes if isinstance(s, ApiKey)}
-        headers = [h for h in headers if h[0].lower() not in secret]
-    return Request(method, url, headers, content, request.timeout, request.deadline)
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    return parts.scheme, parts.hostname, parts.port or default
-
-
-def write(settings: Settings, call: Call[object, object]) -> Request:
-    """Write a call as a request.
-
-    Args:
-        settings: The client's settings.
-        call: The call.
-
-    Returns:
-        The request.
-
-    Raises:
-        RequestError: A value cannot be written.
-        ConfigError: There is no key or no server.
-    """
-    api, operation = settings.api, call.operation
-    base_url = operation.base_url if operation.base_url is not None else settings.base_url
-    if not base_url:
-        raise ConfigError(f"{api.title} has no server address: pass base_url=")
-    url = encode.url_of(call, base_url, title=api.title_booleans)
-    headers: dict[str, tuple[str, str]] = {}
-
-    def put(pairs: Iterable[tuple[str, str]]) -> None:
-        for name, value in pairs:
-            encode.check_header(name, value)
-            headers[name.lower()] = (name, value)
-
-    accept = sorted(
-        {_ACCEPT.get(type(reply), "*/*") for reply in operation.replies.values()} - {"*/*"}
-    )
-    put([("Accept", ", ".join(accept) or "*/*"), ("User-Agent", api.user_agent or "rebind")])
-    content: bytes | None = None
-    if call.json is not OMIT:
-        content = encode.json_text(call.json).encode("ascii")
-        put([("Content-Type", call.content_type or "application/json")])
-    elif call.form is not None:
-        content = encode.form_of(call, title=api.title_booleans)
-        put([("Content-Type", call.content_type or "application/x-www-form-urlencoded")])
-    elif call.content is not OMIT:
-        given = call.content
-        content = given.encode() if isinstance(given, str) else bytes(given)  # type: ignore[call-overload]
-        put([("Content-Type", call.content_type or "application/octet-stream")])
-    put(encode.headers_of(call, title=api.title_booleans))
-    query = _authenticate(settings, call, put)
-    if query:
-        url += ("&" if "?" in url else "?") + query
-    put(settings.headers.items())
-    return Request(operation.method.upper(), url, list(headers.values()), content, settings.timeout)
-
-
-_ACCEPT: dict[type, str] = {Json: "application/json", Text: "text/*"}
-
-
-def _authenticate(
-    settings: Settings,
-    call: Call[object, object],
-    put: Callable[[list[tuple[str, str]]], None],
-) -> str:
-    """Add the credentials of the first alternative that the client has; return what goes into the query."""
-    api = settings.api
-    required = call.operation.security if call.operation.security is not None else api.security
-    if not required:
-        return ""
-    known = {scheme.name: scheme for scheme in api.schemes}
-    for alternative in sorted(required, key=lambda names: not names):
-        if all(name in settings.credentials and name in known for name in alternative):
-            break
-    else:
-        where = f" or set {api.key_env}" if api.key_env else ""
-        raise ConfigError(f"{api.title} needs a key for {call.operation.id}: pass api_key={where}")
-    query = ""
-    for name in alternative:
-        scheme, key = known[name], settings.credentials[name]
-        text = key if isinstance(key, str) else ":".join(key)
-        if isinstance(scheme, Bearer):
-            put([("Authorization", f"Bearer {text}")])
-        elif isinstance(scheme, Basic):
-            put([("Authorization", "Basic " + base64.b64encode(text.encode()).decode("ascii"))])
-        elif scheme.place == "header":
-            put([(scheme.wire, text)])
-        elif scheme.place == "cookie":
-            put([("Cookie", f"{scheme.wire}={quote(text, safe='')}")])
-        else:
-            query = f"{quote(scheme.wire, safe='')}={quote(text, safe='')}"
-    return query
-
-
-def read(
-    settings: Settings, call: Call[object, object], response: Response
-) -> tuple[Any, ApiError | None]:
-    """Read a response.
-
-    Args:
-        settings: The client's settings.
-        call: The call.
-        response: The response.
-
-    Returns:
-        The result and no error, or None and the error.
-    """
-    api, operation = settings.api, call.operation
-    reply = choose(operation.replies, response.status)
-    content_type = response.headers.get("content-type", "")
-    envelope, good = api.envelope, 200 <= response.status < 300
-    about: dict[str, Any] = {
-        "status": response.status,
-        "request_id": response.headers.get(api.request_id_header),
-        "retry_after": retry_after(response.headers.get("retry-after"), settings.wall()),
-        "content": response.content[:BODY_BOUND],
-    }
-    try:
-        if envelope is not None and (isinstance(reply, (Json, Empty)) or not good):
-            decoded = read_enveloped(
-                envelope,
-                response.content,
-                reply if isinstance(reply, Json) else Json(),
-                asynchronous=settings.asynchronous,
-            )
-        elif good and isinstance(reply, Json):
-            decoded = read_plain(response.content, reply, asynchronous=settings.asynchronous)
-        elif good:
-            decoded = Decoded(None, read_other(reply, response.content, content_type))
-        else:
-            decoded = Decoded(False)
-    except Unreadable as error:
-        if good:
-            if isinstance(reply, Empty):
-                return None, None
-            message = f"the reply cannot be read: {error}"
-            return None, DecodeError(
-                message, body=read_text(about["content"], content_type), **about
-            )
-        decoded = Decoded(False)
-    ok = good if decoded.ok is None else decoded.ok
-    if decoded.request_id:
-        about["request_id"] = decoded.request_id
-    if not ok:
-        return None, _status_error(settings, response, decoded, about, content_type)
-    if decoded.misfits:
-        deviations = tuple(
-            Deviation(m.pointer, m.expected, m.value, operation.id) for m in decoded.misfits
+def _judged(settings: Settings, operation: str, outcome: Read, response: Response) -> Any:
+    """Report where a reply deviates, or refuse it."""
+    if not outcome.misfits:
+        return outcome.result
+    found = tuple(Deviation(*misfit, operation) for misfit in outcome.misfits)
+    if settings.strict:
+        first = found[0]
+        rest = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        where = first.pointer or "the whole body"
+        error = DecodeError(
+            f"the reply is not as described: {where} is not {first.expected}{rest}",
+            status=response.status,
+            request_id=response.headers.get(settings.api.request_id_header),
+            content=response.content[: 64 * 1024],
         )
-        if settings.strict:
-            first = deviations[0]
-            more = f", and {len(deviations) - 1} more" if len(deviations) > 1 else ""
-            message = f"the reply deviates at {first.pointer or '/'}: not {first.expected}{more}"
-            return None, DecodeError(message, **about).with_deviations(deviations)
-        for deviation in deviations:
-            log.debug("%s: %s is not %s", operation.id, deviation.pointer, deviation.expected)
-            if settings.on_deviation is not None:
-                settings.on_deviation(deviation)
-    return decoded.result, None
+        error.deviations = found
+        raise error
+    for deviation in found:
+        log.debug("%s: %s is not %s", operation, deviation.pointer, deviation.expected)
+        if settings.on_deviation is not None:
+            settings.on_deviation(deviation)
+    return outcome.result
 
 
-def _status_error(
+def _log(
     settings: Settings,
-    response: Response,
-    decoded: Decoded,
-    about: dict[str, Any],
-    content_type: str,
-) -> StatusError:
-    api, status = settings.api, response.status
-    body: Any
-    try:
-        body = read_json(response.content)
-    except Unreadable:
-        body = read_text(about["content"], content_type) or None
-    if decoded.error_type is None and decoded.message is None and api.envelope is not None:
-        decoded = envelope_of(api.envelope, body) or decoded
-    by_status = api.statuses() if api.statuses is not None else {}
-    by_type = api.errors() if api.errors is not None else {}
-    cls = by_status.get(status) or by_type.get(decoded.error_type or "") or class_for_status(status)
-    message = decoded.message or _message(body, status)
-    return cls(message, error_type=decoded.error_type, body=body, **about)
+    request: Request,
+    answer: Response | Failure,
+    operation: str,
+    attempt: int,
+    seconds: float,
+) -> None:
+    """One line per request. Queries, headers and bodies stay out: they hold keys and user data."""
+    parts = urlsplit(request.url)
+    where = f"{parts.scheme}://{parts.hostname}{'' if parts.port is None else f':{parts.port}'}"
+    said: object = answer.error.message if isinstance(answer, Failure) else answer.status
+    log.debug(
+        "%s: %s %s%s: %s (attempt %d, %.3f s)",
+        operation, request.method, where, parts.path, said, attempt, seconds,
+    )  # fmt: skip
 
 
-def _message(body: Any, status: int) -> str:
-    """The text in an error's body, by the names that APIs use for it."""
-    found = body
-    for _ in range(2):
-        if isinstance(found, dict):
-            found = next(
-                (
-                    found[k]
-                    for k in ("message", "detail", "error_description", "error", "title")
-                    if found.get(k)
-                ),
-                None,
-            )
-    if isinstance(found, str) and found.strip() and not found.lstrip().startswith("<"):
-        return found.strip()[:500]
-    return f"the server answered with status {status}"
+def _scrub(settings: Settings, error: ApiError) -> None:
+    """Take out keys that a server or a library repeated."""
+    for secret in _secrets(settings):
+        raw = secret.encode("utf-8", "surrogatepass")
+        echoed = raw in error.content
+        error.content = error.content.replace(raw, b"***")
+        body: object = error.body
+        if echoed or (not isinstance(body, (dict, list, str)) and secret in repr(body)):
+            error.body = error.content.decode("utf-8", "replace")
+        for name, value in vars(error).items():
+            setattr(error, name, _without(secret, value))
+    error.args = (error.message,)
 
 
-def retry_after(text: str | None, now: float) -> float | None:
-    """Read a `Retry-After` header.
-
-    Args:
-        text: Seconds or an HTTP date.
-        now: The time, as `time.time()`.
-
-    Returns:
-        Seconds from now; None for junk.
-    """
-    if not text:
-        return None
-    text = text.strip()
-    if text.isascii() and text.isdigit() and len(text) <= 9:
-        return float(text)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - now)
-    except (TypeError, ValueError, OverflowError):
-        return None
+def _without(secret: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace(secret, "***")
+    if isinstance(value, list):
+        return [_without(secret, item) for item in cast("list[object]", value)]
+    if isinstance(value, dict):
+        entries = cast("dict[str, Any]", value)
+        return {_without(secret, key): _without(secret, item) for key, item in entries.items()}
+    if isinstance(value, tuple):
+        return tuple(_without(secret, item) for item in cast("tuple[object, ...]", value))
+    if isinstance(value, Deviation):
+        return replace(value, value=_without(secret, value.value))
+    return value
 
 
-def _wait(
-    policy: RetryPolicy, attempt: int, asked: float | None, chance: Callable[[], float]
-) -> float:
-    wait = min(policy.cap, policy.backoff * 2.0 ** min(attempt - 1, 30))
-    wait *= 1.0 - policy.jitter * chance()
-    return max(wait, min(asked, policy.retry_after_cap)) if asked is not None else wait
+def _secrets(settings: Settings) -> list[str]:
+    found: set[str] = set()
+    for value in settings.credentials.values():
+        text = value if isinstance(value, str) else value[1]
+        # A shorter one would match by accident, and is no secret.
+        if len(text) >= _SHORTEST_SECRET:
+            found |= {text, quote(text, safe="")}
+    return sorted(found, key=len, reverse=True)

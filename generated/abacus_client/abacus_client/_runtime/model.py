@@ -1,31 +1,38 @@
-"""What generated models inherit: pydantic models that know their client, read like the API's objects and print well."""
+"""What generated models inherit: pydantic models that know their client and print well."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+from .adapters import complete
+from .encode import jsonable
 from .errors import UnboundError
 from .salvage import Salvage, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .client import AsyncClient, Client
+    from typing_extensions import Self
 
 T = TypeVar("T")
 _LINE = 100
+_SINGLE = (str, int, float, bool, type(None))
 
 
 class Model(BaseModel):
     """A model of the API.
 
-    Wire names and Python names are both accepted, unknown fields are kept. A model whose `_positional` is true is an object
-    that replies hold: its constructor takes the client first and then the fields in their order, it accepts whatever comes
-    (values of other types are kept as they are), and `null`, nothing and `{}` make no nested object.
+    Wire names and Python names are both accepted, and unknown fields are kept.
+
+    A model whose `_positional` is true is an object that replies hold. Its constructor takes the
+    client first and then the fields in their order, by position or by either name, and accepts
+    whatever comes: values of other types are kept as they are. `null`, nothing and `{}` make no
+    object but None, and a list of objects may stand where one is declared.
     """
 
+    # Outside pydantic's data: never in dumps, pickles, comparisons or the text of an object.
     __slots__ = ("__rebind_client__",)
 
     model_config = ConfigDict(
@@ -34,90 +41,77 @@ class Model(BaseModel):
         validate_by_alias=True,
         defer_build=True,
         protected_namespaces=(),
-        arbitrary_types_allowed=True,
     )
     _positional: ClassVar[bool] = False
 
     def __init__(self, /, *values: Any, **fields: Any) -> None:
-        if not type(self)._positional:
+        cls = type(self)
+        if not cls._positional:
             if values:
-                raise TypeError(f"{type(self).__name__}() takes keyword arguments only")
+                raise TypeError(f"{cls.__name__}() takes keyword arguments only")
             super().__init__(**fields)
             return
-        cls = type(self)
+        names = cls.model_fields
         client: object = None
         if values:
             client, *rest = values
-            names = list(cls.model_fields)
             if len(rest) > len(names):
-                raise TypeError(
-                    f"{cls.__name__}() takes at most {len(names)} fields, not {len(rest)}"
-                )
+                many = f"{len(names)} fields after the client, not {len(rest)}"
+                raise TypeError(f"{cls.__name__}() takes at most {many}")
             for name, value in zip(names, rest, strict=False):
-                alias = cls.model_fields[name].alias
-                if name in fields or (alias is not None and alias in fields):
-                    raise TypeError(f"{cls.__name__}() got {name!r} twice")
+                if name in fields or names[name].alias in fields:
+                    raise TypeError(f"{cls.__name__}() got {name!r} by position and by name")
                 fields[name] = value
-        elif "client" in fields and "client" not in cls.model_fields:
+        if "client" in fields and not any("client" in (n, names[n].alias) for n in names):
+            if values:
+                raise TypeError(f"{cls.__name__}() got the client by position and by name")
             client = fields.pop("client")
-        fill(self, fields, Salvage(python=True))
+        fill(self, fields, Salvage())
         if client is not None:
             attach(self, client)
 
-    # pydantic would otherwise call the constructor for every object of a reply.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+    # Without this mark pydantic calls the constructor for each object of a reply.
+    cast("Any", __init__).__pydantic_base_init__ = True
 
     def to_dict(self) -> dict[str, Any]:
-        """Make a plain dictionary of it.
+        """Make a plain dictionary.
 
         Returns:
-            Python names -> values as they came, nested ones too; what is None is left out.
+            Python names -> values as they came, nested objects as dictionaries. None and objects
+            without fields are left out, unknown fields keep their wire names.
         """
-        out: dict[str, Any] = {}
-        for name, value in _items(self):
-            plain = _plain(value)
-            if plain is not None:
-                out[name] = plain
-        return out
+        named = ((name, _plain(value)) for name, value in _items(self))
+        return {name: value for name, value in named if value is not None}
 
     def __repr__(self) -> str:
         parts = [f"{name}={value!r}" for name, value in _items(self) if value is not None]
-        line = f"{type(self).__name__}({', '.join(parts)})"
+        name = type(self).__name__
+        line = f"{name}({', '.join(parts)})"
         if len(line) <= _LINE and "\n" not in line:
             return line
         inner = ",\n".join(parts).replace("\n", "\n  ")
-        return f"{type(self).__name__}(\n  {inner},\n)"
+        return f"{name}(\n  {inner},\n)"
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        return repr(self)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Model):
+        if type(self) is not type(other):
             return NotImplemented
-        return (
-            type(self) is type(other)
-            and self.__dict__ == other.__dict__
-            and (self.__pydantic_extra__ or {}) == (other.__pydantic_extra__ or {})
+        mine, theirs = self, cast("Self", other)
+        return mine.__dict__ == theirs.__dict__ and (mine.model_extra or {}) == (
+            theirs.model_extra or {}
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    def __copy__(self) -> Self:
+        return _with_client_of(self, super().__copy__())
 
-    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Model:
-        copied = super().__deepcopy__(memo)
-        client = getattr(self, "__rebind_client__", None)
-        if client is not None:
-            object.__setattr__(copied, "__rebind_client__", client)
-        return copied
-
-    def __copy__(self) -> Model:
-        copied = super().__copy__()
-        client = getattr(self, "__rebind_client__", None)
-        if client is not None:
-            object.__setattr__(copied, "__rebind_client__", client)
-        return copied
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return _with_client_of(self, super().__deepcopy__(memo))
 
 
 class Bound:
-    """The side of a reply object that calls the API."""
+    """The side of an object that calls the API."""
 
     __slots__ = ()
 
@@ -127,7 +121,7 @@ class Bound:
 
 
 class AsyncBound:
-    """The side of a reply object that calls the API, awaited."""
+    """The side of an object that calls the API, awaited."""
 
     __slots__ = ()
 
@@ -136,18 +130,8 @@ class AsyncBound:
         return _client_of(self)
 
 
-def _client_of(value: object) -> Client | AsyncClient:
-    client = getattr(value, "__rebind_client__", None)
-    if client is None:
-        raise UnboundError(
-            f"this {type(value).__name__} has no client: it was made without one, or unpickled; "
-            f"fetch it through a client, or pass one: {type(value).__name__}(client, ...)"
-        )
-    return cast("Client", client)
-
-
 def need(value: T | None, name: str) -> T:
-    """Insist on a field that a bound method needs.
+    """Insist on a field that a method needs.
 
     Args:
         value: The field's value.
@@ -165,17 +149,21 @@ def need(value: T | None, name: str) -> T:
 
 
 def attach(value: object, client: object) -> None:
-    """Give a client to an object and everything in it.
+    """Give a client to the objects of a result that have methods.
 
     Args:
         value: A model, or lists and dictionaries that hold some; anything else is left alone.
-        client: The client that bound methods call.
+        client: The client that the methods call.
     """
     if isinstance(value, Model):
-        object.__setattr__(value, "__rebind_client__", client)
-        for item in value.__dict__.values():
-            if isinstance(item, (Model, list, dict)):
-                attach(cast("object", item), client)
+        bound, names = _reach(type(value))
+        if bound:
+            object.__setattr__(value, "__rebind_client__", client)
+        fields = value.__dict__
+        for name in names:
+            inside = fields[name]
+            if inside is not None:
+                attach(inside, client)
     elif isinstance(value, list):
         for item in cast("list[object]", value):
             attach(item, client)
@@ -184,22 +172,111 @@ def attach(value: object, client: object) -> None:
             attach(item, client)
 
 
-def _items(model: Model) -> Iterator[tuple[str, Any]]:
+def without_hollow(value: Any) -> Any:
+    """Take out the objects that were made of `{}`, where the API means nothing by it.
+
+    Args:
+        value: A model, or lists and dictionaries that hold some.
+
+    Returns:
+        The same, or None in its place.
+    """
+    if isinstance(value, BaseModel):
+        if getattr(value, "_positional", False) and not value.__pydantic_fields_set__:
+            return None
+        fields = cast("dict[str, object]", value.__dict__)
+        for name, item in fields.items():
+            if not isinstance(item, _SINGLE):
+                fields[name] = without_hollow(item)
+    elif isinstance(value, list):
+        items = [(item, without_hollow(item)) for item in cast("list[object]", value)]
+        value[:] = [now for was, now in items if now is not None or was is None]
+    elif isinstance(value, dict):
+        entries = cast("dict[object, object]", value)
+        for key, item in entries.items():
+            entries[key] = without_hollow(item)
+    return cast("object", value)
+
+
+_reached: dict[type[BaseModel], tuple[bool, tuple[str, ...]]] = {}
+
+
+def _reach(cls: type[BaseModel]) -> tuple[bool, tuple[str, ...]]:
+    """Whether a class has methods that need a client, and the fields that lead to some."""
+    found = _reached.get(cls)
+    if found is None:
+        complete(cls)
+        names = tuple(
+            name
+            for name, info in cls.model_fields.items()
+            if any(_has_bound(inner, set()) for inner in _models(info.annotation))
+        )
+        found = _reached[cls] = _is_bound(cls), names
+    return found
+
+
+def _has_bound(cls: type[BaseModel], seen: set[type[BaseModel]]) -> bool:
+    if cls in seen:
+        return False
+    seen.add(cls)
+    if _is_bound(cls):
+        return True
+    complete(cls)
+    annotations = [info.annotation for info in cls.model_fields.values()]
+    return any(_has_bound(inner, seen) for tp in annotations for inner in _models(tp))
+
+
+def _is_bound(cls: type) -> bool:
+    return issubclass(cls, (Bound, AsyncBound))
+
+
+def _models(tp: object) -> Iterator[type[BaseModel]]:
+    """The models that an annotation names."""
+    if isinstance(tp, type) and issubclass(tp, BaseModel):
+        yield tp
+    named: object = getattr(cast("Any", tp), "__value__", None)
+    if named is not None:
+        yield from _models(named)
+    for inner in get_args(tp):
+        yield from _models(inner)
+
+
+def _client_of(value: object) -> Any:
+    client = getattr(value, "__rebind_client__", None)
+    if client is None:
+        name = type(value).__name__
+        raise UnboundError(
+            f"this {name} has no client: it was made without one, or unpickled. "
+            f"Fetch it through a client, or make it with one: {name}(client, ...)"
+        )
+    return client
+
+
+def _with_client_of(value: object, copied: T) -> T:
+    client = getattr(value, "__rebind_client__", None)
+    if client is not None:
+        object.__setattr__(copied, "__rebind_client__", client)
+    return copied
+
+
+def _items(model: BaseModel) -> Iterator[tuple[str, Any]]:
     for name in type(model).model_fields:
         yield name, model.__dict__.get(name)
     yield from (model.__pydantic_extra__ or {}).items()
 
 
 def _plain(value: Any) -> Any:
-    """Values as they are sent, models as dictionaries; an object without fields is None."""
+    if isinstance(value, _SINGLE) and type(value) in _SINGLE:
+        return value
     if isinstance(value, Model):
-        return value.to_dict() or None
-    if isinstance(value, BaseModel):
-        return value.model_dump()
+        return _plain(value.__dict__["root"]) if _is_root(value) else value.to_dict() or None
     if isinstance(value, list):
-        items: list[Any] = value
-        return [_plain(item) for item in items]
+        items = [(item, _plain(item)) for item in cast("list[object]", value)]
+        return [now for was, now in items if now is not None or was is None]
     if isinstance(value, dict):
-        entries: dict[Any, Any] = value
-        return {key: _plain(item) for key, item in entries.items()}
-    return value
+        return {key: _plain(item) for key, item in cast("dict[object, object]", value).items()}
+    return jsonable(value)
+
+
+def _is_root(model: BaseModel) -> bool:
+    return bool(getattr(type(model), "__pydantic_root_model__", False))

@@ -1,8 +1,8 @@
-"""What a caller may choose per client, per copy and per call."""
+"""What a caller may choose per client, per copy of a client and per call."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
@@ -15,7 +15,7 @@ class Timeout:
     """Limits in seconds; None is no limit.
 
     Attributes:
-        total: The whole call: every attempt, every wait between them, and the body to its end.
+        total: The whole call: every attempt, every wait between them, the body to its end.
         connect: Making one connection.
         read: Waiting for the next bytes.
         write: Getting the next bytes out.
@@ -28,10 +28,18 @@ class Timeout:
     write: float | None = None
     pool: float | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("total", "connect", "read", "write", "pool"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(
+                    f"Timeout({name}={value!r}): seconds above 0, or None for no limit"
+                )
+
 
 @dataclass(frozen=True)
 class Retrying:
-    """One decision to try again, as `RetryPolicy.on_retry` sees it.
+    """A decision to try again, as `RetryPolicy.on_retry` is told.
 
     Attributes:
         operation: The operation's id.
@@ -57,19 +65,27 @@ class RetryPolicy:
         attempts: Tries in all, the first included; 1 turns retries off.
         statuses: HTTP statuses worth another try.
         backoff: Seconds before the second try; doubled for each further one.
-        cap: The longest wait, before jitter.
-        jitter: The share of a wait that is random, 0 to 1.
+        cap: The longest such wait.
+        jitter: The share of a wait that is left to chance, 0 to 1.
         retry_after_cap: The longest `Retry-After` that is obeyed; a longer one is cut to it.
         on_retry: Called before each wait.
     """
 
     attempts: int = 3
-    statuses: frozenset[int] = frozenset({408, 429, 502, 503, 504})
+    statuses: Collection[int] = frozenset({408, 429, 502, 503, 504})
     backoff: float = 0.5
     cap: float = 8.0
     jitter: float = 0.5
     retry_after_cap: float = 60.0
     on_retry: Callable[[Retrying], None] | None = None
+
+    def __post_init__(self) -> None:
+        if self.attempts < 1:
+            raise ValueError(f"RetryPolicy(attempts={self.attempts}): the first try is one of them")
+        if not 0 <= self.jitter <= 1:
+            raise ValueError(f"RetryPolicy(jitter={self.jitter}): a share from 0 to 1")
+        if min(self.backoff, self.cap, self.retry_after_cap) < 0:
+            raise ValueError("RetryPolicy: a wait cannot be negative")
 
 
 @dataclass(frozen=True)
@@ -79,7 +95,7 @@ class Deviation:
     Attributes:
         pointer: JSON pointer into the reply's body.
         expected: What the description says.
-        value: What came; kept in the result as it came.
+        value: What came; it is in the result as it came.
         operation: The operation's id.
     """
 
@@ -94,8 +110,8 @@ class CallOptions(TypedDict, total=False):
 
     Attributes:
         timeout: A `Timeout`, or a number for its `total`; None for no limit.
-        retry: A `RetryPolicy`, or the number of attempts in all; None for one.
-        headers: More headers; they win over the client's own.
+        retry: A `RetryPolicy`, or the number of tries in all; None for one.
+        headers: More headers; they win over all others.
     """
 
     timeout: Timeout | float | None
@@ -110,14 +126,28 @@ NO_RETRY = RetryPolicy(attempts=1)
 
 
 def as_timeout(value: Timeout | float | None) -> Timeout:
-    """Read a `timeout=` argument: a number is the total, None is no limit."""
+    """Read a `timeout=` argument.
+
+    Args:
+        value: A `Timeout`, or a number for its `total`; None for no limit.
+
+    Returns:
+        The limits.
+    """
     if value is None:
         return NO_TIMEOUT
-    return value if isinstance(value, Timeout) else Timeout(total=float(value))
+    return value if isinstance(value, Timeout) else Timeout(total=value)
 
 
 def as_retry(value: RetryPolicy | int | None) -> RetryPolicy:
-    """Read a `retry=` argument: a number is the attempts in all, None is one."""
-    if value is None:
+    """Read a `retry=` argument.
+
+    Args:
+        value: A `RetryPolicy`, or the number of tries in all; 0 and None are one try.
+
+    Returns:
+        The policy.
+    """
+    if not value:
         return NO_RETRY
-    return value if isinstance(value, RetryPolicy) else RetryPolicy(attempts=max(1, value))
+    return value if isinstance(value, RetryPolicy) else RetryPolicy(attempts=value)

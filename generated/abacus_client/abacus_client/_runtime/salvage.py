@@ -1,11 +1,11 @@
-"""Objects from data that does not fit its type: what fits is typed, the rest is kept as it came and reported."""
+"""Objects from data that does not fit: what fits is typed, the rest kept as it came, reported."""
 
 from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -15,23 +15,20 @@ from pydantic_core import PydanticSerializationError, to_json
 from .adapters import adapter, complete
 
 _UNIONS = (Union, types.UnionType)
+_Miss = tuple[str, str, object]
 
 
 class Salvage:
     """One lenient reading.
 
     Args:
-        python: Whether the data comes from Python code, not from JSON.
         report: Called with pointer, expectation and value for each place that does not fit.
     """
 
-    def __init__(
-        self, *, python: bool = False, report: Callable[[str, str, object], None] | None = None
-    ) -> None:
-        self.python = python
+    def __init__(self, report: Callable[[str, str, object], None] | None = None) -> None:
         self.report = report
 
-    def miss(self, pointer: str, expected: str, value: Any) -> Any:
+    def miss(self, pointer: str, expected: str, value: object) -> Any:
         """Report a value and return it as it is."""
         if self.report is not None:
             self.report(pointer, expected, value)
@@ -67,21 +64,17 @@ class Salvage:
         return value if fits else self.miss(pointer, describe(tp), raw)
 
     def _fits(self, tp: Any, raw: Any) -> tuple[bool, Any]:
+        """Validate without converting; text may stand for dates, enums and the like."""
         check = adapter(tp)
         try:
-            if not self.python:
-                return True, check.validate_json(
-                    to_json(raw, inf_nan_mode="constants"), strict=True
-                )
             return True, check.validate_python(raw, strict=True)
-        except (ValidationError, PydanticSerializationError):
+        except ValidationError:
             pass
-        if self.python:  # text that stands for a date, an enum or the like
-            try:
-                return True, check.validate_json(to_json(raw), strict=True)
-            except (ValidationError, PydanticSerializationError):
-                pass
-        elif isinstance(raw, float) and raw.is_integer():  # JSON knows one kind of number
+        try:
+            return True, check.validate_json(to_json(raw, inf_nan_mode="constants"), strict=True)
+        except (ValidationError, PydanticSerializationError, UnicodeError):
+            pass
+        if isinstance(raw, float) and raw.is_integer():  # JSON knows one kind of number
             try:
                 return True, check.validate_python(int(raw), strict=True)
             except ValidationError:
@@ -120,13 +113,12 @@ class Salvage:
                 if not (drop and item is None)
             ]
         self.miss(pointer, describe(tp), raw)
-        if isinstance(raw, dict) and _takes_objects(item_type):
-            return self.read(item_type, raw, pointer)
-        return raw
+        one = isinstance(raw, dict) and _takes_objects(item_type)
+        return self.read(item_type, raw, pointer) if one else cast("object", raw)
 
     def _dict(self, tp: Any, raw: Any, pointer: str) -> Any:
         if not isinstance(raw, dict):
-            return self.miss(pointer, describe(tp), raw)
+            return self.miss(pointer, describe(tp), cast("object", raw))
         key_type, value_type = get_args(tp) or (Any, Any)
         return {
             self._fits(key_type, key)[1]: self.read(value_type, item, f"{pointer}/{escape(key)}")
@@ -163,16 +155,21 @@ class Salvage:
             return self._leaf(tp, raw, pointer)
         if len(arms) == 1:
             return self.read(arms[0], raw, pointer)
-        ranked: list[tuple[int, int, int, Any, list[tuple[str, str, object]]]] = []
+        ranked: list[tuple[int, int, int, Any, list[_Miss]]] = []
         for index, arm in enumerate(arms):
-            missed: list[tuple[str, str, object]] = []
-            trial = Salvage(python=self.python, report=lambda *m, to=missed: to.append(m))
+            missed: list[_Miss] = []
+            trial = Salvage(collector(missed))
             value = trial.read(arm, raw, pointer)
             ranked.append((len(missed), -_known(value), index, value, missed))
         _, _, _, value, missed = min(ranked, key=lambda entry: entry[:3])
         for miss in missed:
             self.miss(*miss)
         return value
+
+
+def collector(to: list[_Miss]) -> Callable[[str, str, object], None]:
+    """Make a report that collects."""
+    return lambda pointer, expected, value: to.append((pointer, expected, value))
 
 
 def fill(made: BaseModel, data: Mapping[str, Any], salvage: Salvage, pointer: str = "") -> None:
@@ -240,7 +237,7 @@ def _fields(
         tp: Any = Annotated[info.annotation, info] if _matters(info) else info.annotation
         required = info.is_required()
         default: Callable[[], Any] = (
-            _none if required else lambda info=info: info.get_default(call_default_factory=True)
+            _none if required else partial(info.get_default, call_default_factory=True)
         )
         found.append((name, wire, tp, required, default))
     return tuple(found)

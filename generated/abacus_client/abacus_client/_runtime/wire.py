@@ -1,52 +1,47 @@
-"""The two drivers of a flow, and the connections they use: twins, equal but for `await`."""
+"""The two drivers of a flow, twins but for `await`."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-import weakref
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from .errors import ApiConnectionError, ApiError, ApiTimeoutError, DecodeError
-from .flow import Failure, Flow, Request, Response, Send
+from .connections import AsyncPool, Pool
+from .errors import DecodeError
+from .failure import Failure, failure_of, too_late
+from .flow import Flow, Send
+from .response import Response
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx
+
+    from .request import Request
 
 T = TypeVar("T")
 
-_tls: ssl.SSLContext | None = None
-_tls_lock = threading.Lock()
-
-
-def tls_context() -> ssl.SSLContext:
-    """Return the one TLS context of the process, loading the certificates with the first call."""
-    global _tls
-    with _tls_lock:
-        if _tls is None:
-            import httpx
-
-            _tls = httpx.create_ssl_context()
-        return _tls
+LARGEST = 1024 * 1024 * 1024
+"""The most bytes of a body that is read into memory."""
 
 
 class Wire:
     """Does what flows ask for.
 
     Args:
-        client: The connections to use; None: its own, made with the first request.
+        given: An HTTP client to send with; None: connections of its own.
     """
 
-    def __init__(self, client: httpx.Client | None = None) -> None:
-        self._given = client
-        self._own: httpx.Client | None = None
-        self._lock = threading.Lock()
+    def __init__(self, given: httpx.Client | None = None) -> None:
+        self._pool = Pool(given)
 
     def run(self, flow: Flow[T]) -> T:
-        """Drive a flow to its end."""
+        """Drive a flow to its end.
+
+        Args:
+            flow: The flow.
+
+        Returns:
+            What it ends with.
+        """
         answer: Response | Failure | None = None
         while True:
             try:
@@ -54,69 +49,63 @@ class Wire:
             except StopIteration as end:
                 return cast("T", end.value)
             if isinstance(effect, Send):
-                answer = self._send(effect.request)
+                answer = self.send(effect.request)
             else:
                 time.sleep(effect.seconds)
                 answer = None
 
-    def _send(self, request: Request) -> Response | Failure:
-        client = self._client()
+    def send(self, request: Request) -> Response | Failure:
+        """Send a request and read the whole response.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The response, or why there is none.
+        """
+        reply = None
         try:
-            with client.stream(
-                request.method,
-                request.url,
-                headers=request.headers,
-                content=request.content,
-                timeout=_timeouts(request),
-                follow_redirects=False,
-            ) as response:
-                chunks: list[bytes] = []
-                for chunk in response.iter_bytes():
-                    chunks.append(chunk)
-                    if _late(request):
-                        return Failure(_too_late())
-                return Response(response.status_code, response.headers, b"".join(chunks))
+            reply = self._pool.send(request)
+            try:
+                pieces: list[bytes] = []
+                size = 0
+                for piece in reply.iter_bytes():
+                    pieces.append(piece)
+                    size += len(piece)
+                    if size > LARGEST:
+                        raise too_large()
+                    if request.deadline is not None and time.monotonic() > request.deadline:
+                        return too_late().at(reply)
+            finally:
+                reply.close()
+            return Response(reply.status_code, reply.headers, b"".join(pieces))
         except Exception as error:
-            failure = failure_of(error)
-            if failure is None:
-                raise
-            return failure
-
-    def _client(self) -> httpx.Client:
-        if self._given is not None:
-            return self._given
-        if self._own is None:
-            with self._lock:
-                if self._own is None:
-                    import httpx
-
-                    self._own = httpx.Client(verify=tls_context())
-        return self._own
+            return failure_of(error).at(reply)
 
     def close(self) -> None:
         """Close the connections, unless they were given."""
-        with self._lock:
-            own, self._own = self._own, None
-        if own is not None:
-            own.close()
+        self._pool.close()
 
 
 class AsyncWire:
-    """Does what flows ask for, awaited; one set of connections per running event loop.
+    """Does what flows ask for.
 
     Args:
-        client: The connections to use; None: its own, made with the first request of each loop.
+        given: An HTTP client to send with; None: connections of its own.
     """
 
-    def __init__(self, client: httpx.AsyncClient | None = None) -> None:
-        self._given = client
-        self._own: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = (
-            weakref.WeakKeyDictionary()
-        )
-        self._lock = threading.Lock()
+    def __init__(self, given: httpx.AsyncClient | None = None) -> None:
+        self._pool = AsyncPool(given)
 
     async def run(self, flow: Flow[T]) -> T:
-        """Drive a flow to its end."""
+        """Drive a flow to its end.
+
+        Args:
+            flow: The flow.
+
+        Returns:
+            What it ends with.
+        """
         answer: Response | Failure | None = None
         while True:
             try:
@@ -124,103 +113,44 @@ class AsyncWire:
             except StopIteration as end:
                 return cast("T", end.value)
             if isinstance(effect, Send):
-                answer = await self._send(effect.request)
+                answer = await self.send(effect.request)
             else:
                 await asyncio.sleep(effect.seconds)
                 answer = None
 
-    async def _send(self, request: Request) -> Response | Failure:
-        client = self._client()
+    async def send(self, request: Request) -> Response | Failure:
+        """Send a request and read the whole response.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The response, or why there is none.
+        """
+        reply = None
         try:
-            async with client.stream(
-                request.method,
-                request.url,
-                headers=request.headers,
-                content=request.content,
-                timeout=_timeouts(request),
-                follow_redirects=False,
-            ) as response:
-                chunks: list[bytes] = []
-                async for chunk in response.aiter_bytes():
-                    chunks.append(chunk)
-                    if _late(request):
-                        return Failure(_too_late())
-                return Response(response.status_code, response.headers, b"".join(chunks))
+            reply = await self._pool.send(request)
+            try:
+                pieces: list[bytes] = []
+                size = 0
+                async for piece in reply.aiter_bytes():
+                    pieces.append(piece)
+                    size += len(piece)
+                    if size > LARGEST:
+                        raise too_large()
+                    if request.deadline is not None and time.monotonic() > request.deadline:
+                        return too_late().at(reply)
+            finally:
+                await reply.aclose()
+            return Response(reply.status_code, reply.headers, b"".join(pieces))
         except Exception as error:
-            failure = failure_of(error)
-            if failure is None:
-                raise
-            return failure
-
-    def _client(self) -> httpx.AsyncClient:
-        if self._given is not None:
-            return self._given
-        loop = asyncio.get_running_loop()
-        with self._lock:
-            own = self._own.get(loop)
-            if own is None:
-                import httpx
-
-                own = self._own[loop] = httpx.AsyncClient(verify=tls_context())
-        return own
+            return failure_of(error).at(reply)
 
     async def aclose(self) -> None:
-        """Close the connections of the running loop, unless they were given."""
-        with self._lock:
-            own = self._own.pop(asyncio.get_running_loop(), None)
-        if own is not None:
-            await own.aclose()
+        """Close the connections, unless they were given."""
+        await self._pool.aclose()
 
 
-def _late(request: Request) -> bool:
-    return request.deadline is not None and time.monotonic() >= request.deadline
-
-
-def _too_late() -> ApiTimeoutError:
-    return ApiTimeoutError("the call took longer than its total timeout")
-
-
-def _timeouts(request: Request) -> httpx.Timeout:
-    import httpx
-
-    left = None if request.deadline is None else max(0.001, request.deadline - time.monotonic())
-
-    def least(value: float | None) -> float | None:
-        return min((v for v in (value, left) if v is not None), default=None)
-
-    given = request.timeout
-    return httpx.Timeout(
-        connect=least(given.connect),
-        read=least(given.read),
-        write=least(given.write),
-        pool=least(given.pool),
-    )
-
-
-_UNSENT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
-_FAMILIES = ("httpx", "httpcore", "httpx2", "httpcore2", "h11", "h2", "anyio")
-
-
-def failure_of(error: Exception) -> Failure | None:
-    """Translate what an HTTP library raised.
-
-    Args:
-        error: Any exception of a request.
-
-    Returns:
-        What the flow is told; None for an exception that is not about the request.
-    """
-    names = {cls.__name__ for cls in type(error).__mro__}
-    ours = type(error).__module__.partition(".")[0] in _FAMILIES
-    if not ours and not isinstance(error, (OSError, EOFError)):
-        return None
-    text = str(error) or type(error).__name__
-    unsent = bool(names & _UNSENT)
-    made: ApiError
-    if "TimeoutException" in names or isinstance(error, TimeoutError):
-        made = ApiTimeoutError(f"no reply in time ({type(error).__name__})")
-    elif "DecodingError" in names:
-        made = DecodeError(f"the reply's body cannot be decompressed: {text}")
-    else:
-        made = ApiConnectionError(f"the connection failed: {text}")
-    return Failure(made, unsent)
+def too_large() -> DecodeError:
+    """Make the error of a body that does not fit into memory."""
+    return DecodeError(f"the reply is longer than {LARGEST} bytes")
