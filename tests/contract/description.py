@@ -185,20 +185,23 @@ class Operation:
     def reply_mistakes(self, reply: Reply) -> list[str]:
         """What is wrong with a reply of this operation.
 
-        The envelope decides, not the status: whatever the status, a success may be what a 2xx
-        response describes, and a failure what `default` describes.
+        The envelope decides, not the status: a success at any status is what a 2xx response
+        describes, and a failure at a 2xx status is what `default` describes.
         """
         responses = self.node / "responses"
         ok = str(self.root.value["x-rebind-envelope"]["ok"])
-        keys = [str(reply.status)] if str(reply.status) in responses else ["default"]
         try:
             data = reply.data
         except ValueError as error:
             return [f"the body is not JSON: {error}"]
-        if isinstance(data, dict) and data.get(ok) is True:
-            keys += [key for key in responses.value if key.startswith("2") and key not in keys]
-        elif isinstance(data, dict) and data.get(ok) is False and "default" not in keys:
-            keys.append("default")
+        own = str(reply.status)
+        good = isinstance(data, dict) and data.get(ok) is True
+        if good and not own.startswith("2"):
+            keys = [key for key in responses.value if key.startswith("2")]
+        elif own in responses and good == own.startswith("2"):
+            keys = [own]
+        else:
+            keys = ["default"]
         found = []
         for key in keys:
             if key not in responses:

@@ -34,3 +34,13 @@ def test_a_recording_is_of_the_reply_that_its_case_has(case: Case, recorded: Rec
         assert (recorded.reply.status == case.reply.status) or case.deviates
     else:
         assert recorded.reply == case.reply
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.reply.status in (403, 404) and not case.succeeds],
+    ids=str,
+)
+def test_the_failures_to_expect_are_described_by_their_status(case: Case) -> None:
+    operation = description().operations[case.operation]
+    assert str(case.reply.status) in operation.node / "responses"

@@ -1,0 +1,72 @@
+"""What holds for every operation, shown with one of them against a server on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.contract import bindings
+from tests.contract.bindings import FLAVOURS, Flavour
+from tests.contract.cases import Case, Reply, all_cases
+from tests.contract.server import ReplyServer
+
+DONE = next(case for case in all_cases() if case.id == "renameChatSession/done")
+
+
+@pytest.fixture
+def server() -> Iterator[ReplyServer]:
+    """A server for one reply."""
+    with ReplyServer() as server:
+        yield server
+
+
+def answering(status: int, error_type: str | None) -> Case:
+    """A call that fails."""
+    body = {"success": False, "error": "It failed", "errorType": error_type}
+    return replace(DONE, reply=Reply(status, {}, json.dumps(body).encode()))
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_key_and_server_come_from_the_environment(
+    flavour: Flavour, server: ReplyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The names are those that the vendor's client reads.
+    monkeypatch.setenv("ABACUS_API_KEY", "key-of-the-environment")
+    monkeypatch.setenv("ABACUS_API_SERVER", server.url)
+    server.answer(DONE.reply)
+    bindings.call(DONE, flavour, api_key=None)
+    (request,) = server.received
+    headers = {name.lower(): value for name, value in request.headers}
+    assert headers["apikey"] == "key-of-the-environment"
+
+
+# As the vendor's client chooses: every server error above 502 but 503.
+STATUSES = {429: "TooManyRequestsError", 504: "GatewayTimeoutError"} | dict.fromkeys(
+    (*range(505, 512), *range(520, 528), 529, 530, 598, 599), "InternalServerError"
+)
+
+
+@pytest.mark.parametrize("status", sorted(STATUSES))
+@pytest.mark.parametrize("error_type", ["DataNotFoundError", "KettleError", None])
+def test_some_statuses_choose_the_class_whatever_the_type(
+    status: int, error_type: str | None, server: ReplyServer
+) -> None:
+    case = answering(status, error_type)
+    server.answer(case.reply)
+    with pytest.raises(bindings.package().ApiError) as caught:
+        bindings.call(case, "sync", base_url=server.url)
+    assert type(caught.value).__name__ == STATUSES[status]
+    assert caught.value.error_type == error_type
+    assert caught.value.status == status
+
+
+@pytest.mark.parametrize("status", [200, 400, 404, 500, 502, 503])
+def test_other_statuses_leave_the_class_to_the_type(status: int, server: ReplyServer) -> None:
+    case = answering(status, "DataNotFoundError")
+    server.answer(case.reply)
+    with pytest.raises(bindings.package().ApiError) as caught:
+        bindings.call(case, "sync", base_url=server.url)
+    assert type(caught.value).__name__ == "DataNotFoundError"
