@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from rebind import ir
 from rebind.diagnostics import Checked
@@ -69,7 +69,7 @@ class _Object:
 
 def _narrowed(first: tuple[Any, str, Hint], second: tuple[Any, str, Hint]) -> tuple[Any, str, Hint]:
     old, new = first[0], second[0]
-    if not isinstance(old, dict) or not isinstance(new, dict) or not new:
+    if not _is_dict(old) or not _is_dict(new) or not new:
         return first if not new else second
     if "$ref" in new or "$ref" in old:
         says = set(new) - {"description", "title", "default", "example", "examples", "deprecated"}
@@ -137,7 +137,7 @@ class _Lowering:
             return
         schema = _listed(schema)
         description = override = ""
-        if isinstance(schema, dict):
+        if _is_dict(schema):
             description = str(schema.get("description") or schema.get("title") or "")
             override = schema.get("x-rebind-name") or ""
         known = ir.Schema(pointer, hint, {}, description.strip(), named, override=override or None)
@@ -147,7 +147,7 @@ class _Lowering:
 
     def definition(self, schema: Any, pointer: str, hint: Hint) -> Json:
         """What stands behind a name: the schema itself, its parts moved out."""
-        if not isinstance(schema, dict):
+        if not _is_dict(schema):
             return {}
         if _is_object(schema) or "allOf" in schema:
             alternatives = self.alternatives(schema, pointer, hint, ())
@@ -161,7 +161,7 @@ class _Lowering:
 
     def use(self, schema: Any, pointer: str, hint: Hint) -> Json:
         """The schema as it is said at the place of its use: short, or a reference."""
-        if not isinstance(schema, dict):
+        if not _is_dict(schema):
             return {}
         if "$ref" in schema:
             return self.reference(schema)
@@ -184,8 +184,8 @@ class _Lowering:
         """An `allOf` that only dresses one reference up, or says several things of one scalar."""
         members = cast("list[Any]", schema["allOf"])
         rest = {k: v for k, v in schema.items() if k != "allOf"}
-        references = [m for m in members if isinstance(m, dict) and "$ref" in m]
-        others = [m for m in members if isinstance(m, dict) and "$ref" not in m]
+        references = [m for m in members if _is_dict(m) and "$ref" in m]
+        others = [m for m in members if _is_dict(m) and "$ref" not in m]
         if len(references) == 1 and not any(map(_shapes, [rest, *others])):
             reference: Json = {"$ref": references[0]["$ref"]}
             return _nullable(reference) if _admits_null(rest) and "type" in rest else reference
@@ -197,17 +197,17 @@ class _Lowering:
         """An `allOf` none of whose members is an object."""
         merged: Json = {}
         for member in cast("list[Any]", schema["allOf"]):
-            if isinstance(member, dict):
+            if _is_dict(member):
                 if "$ref" in member:
                     return {"$ref": member["$ref"]}
-                merged.update(cast("Json", member))
+                merged.update(member)
         return {**merged, **{k: v for k, v in schema.items() if k != "allOf"}}
 
     def alternatives(
         self, schema: Any, pointer: str, hint: Hint, seen: tuple[str, ...]
     ) -> list[_Object] | None:
         """The objects that a schema admits: one, or one for each way through its unions."""
-        if not isinstance(schema, dict):
+        if not _is_dict(schema):
             return None
         if "$ref" in schema:
             target = cast("str", schema["$ref"])
@@ -237,7 +237,7 @@ class _Lowering:
             widest = found[0]
             for other in found[1:]:
                 widest = widest.merged(other)
-            common = set.intersection(*(set(f.required) for f in found))
+            common = set(found[0].required).intersection(*(f.required for f in found))
             found = [replace(widest, required={r: None for r in widest.required if r in common})]
         return found or None
 
@@ -252,7 +252,7 @@ class _Lowering:
                 (*hint, name),
             )
         additional = schema.get("additionalProperties")
-        if isinstance(additional, dict) and additional:
+        if _is_dict(additional) and additional:
             result.additional = (additional, f"{pointer}/additionalProperties", (*hint, "value"))
         return result
 
@@ -266,7 +266,7 @@ class _Lowering:
         properties: Json = {}
         for name, (schema, pointer, hint) in found.properties.items():
             properties[name] = self.property(schema, pointer, hint)
-            if isinstance(schema, dict):
+            if _is_dict(schema):
                 read_only += [name] if schema.get("readOnly") else []
                 write_only += [name] if schema.get("writeOnly") else []
         data: Json = {"type": "object", "properties": properties}
@@ -281,7 +281,7 @@ class _Lowering:
 
     def property(self, schema: Any, pointer: str, hint: Hint) -> Json:
         data = dict(self.use(schema, pointer, hint))
-        if isinstance(schema, dict):
+        if _is_dict(schema):
             if "$ref" not in schema and _plain_default(schema):
                 data["default"] = schema["default"]
             for key in ("description", "deprecated", "x-rebind-name"):
@@ -339,7 +339,7 @@ class _Lowering:
         used: list[Json] = []
         null = False
         for i, member in enumerate(members):
-            if isinstance(member, dict) and _types(member) == ["null"]:
+            if _is_dict(member) and _types(member) == ["null"]:
                 null = True
                 continue
             label = _label(member, i)
@@ -359,12 +359,11 @@ class _Lowering:
     def discriminator(self, schema: Json, data: Json) -> Json | None:
         """The discriminator, where every variant is an object that names itself by it."""
         written = schema.get("discriminator")
-        variants = [
-            m for m in data.get("oneOf") or data.get("anyOf") or [] if m != {"type": "null"}
-        ]
-        if not isinstance(written, dict) or not all("$ref" in v for v in variants):
+        members: list[Json] = data.get("oneOf") or data.get("anyOf") or []
+        variants = [m for m in members if m != {"type": "null"}]
+        if not _is_dict(written) or not all("$ref" in v for v in variants):
             return None
-        name = cast("Json", written).get("propertyName")
+        name = written.get("propertyName")
         values: list[object] = []
         for variant in variants:
             component = self.components.get(_unescape(variant["$ref"].removeprefix(_COMPONENT)))
@@ -382,7 +381,7 @@ class _Lowering:
     def values(self, schema: Json, pointer: str, hint: Hint) -> Any:
         additional = schema.get("additionalProperties")
         patterns = cast("Json", schema.get("patternProperties") or {})
-        if isinstance(additional, dict) and additional:
+        if _is_dict(additional) and additional:
             return self.use(additional, f"{pointer}/additionalProperties", (*hint, "value"))
         if len(patterns) == 1:
             ((pattern, value),) = patterns.items()
@@ -397,7 +396,8 @@ class _Lowering:
         for pointer, path, method, item in self.operations():
             operation = self.operation(pointer, path, method, item)
             found.setdefault(operation.resource, []).append(operation)
-        tags = {str(t.get("name")): t for t in self.data.get("tags") or [] if isinstance(t, dict)}
+        written: list[Json] = self.data.get("tags") or []
+        tags = {str(tag.get("name")): tag for tag in written if _is_dict(tag)}
         for key, operations in found.items():
             words = operations[0].resource_words
             tag = tags.get(key) or tags.get(words[0] if words else "") or {}
@@ -405,10 +405,10 @@ class _Lowering:
 
     def operations(self) -> Iterator[tuple[str, str, str, Json]]:
         for path, item in cast("Json", self.data.get("paths") or {}).items():
-            if not isinstance(item, dict):
+            if not _is_dict(item):
                 continue
             for method in METHODS:
-                if isinstance(item.get(method), dict):
+                if _is_dict(item.get(method)):
                     servers = {"servers": item["servers"]} if item.get("servers") else {}
                     pointer = f"#/paths/{_escape(path)}/{method}"
                     yield pointer, path, method, {**servers, **item[method]}
@@ -452,7 +452,7 @@ class _Lowering:
             media = next(iter(content))
             schema = content[media].get("schema", {})
             place = f"{pointer}/content/{_escape(media)}/schema"
-        default = schema.get("default") if isinstance(schema, dict) else None
+        default = schema.get("default") if _is_dict(schema) else None
         return ir.Parameter(
             wire=name,
             place=item["in"],
@@ -471,11 +471,7 @@ class _Lowering:
 
     def sends(self, schema: Any) -> bool:
         """Whether a default is sent when the caller says nothing."""
-        return (
-            bool(self.wire.get("send-defaults"))
-            and isinstance(schema, dict)
-            and ("default" in schema)
-        )
+        return bool(self.wire.get("send-defaults")) and _is_dict(schema) and ("default" in schema)
 
     def body(
         self, pointer: str, hint: Hint, item: Json | None
@@ -492,7 +488,7 @@ class _Lowering:
         types = {
             str(name): str(e["contentType"]).split(",")[0].strip()
             for name, e in cast("Json", entry.get("encoding") or {}).items()
-            if isinstance(e, dict) and e.get("contentType")
+            if _is_dict(e) and e.get("contentType")
         }
         spread = self.spread(encoding, schema, place, hint)
         if spread is None:
@@ -506,19 +502,19 @@ class _Lowering:
                 required=required and name in spread.required,
                 slot=ir.Slot(where, self.use(prop, where, words)),
                 description=_description(prop).strip(),
-                deprecated=isinstance(prop, dict) and bool(prop.get("deprecated")),
-                default=prop.get("default") if isinstance(prop, dict) else None,
+                deprecated=_is_dict(prop) and bool(prop.get("deprecated")),
+                default=prop.get("default") if _is_dict(prop) else None,
                 has_default=self.sends(prop),
-                override=prop.get("x-rebind-name") if isinstance(prop, dict) else None,
+                override=prop.get("x-rebind-name") if _is_dict(prop) else None,
             )
             for name, (prop, where, words) in spread.properties.items()
-            if not (isinstance(prop, dict) and prop.get("readOnly"))
+            if not (_is_dict(prop) and prop.get("readOnly"))
         ]
         return ir.Body(encoding, media, required, None, description, types), fields
 
     def spread(self, encoding: str, schema: Any, pointer: str, hint: Hint) -> _Object | None:
         """The properties of a body that are arguments of their own, or None to take it whole."""
-        if not isinstance(schema, dict) or encoding in ("text", "binary"):
+        if not _is_dict(schema) or encoding in ("text", "binary"):
             return None
         if encoding == "json" and ("$ref" in schema or not schema.get("properties")):
             return None
@@ -531,7 +527,7 @@ class _Lowering:
 
     def replies(self, pointer: str, hint: Hint, item: Json) -> Iterator[ir.Reply]:
         for status, reply in cast("Json", item.get("responses") or {}).items():
-            if not isinstance(reply, dict) or str(status).startswith("x-"):
+            if not _is_dict(reply) or str(status).startswith("x-"):
                 continue
             place = f"{pointer}/responses/{status}"
             description = str(reply.get("description") or "").strip()
@@ -540,7 +536,8 @@ class _Lowering:
                 yield ir.Reply(str(status), "empty", None, description)
                 continue
             encoding, media = _chosen(content, ("json", "text"))
-            schema = (content[media] or {}).get("schema", {})
+            entry: Json = content[media] or {}
+            schema = entry.get("schema", {})
             where = f"{place}/content/{_escape(media)}/schema"
             if encoding == "json":
                 words = (*hint, "reply") if str(status).startswith("2") else (*hint, "error")
@@ -599,6 +596,14 @@ class _Lowering:
 _OWN_HEADERS = {"accept", "content-type", "authorization"}
 
 
+def _is_dict(value: object) -> TypeGuard[Json]:
+    return isinstance(value, dict)
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
 def references(data: Any) -> Iterator[str]:
     """Every pointer that a lowered schema refers to, in order."""
     if isinstance(data, Mapping):
@@ -610,8 +615,8 @@ def references(data: Any) -> Iterator[str]:
                 key not in ("default", "enum", "const") and isinstance(value, Mapping)
             ):
                 yield from references(value)
-    elif isinstance(data, list):
-        for value in cast("list[Any]", data):
+    elif _is_list(data):
+        for value in data:
             yield from references(value)
 
 
@@ -656,13 +661,13 @@ def _unescape(name: str) -> str:
 
 
 def _description(schema: Any) -> str:
-    return str(schema.get("description") or "") if isinstance(schema, dict) else ""
+    return str(schema.get("description") or "") if _is_dict(schema) else ""
 
 
 def _types(schema: Any) -> list[str]:
-    kinds = schema.get("type") if isinstance(schema, dict) else None
-    if isinstance(kinds, list):
-        return list(dict.fromkeys(str(kind) for kind in cast("list[Any]", kinds)))
+    kinds = schema.get("type") if _is_dict(schema) else None
+    if _is_list(kinds):
+        return list(dict.fromkeys(str(kind) for kind in kinds))
     return [str(kinds)] if kinds else []
 
 
@@ -684,12 +689,12 @@ def _shapes(schema: Json) -> bool:
 
 
 def _admits_null(schema: Any) -> bool:
-    if not isinstance(schema, dict):
+    if not _is_dict(schema):
         return False
     if "null" in _types(schema) or (None in (schema.get("enum") or ())):
         return True
     return any(
-        isinstance(m, dict) and _types(m) == ["null"]
+        _is_dict(m) and _types(m) == ["null"]
         for key in ("oneOf", "anyOf")
         for m in cast("list[Any]", schema.get(key) or [])
     )
@@ -697,9 +702,9 @@ def _admits_null(schema: Any) -> bool:
 
 def _without_null(schema: Any) -> Any:
     """The schema with no word of `null`, which is said where it is used."""
-    if not isinstance(schema, dict) or not _admits_null(schema):
+    if not _is_dict(schema) or not _admits_null(schema):
         return schema
-    known: Json = dict(cast("Json", schema))
+    known: Json = dict(schema)
     kinds = [kind for kind in _types(known) if kind != "null"]
     if kinds:
         known["type"] = kinds[0] if len(kinds) == 1 else kinds
@@ -727,14 +732,14 @@ def _unless_null(data: Json) -> Json:
 
 def _listed(schema: Any) -> Any:
     """A union of constants as the enumeration it is, its titles as the names of the values."""
-    if not isinstance(schema, dict) or "enum" in schema or "const" in schema:
+    if not _is_dict(schema) or "enum" in schema or "const" in schema:
         return schema
     for key in ("oneOf", "anyOf"):
         members = cast("list[Any]", schema.get(key) or [])
         if len(members) > 1 and all(
-            isinstance(m, dict) and isinstance(m.get("const"), str | int) for m in members
+            _is_dict(m) and isinstance(m.get("const"), str | int) for m in members
         ):
-            rest = {k: v for k, v in cast("Json", schema).items() if k != key}
+            rest = {k: v for k, v in schema.items() if k != key}
             names = {m["const"]: str(m["title"]) for m in members if m.get("title")}
             return {**rest, "enum": [m["const"] for m in members], "x-names": names}
     return schema
@@ -765,8 +770,14 @@ def _enumeration(schema: Json) -> Json:
 def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return "boolean"
-    names = {str: "string", int: "integer", float: "number", list: "array", dict: "object"}
-    return names.get(type(value), "string")
+    names = (
+        (str, "string"),
+        (int, "integer"),
+        (float, "number"),
+        (list, "array"),
+        (dict, "object"),
+    )
+    return next((name for kind, name in names if isinstance(value, kind)), "string")
 
 
 def _plain_default(schema: Json) -> bool:
@@ -814,14 +825,14 @@ def _bounds(schema: Json, keys: tuple[str, ...]) -> Json:
 
 def _label(member: Any, index: int) -> str:
     """What to call a member of a union that has no name."""
-    if isinstance(member, dict):
-        known = cast("Json", member)
+    if _is_dict(member):
+        known = member
         if "$ref" in known:
             return _unescape(str(known["$ref"]).rsplit("/", 1)[-1])
         if known.get("title"):
             return str(known["title"])
         for name, prop in cast("Json", known.get("properties") or {}).items():
-            if isinstance(prop, dict) and name in (known.get("required") or ()):
+            if _is_dict(prop) and name in (known.get("required") or ()):
                 values = prop.get("enum") or ([prop["const"]] if "const" in prop else [])
                 if len(values) == 1 and isinstance(values[0], str):
                     return values[0]

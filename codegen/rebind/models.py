@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeGuard, cast
 
 from rebind import ir, names
 from rebind.names import Identifier, Names
@@ -157,22 +157,19 @@ def _cleaned(data: Any, given: Names) -> Any:
             elif not key.startswith("x-"):
                 cleaned[key] = _cleaned(value, given)
         return cleaned
-    if isinstance(data, list):
-        return [_cleaned(item, given) for item in cast("list[Any]", data)]
-    return data
+    return [_cleaned(item, given) for item in data] if _is_list(data) else data
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _generate(document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if not document["components"]["schemas"]:
         return "", {"models": []}
-    from datamodel_code_generator import (
-        DataModelType,
-        DatetimeClassType,
-        Formatter,
-        InputFileType,
-        PythonVersion,
-        generate,
-    )
+    from datamodel_code_generator import generate
+    from datamodel_code_generator.enums import DataModelType, InputFileType
+    from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -182,7 +179,7 @@ def _generate(document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             input_file_type=InputFileType.OpenAPI,
             output_model_type=DataModelType.PydanticV2BaseModel,
             target_python_version=PythonVersion.PY_310,
-            formatters=cast("list[Formatter]", []),
+            formatters=[],
             base_class=_BASE,
             use_annotated=True,
             field_constraints=True,
@@ -388,7 +385,7 @@ class _Translated(ast.NodeTransformer):
             if name in _DATES and reader.imports.get(name) == "datetime":
                 return ast.Attribute(ast.Name("dt"), name)
             return ast.Name(name)
-        schema = reader.api.schemas[reader.pointers[component]]
+        schema = reader.api.schemas[reader.pointers[Identifier(component)]]
         if reader.is_enum(made) and not schema.named:
             values: list[ast.expr] = [ast.Constant(value) for value in schema.data["enum"]]
             inside = values[0] if len(values) == 1 else ast.Tuple(values, ast.Load())

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NewType
+from typing import Any, NewType
 
 from rebind import ir
 
@@ -112,7 +112,7 @@ def assign(api: ir.Api, *, package: str, client: str | None) -> Names:
             ((b.name, [b.name]) for b in schema.bound), snake, _METHOD_SCOPE | _FIELD_SCOPE
         )
         bound.update({(pointer, key): name for key, name in methods.items()})
-        wires = schema.data.get("properties") or {}
+        wires: Mapping[str, Mapping[str, Any]] = schema.data.get("properties") or {}
         spelled = ((w, [wires[w].get("x-rebind-name") or w]) for w in wires)
         reserved = _FIELD_SCOPE | set(methods.values())
         for wire, name in _unique(spelled, _field, reserved).items():
@@ -279,7 +279,8 @@ def _operations(
     short = {o.pointer: _short(o, noun) for o in resource.operations}
     counts = Counter(short.values())
     chosen = {
-        pointer: [name if counts[name] == 1 else full[pointer]] for pointer, name in short.items()
+        pointer: [str(name if counts[name] == 1 else full[pointer])]
+        for pointer, name in short.items()
     }
     for operation in resource.operations:
         if operation.override:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -61,8 +62,6 @@ def tidy(files: Files) -> Files:
     Returns:
         The same files, formatted.
     """
-    from ruff import find_ruff_bin
-
     ours = {path for path in files if path.endswith(".py") and "/_runtime/" not in path}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -73,7 +72,16 @@ def tidy(files: Files) -> Files:
             target.write_bytes(files[path].encode())
         for command in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
             ran = subprocess.run(
-                [find_ruff_bin(), *command, "--no-cache", "--config", "ruff.toml", "files"],
+                [
+                    sys.executable,
+                    "-m",
+                    "ruff",
+                    *command,
+                    "--no-cache",
+                    "--config",
+                    "ruff.toml",
+                    "files",
+                ],
                 cwd=root,
                 capture_output=True,
                 text=True,

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from rebind.views import Package
+from rebind.views.shown import Package
 from rebind.views.text import docstring
 
 Files = dict[str, str]
@@ -79,12 +79,24 @@ def _environment() -> Environment:
     )
     jinja.filters.update(
         literal=repr,
-        docstring=lambda text, indent=0: docstring([text], indent),
-        toml=lambda text: json.dumps(text, ensure_ascii=False),
+        docstring=_docstring,
+        toml=_toml,
         markdown=_markdown,
-        cell=lambda text: _markdown(text).replace("|", "\\|"),
+        cell=_cell,
     )
     return jinja
+
+
+def _docstring(text: str, indent: int = 0) -> str:
+    return docstring([text], indent)
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _cell(text: str) -> str:
+    return _markdown(text).replace("|", "\\|")
 
 
 def _markdown(text: str) -> str:

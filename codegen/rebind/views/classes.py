@@ -38,13 +38,7 @@ class Classes:
         first = lower_first(first_sentence(schema.description)) or "a model."
         head = docstring(paragraphs(f"`{name}`: {first}"))
         if cls.kind == "enum":
-            named = members(cls.values, schema.data.get("x-names") or {})
-            bases = f"{cls.value_type}, Enum" if cls.value_type else "Enum"
-            imports = Imports(("from enum import Enum",))
-            pairs = tuple((str(named[value]), value) for value in cls.values)
-            index = (f"`{name}`: one of {len(pairs)} values",)
-            enum = ClassView(name, bases, doc)
-            return ModelView(module, head, imports, members=pairs, enum=enum, index=index)
+            return self.enum(pointer, cls, module, head)
         if cls.kind == "alias":
             return self.alias(pointer, cls, name, module, head)
         if cls.kind == "root":
@@ -56,6 +50,21 @@ class Classes:
         index = tuple(self.index(c) for c in classes)
         imports = self.imports(pointer, cls, classes)
         return ModelView(module, head, imports, classes=classes, index=index)
+
+    def enum(self, pointer: ir.Pointer, cls: Class, module: str, head: str) -> ModelView:
+        """A named enumeration."""
+        schema, name = self.scope.api.schemas[pointer], self.scope.names.classes[pointer]
+        named = members(cls.values, schema.data.get("x-names") or {})
+        bases = f"{cls.value_type}, Enum" if cls.value_type else "Enum"
+        pairs = tuple((str(named[value]), value) for value in cls.values)
+        return ModelView(
+            module,
+            head,
+            Imports(("from enum import Enum",)),
+            members=pairs,
+            enum=ClassView(name, bases, docstring(self.about(schema), indent=4)),
+            index=(f"`{name}`: one of {len(pairs)} values",),
+        )
 
     def index(self, cls: ClassView) -> str:
         """A class as `api.md` lists it."""
@@ -75,8 +84,7 @@ class Classes:
         assert cls.type is not None
         flavours = ["", "Async"] if pointer in self.scope.flavoured else [""]
         pairs = tuple(
-            (f"{flavour}{name}", cls.type.text(lambda ref, f=flavour: self.scope.spell(ref, f)))
-            for flavour in flavours
+            (f"{flavour}{name}", cls.type.text(self.scope.speller(flavour))) for flavour in flavours
         )
         lines = ["from typing import TypeAlias", *self.scope.type_imports([cls.type])]
         lines += self.scope.class_imports(cls.type.refs, flavours)
@@ -88,7 +96,7 @@ class Classes:
         assert cls.type is not None
         name = self.scope.names.classes[pointer]
         for flavour in ["", "Async"] if pointer in self.scope.flavoured else [""]:
-            inner = cls.type.text(lambda ref, f=flavour: self.scope.spell(ref, f))
+            inner = cls.type.text(self.scope.speller(flavour))
             yield ClassView(f"{flavour}{name}", f'RootModel["{inner}"]', doc)
 
     def object(
@@ -153,7 +161,7 @@ class Classes:
     ) -> FieldView:
         """A field as it is printed."""
         name = self.scope.names.fields[pointer, wire]
-        text = found.text(lambda ref: self.scope.spell(ref, "Async" if flavour == "Async" else ""))
+        text = found.text(self.scope.speller("Async" if flavour == "Async" else ""))
         if name != wire:
             text = _annotated(text, wire)
         prop = self.scope.api.schemas[pointer].data["properties"][wire]

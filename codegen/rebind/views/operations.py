@@ -188,7 +188,7 @@ class Operations:
         if multipart and schema.get("format") == "binary":
             return "FileTypes"
         if multipart and schema.get("type") == "array":
-            items = schema.get("items") or {}
+            items: ir.SchemaData = schema.get("items") or {}
             if items.get("format") == "binary":
                 return "Sequence[FileTypes]"
         return found.text()
@@ -221,7 +221,7 @@ class Operations:
                 found["None"] = None
             else:
                 said = self.scope.models.slots[reply.slot.pointer].plain
-                text = said.text(lambda ref: self.scope.spell(ref, flavour))
+                text = said.text(self.scope.speller(flavour))
                 found.update(dict.fromkeys(text.split(" | ") if "[" not in text else [text]))
         if "Any" in found:
             return "Any"
@@ -271,7 +271,7 @@ class Operations:
             return "Json()"
         found = self.scope.models.slots[reply.slot.pointer]
         thunks = [
-            f"lambda: {found.text(lambda ref, f=flavour: f'models.{self.scope.spell(ref, f)}')}"
+            f"lambda: {found.text(self.scope.speller(flavour, 'models.'))}"
             for flavour in (["", "Async"] if self.scope.differs(found) else [""])
         ]
         return f"Json({', '.join(thunks)})"

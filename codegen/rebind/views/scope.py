@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from rebind import ir
-from rebind.models import Models, Type
+from rebind.models import Models, Rename, Type
 from rebind.names import Identifier, Names
 
 
@@ -31,6 +31,14 @@ class Scope:
         """A class in a flavour: "", "Async", or "Data" for what both share."""
         pointer = self.pointers[name]
         return f"Async{name}" if flavour == "Async" and pointer in self.flavoured else name
+
+    def speller(self, flavour: str, prefix: str = "") -> Rename:
+        """How a flavour spells classes, for `Type.text`."""
+
+        def spelled(name: Identifier) -> str:
+            return prefix + self.spell(name, flavour)
+
+        return spelled
 
     def differs(self, found: Type) -> bool:
         """Whether a type is another one for the other flavour."""
