@@ -50,7 +50,7 @@ def mypy(files: Sequence[Path]) -> dict[Finding, str]:
         cwd=ROOT,
     )
     assert run.returncode in (0, 1), run.stdout + run.stderr
-    errors = [json.loads(line) for line in run.stdout.splitlines()]
+    errors = [json.loads(line) for line in run.stdout.splitlines() if line]
     return {
         Finding(Path(error["file"]).name, error["line"], error["code"]): error["message"]
         for error in errors
