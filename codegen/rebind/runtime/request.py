@@ -77,6 +77,20 @@ def write(
         RequestError: A value cannot be written.
         ConfigError: There is no server, or no key.
     """
+    try:
+        return _written(api, call, base_url, credentials, headers, timeout)
+    except UnicodeEncodeError:
+        raise RequestError("a value holds half a surrogate pair, which has no encoding") from None
+
+
+def _written(
+    api: Api,
+    call: Call[object, object],
+    base_url: str,
+    credentials: Credentials,
+    headers: Mapping[str, str],
+    timeout: Timeout,
+) -> Request:
     operation = call.operation
     server = base_url if operation.base_url is None else operation.base_url
     if not server:

@@ -106,12 +106,10 @@ class Salvage:
         item_type = (get_args(tp) or (Any,))[0]
         if isinstance(raw, (list, tuple)):
             items = cast("list[Any]", raw)
-            drop = _is_positional(item_type)
-            return [
-                self.read(item_type, item, f"{pointer}/{index}")
-                for index, item in enumerate(items)
-                if not (drop and item is None)
-            ]
+            made = [self.read(item_type, x, f"{pointer}/{n}") for n, x in enumerate(items)]
+            if _is_positional(item_type):
+                return [item for item in made if item is not None]
+            return made
         self.miss(pointer, describe(tp), raw)
         one = isinstance(raw, dict) and _takes_objects(item_type)
         return self.read(item_type, raw, pointer) if one else cast("object", raw)

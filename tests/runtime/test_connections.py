@@ -1,0 +1,318 @@
+"""Connections are shared, reused, kept apart where they must be, and closed."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import multiprocessing
+import os
+import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from rebind.runtime import connections
+from rebind.runtime.call import Call
+from rebind.runtime.errors import ApiConnectionError, ApiError
+
+from tests.runtime.conftest import Flavour
+from tests.runtime.faults import Connection, Seen, Server, ok, reply
+from tests.runtime.things import CREATE, GET, KEY, AsyncThings, Things
+
+
+def echo(connection: Connection, seen: Seen) -> None:
+    connection.send(ok({"sessionId": dict(seen.query)["n"]}))
+
+
+def test_one_connection_serves_one_call_after_the_other(server: Server) -> None:
+    server.answer(ok({"name": "n"}))
+    with Things(KEY, base_url=server.url) as client:
+        for _ in range(5):
+            client.send(Call(GET))
+        client.with_options(timeout=3).send(Call(GET))
+    assert (server.connections, len(server.seen)) == (1, 6)
+
+
+def test_one_connection_serves_one_awaited_call_after_the_other(server: Server) -> None:
+    server.answer(ok({"name": "n"}))
+
+    async def main() -> None:
+        async with AsyncThings(KEY, base_url=server.url) as client:
+            for _ in range(5):
+                await client.send(Call(GET))
+            await client.with_options(timeout=3).send(Call(GET))
+
+    asyncio.run(main())
+    assert (server.connections, len(server.seen)) == (1, 6)
+
+
+def test_thirty_two_threads_may_race_the_first_call(server: Server) -> None:
+    server.answer(echo)
+    client = Things(KEY, base_url=server.url)
+    barrier = threading.Barrier(32)
+
+    def work(number: int) -> str | None:
+        barrier.wait()
+        return client.send(Call(GET, query={"n": number})).session_id
+
+    with ThreadPoolExecutor(32) as pool:
+        assert list(pool.map(work, range(32))) == [str(n) for n in range(32)]
+    assert len(server.seen) == 32
+    assert sorted(dict(s.query)["n"] for s in server.seen) == sorted(map(str, range(32)))
+    client.close()
+
+
+def test_one_async_client_works_in_four_event_loops(server: Server) -> None:
+    server.answer(echo)
+    client = AsyncThings(KEY, base_url=server.url)
+    results = [asyncio.run(client.send(Call(GET, query={"n": n}))).session_id for n in range(4)]
+    assert results == ["0", "1", "2", "3"]
+    assert len(server.seen) == 4
+
+
+def test_event_loops_in_several_threads_have_connections_of_their_own(server: Server) -> None:
+    server.answer(echo)
+    client = AsyncThings(KEY, base_url=server.url)
+
+    async def several(first: int) -> list[str | None]:
+        calls = [client.send(Call(GET, query={"n": first + n})) for n in range(5)]
+        return [session.session_id for session in await asyncio.gather(*calls)]
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda n: asyncio.run(several(n * 10)), range(4)))
+    assert results == [[str(n * 10 + m) for m in range(5)] for n in range(4)]
+    assert len(server.seen) == 20
+
+
+def test_a_loop_that_ends_closes_its_connections(server: Server) -> None:
+    server.answer(ok({"name": "n"}))
+    client = AsyncThings(KEY, base_url=server.url)
+    asyncio.run(client.send(Call(GET)))
+    # Connections that are closed neither warn when they are collected nor keep the loop alive.
+    assert len(client._wire._pool._loops) == 0
+    gc.collect()
+
+
+def test_a_loop_that_is_just_dropped_is_forgotten(server: Server) -> None:
+    server.answer(ok({"name": "n"}))
+    client = AsyncThings(KEY, base_url=server.url)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(client.send(Call(GET)))
+    loop.run_until_complete(client.aclose())
+    loop.close()
+    alive = weakref.ref(loop)
+    del loop
+    asyncio.run(client.send(Call(GET)))
+    gc.collect()
+    assert alive() is None
+
+
+def test_a_closed_client_connects_again(server: Server, flavour: Flavour) -> None:
+    server.answer(ok({"name": "n"}))
+    client = flavour.things()
+    flavour.send(client, Call(GET))
+    if not flavour.awaited:
+        client.close()
+    assert flavour.send(client, Call(GET)).name == "n"
+    assert server.connections == 2
+
+
+def test_a_connection_that_the_server_closed_is_not_used(server: Server) -> None:
+    def once(connection: Connection) -> None:
+        connection.send(ok({"name": "n"}))
+        connection.close()
+
+    server.answer(once)
+    with Things(KEY, base_url=server.url, retry=1) as client:
+        for _ in range(4):
+            client.send(Call(CREATE, json={}))
+            threading.Event().wait(0.02)
+    assert (server.connections, len(server.seen)) == (4, 4)
+
+
+def test_a_failed_call_leaves_the_client_usable(server: Server, flavour: Flavour) -> None:
+    server.answer(
+        lambda c: c.reset(), reply(b"<html>", 500), reply(b"x", length=9), ok({"name": "n"})
+    )
+    client = flavour.things(retry=1, timeout=0.3)
+    for _ in range(3):
+        with pytest.raises(ApiError) as caught:
+            flavour.send(client, Call(CREATE, json={}))
+        assert caught.value.attempts == 1
+    assert flavour.send(client, Call(GET)).name == "n"
+
+
+def test_the_constructor_does_nothing_but_assign(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no(*_: Any, **__: Any) -> Any:
+        raise AssertionError("made something")
+
+    monkeypatch.setattr(httpx.HTTPTransport, "__init__", no)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "__init__", no)
+    monkeypatch.setattr(httpx, "create_ssl_context", no)
+    monkeypatch.setattr(threading.Thread, "start", no)
+    for cls in (Things, AsyncThings):
+        client = cls(KEY)
+        client.with_options(timeout=1)
+
+
+def test_plain_http_reads_no_certificates_and_tls_reads_them_once(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    real = httpx.create_ssl_context
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        context = kwargs.get("verify", args[0] if args else True)
+        if context is True:
+            made.append(1)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(connections, "_secure", None)
+    monkeypatch.setattr(httpx, "create_ssl_context", counted)
+    server.answer(ok({"name": "n"}))
+    with Things(KEY, base_url=server.url) as client:
+        client.send(Call(GET))
+    assert made == []
+    for _ in range(3):
+        client = Things(KEY, base_url="https://127.0.0.1:1", retry=1)
+        with client, pytest.raises(ApiConnectionError):
+            client.send(Call(GET))
+    assert made == [1]
+
+
+def test_an_injected_client_sends_and_stays_open(server: Server) -> None:
+    server.answer(ok({"name": "n"}))
+    with httpx.Client(headers={"X-Mine": "1"}) as http:
+        with Things(KEY, base_url=server.url, http_client=http) as client:
+            assert client.send(Call(GET)).name == "n"
+        assert not http.is_closed
+        assert server.seen[0].header("X-Mine") == "1"
+        assert server.seen[0].header("User-Agent") == "things-client/0.1.0"
+
+
+def test_an_injected_async_client_sends_and_stays_open(server: Server) -> None:
+    server.answer(ok({"name": "n"}))
+
+    async def main() -> None:
+        async with httpx.AsyncClient() as http:
+            async with AsyncThings(KEY, base_url=server.url, http_client=http) as client:
+                assert (await client.send(Call(GET))).name == "n"
+            assert not http.is_closed
+
+    asyncio.run(main())
+
+
+def test_an_injected_transport_answers(flavour: Flavour) -> None:
+    asked: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={"success": True, "result": {"name": "mock"}})
+
+    transport = httpx.MockTransport(handler)
+    http: Any = (httpx.AsyncClient if flavour.awaited else httpx.Client)(transport=transport)
+    client = flavour.things(http_client=http)
+    assert flavour.send(client, Call(CREATE, json={"a": 1})).name == "mock"
+    assert asked[0].read() == b'{"a": 1}'
+    if not flavour.awaited:
+        http.close()
+
+
+def test_what_an_injected_transport_raises_by_mistake_is_heard(flavour: Flavour) -> None:
+    def handler(_: httpx.Request) -> httpx.Response:
+        raise AssertionError("a mistake in a test")
+
+    transport = httpx.MockTransport(handler)
+    http: Any = (httpx.AsyncClient if flavour.awaited else httpx.Client)(transport=transport)
+    with pytest.raises(AssertionError, match="a mistake in a test"):
+        flavour.send(flavour.things(http_client=http), Call(GET))
+    if not flavour.awaited:
+        http.close()
+
+
+def test_a_closed_injected_client_is_a_connection_error(server: Server) -> None:
+    http = httpx.Client()
+    http.close()
+    client = Things(KEY, base_url=server.url, http_client=http)
+    with pytest.raises(ApiConnectionError, match="closed"):
+        client.send(Call(GET))
+
+
+def test_a_client_of_the_other_flavour_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"has to be an httpx\.Client, not AsyncClient"):
+        Things(KEY, http_client=httpx.AsyncClient())  # type: ignore[arg-type]
+    with httpx.Client() as http, pytest.raises(TypeError, match=r"httpx\.AsyncClient, not Client"):
+        AsyncThings(KEY, http_client=http)  # type: ignore[arg-type]
+
+
+def test_mocks_of_httpx_reach_the_clients_own_connections(
+    flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """vcrpy and pytest-httpx replace these two methods."""
+
+    def answer(self: Any, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"success": True, "result": {"name": str(request.url)}})
+
+    async def awaited(self: Any, request: httpx.Request) -> httpx.Response:
+        return answer(self, request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", answer)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", awaited)
+    client = flavour.things(base_url="https://api.example.com")
+    assert flavour.send(client, Call(GET)).name == "https://api.example.com/api/v0/getSession"
+
+
+def test_a_proxy_of_the_environment_is_used(
+    server: Server, flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", server.url)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    server.answer(ok({"name": "through"}))
+    client = flavour.things(base_url="http://api.example.com/base")
+    assert flavour.send(client, Call(GET)).name == "through"
+    assert server.seen[0].target == "http://api.example.com/base/api/v0/getSession"
+
+
+def _child(url: str, client: Things, results: Any) -> None:
+    results.put((client.send(Call(GET, query={"n": os.getpid()})).session_id, os.getpid()))
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_process_makes_connections_of_its_own(server: Server) -> None:
+    server.answer(echo)
+    with Things(KEY, base_url=server.url) as client:
+        client.send(Call(GET, query={"n": 0}))
+        context = multiprocessing.get_context("fork")
+        results = context.Queue()
+        child = context.Process(target=_child, args=(server.url, client, results))
+        child.start()
+        assert len(set(map(str, results.get(timeout=10)))) == 1
+        child.join(10)
+        assert client.send(Call(GET, query={"n": 1})).session_id == "1"
+    assert [seen.connection for seen in server.seen] == [1, 2, 1]
+
+
+def test_clients_are_not_pickled_and_copies_share_connections(server: Server) -> None:
+    import copy
+    import pickle
+
+    server.answer(ok({"name": "n"}))
+    with Things(KEY, base_url=server.url) as client:
+        with pytest.raises(TypeError, match="holds connections and a key"):
+            pickle.dumps(client)
+        client.send(Call(GET))
+        copy.copy(client).send(Call(GET))
+        copy.deepcopy(client).send(Call(GET))
+    assert server.connections == 1
+
+
+def test_a_client_that_is_dropped_closes_its_connections(server: Server) -> None:
+    server.answer(ok({"name": "n"}))
+    client = Things(KEY, base_url=server.url)
+    client.send(Call(GET))
+    del client
+    gc.collect()
