@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import unicodedata
@@ -20,6 +19,9 @@ Sources = Mapping[str, str] | Mapping[Path, str] | Callable[[Path | str], str | 
 
 _WINDOW = 110
 """Characters of a source line that an excerpt shows; longer lines are cut around the caret."""
+
+_LONGEST = 100
+"""Words longer than this are compared with nothing."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -94,13 +96,31 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     Returns:
         The best candidate, or ``None`` when nothing is near.
     """
-    if len(word) > 400:
-        return None
-    folded: dict[str, str] = {}
+    folded = word.casefold()
+    most = len(folded) // 3
+    best: tuple[int, str] | None = None
     for candidate in candidates:
-        folded.setdefault(candidate.casefold(), candidate)
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
-    return folded[near[0]] if near else None
+        if abs(len(candidate) - len(word)) > most or len(candidate) > _LONGEST:
+            continue
+        distance = _distance(folded, candidate.casefold())
+        if distance <= most and (best is None or distance < best[0]):
+            best = (distance, candidate)
+    return best[1] if best is not None else None
+
+
+def _distance(one: str, other: str) -> int:
+    """How many slips lie between two words: a letter more, less, another, or two swapped."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
 
 
 def did_you_mean(word: str, candidates: Iterable[str], otherwise: str = "") -> str:

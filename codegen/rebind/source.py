@@ -28,7 +28,7 @@ Json: TypeAlias = dict[str, "Json"] | list["Json"] | str | int | float | bool | 
 
 MAX_BYTES = 64 * 1024 * 1024
 """Files larger than this are not read."""
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 """Containers may be nested this deep."""
 MAX_ALIASED = 500_000
 """How many values YAML aliases may repeat in one document."""
@@ -498,7 +498,7 @@ def _not_finite(written: str, start: int, end: int) -> Fault:
 
 
 def _out_of_range(start: int, end: int) -> Fault:
-    return Fault("number-out-of-range", "the number is too large to be one", start, end)
+    return Fault("number-out-of-range", "the number is too large", start, end)
 
 
 # YAML
@@ -627,7 +627,7 @@ class _YamlScan:
     def _run(self) -> None:
         documents = 0
         for event in _events(self.text):
-            kind: object = type(event)
+            kind: Any = event.__class__
             if kind is events.ScalarEvent:
                 self._scalar(event)
             elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
@@ -748,9 +748,9 @@ class _YamlScan:
         start, end = event.start_mark.index, event.end_mark.index
         name: str = event.anchor
         if name not in self._anchors:
-            hint = did_you_mean(
-                name, self._anchors, "anchors are written '&name', before their use"
-            )
+            names = ["*" + anchor for anchor in self._anchors]
+            hint = "anchors are written '&name', before their use"
+            hint = did_you_mean("*" + name, names, hint)
             self._stop("bad-alias", f"there is no anchor {quoted('&' + name)}", event, hint)
         value = self._anchors[name]
         if value is None:
@@ -870,7 +870,9 @@ def _yaml_syntax(text: str, error: yaml.MarkedYAMLError) -> Fault:
     elif "<block end>" in problem or "block collection" in context or "block mapping" in context:
         hint = "keys of one mapping and items of one list must be indented alike"
     elif "flow" in context:
-        hint = "a ',' or a closing bracket is missing"
+        begun = error.context_mark.index if error.context_mark else at
+        line = bisect_right(line_starts(text), begun)
+        hint = f"a ',' is missing, or the bracket that closes the one of line {line}"
     return Fault("syntax-error", message, at, at + 1, hint)
 
 

@@ -17,8 +17,10 @@ from rebind.source import Document, Json, step, steps
 Object: TypeAlias = dict[str, Json]
 Made = TypeVar("Made", bound="Object | list[Json]")
 
-_MOST_HOPS = 40
+_MOST_HOPS = 20
 """References inside referenced things may be nested this deep (schemas aside)."""
+_MOST_ALIASES = 100
+"""So many references may lead from one to the next."""
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _STRUCTURE = frozenset(
     {"$ref", "allOf", "anyOf", "oneOf", "not", "enum", "if", "properties", "items"}
@@ -220,7 +222,7 @@ class Bundle:
             return self._mark({}, document, pointer)
         key = (*target.key, shape)
         if key in self._open or len(self._open) > _MOST_HOPS:
-            self._circular(str(value["$ref"]), document, pointer)
+            self._circular(document, pointer)
             return self._mark({}, document, pointer)
         if key not in self._inlined:
             if not isinstance(target.value, dict):
@@ -241,15 +243,21 @@ class Bundle:
 
     def _through(self, at: Target, shape: str) -> Target | None:
         """What is found after following references that are nothing but references."""
-        seen: set[tuple[str, str]] = set()
-        first = at
+        passed: dict[tuple[str, str], Target] = {}
         while isinstance(at.value, dict) and "$ref" in at.value:
-            if shape == "schema" and len(at.value) > 1 and at is not first:
+            if shape == "schema" and len(at.value) > 1 and passed:
                 return at
-            if at.key in seen:
-                self._circular(str(at.value["$ref"]), first.document, first.pointer)
+            if at.key in passed:
+                # A circle is one mistake, wherever somebody enters it.
+                keys = list(passed)
+                first = passed[min(keys[keys.index(at.key) :])]
+                self._circular(first.document, first.pointer)
                 return None
-            seen.add(at.key)
+            if len(passed) > _MOST_ALIASES:
+                message = f"more than {_MOST_ALIASES} references lead from one to the next"
+                self.findings.report("too-deep", message, at.document, at.pointer + "/$ref")
+                return None
+            passed[at.key] = at
             found = self._find(at.value["$ref"], shape, at.document, at.pointer)
             if found is None:
                 return None
@@ -284,10 +292,10 @@ class Bundle:
                 return None
         return target
 
-    def _circular(self, ref: str, document: Document, pointer: str) -> None:
+    def _circular(self, document: Document, pointer: str) -> None:
         self.findings.report(
             "circular-reference",
-            f"{quoted(ref)} leads back to itself",
+            "the reference leads back to itself",
             document,
             pointer + "/$ref",
             "only schemas may be recursive, and only inside a property, an item or a variant",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -14,6 +15,7 @@ from rebind.openapi.findings import Findings
 from rebind.source import Document, Json, step
 
 PREFIX = "x-rebind-"
+_SLIP = re.compile(r"x-?re?b", re.IGNORECASE)
 
 _OBJECTS = {
     "openapi": ("root", "the root of the document"),
@@ -71,7 +73,7 @@ def check(
     fitting: dict[str, Json] = {}
     for key in value:
         if not key.startswith(PREFIX):
-            near = closest(key, known()) if key.startswith("x-re") else None
+            near = closest(key, known()) if _SLIP.match(key) else None
             if near is not None:
                 message = f"{quoted(key)} is not an extension of Rebind"
                 help = f"did you mean {quoted(near)}?"
@@ -82,7 +84,8 @@ def check(
         if key not in known():
             message = f"there is no extension {quoted(key)}"
             otherwise = f"there are {', '.join(sorted(known()))}"
-            help = did_you_mean(key, known(), otherwise)
+            near = closest(key.removeprefix(PREFIX), (n.removeprefix(PREFIX) for n in known()))
+            help = f"did you mean {quoted(PREFIX + near)}?" if near else otherwise
             findings.report("unknown-extension", message, document, at, help, key=True)
         elif shape not in known()[key]:
             where = " or ".join(_OBJECTS[place][1] for place in known()[key])
@@ -108,7 +111,7 @@ def _validate(
             for unexpected in kind.unexpected:
                 findings.report(
                     "bad-extension",
-                    f"{quoted(str(unexpected))} is no key of it",
+                    f"{quoted(str(unexpected))} has no meaning here",
                     document,
                     at + step(unexpected),
                     did_you_mean(unexpected, known_here, f"the keys are {', '.join(known_here)}"),
@@ -141,7 +144,13 @@ def _word(error: jsonschema_rs.ValidationError) -> str:
 
 
 def _a_type(name: str) -> str:
-    words = {"object": "a mapping", "array": "a list", "string": "text", "integer": "an integer"}
+    words = {
+        "boolean": "true or false",
+        "object": "a mapping",
+        "array": "a list",
+        "string": "text",
+        "integer": "an integer",
+    }
     return words.get(name, f"a {name}")
 
 

@@ -13,6 +13,7 @@ _NAMED = frozenset({"schemas", "definitions", "$defs"})
 _SAID_BY_NAME = frozenset(
     {"properties", "patternProperties", "dependentSchemas", "schema", "content"}
 )
+_BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _SUFFIX = {
     "items": "Item",
     "prefixItems": "Item",
@@ -71,17 +72,17 @@ def proposal(document: Document, pointer: str, root: Document) -> str:
         names = names[2:]
     elif document is not root:
         words.append(stem(document.path))
-    previous = ""
+    keyword = ""  # the keyword whose own mapping or list the next step is a key of
     for name in names:
-        if name.isdecimal() and previous != "responses":
-            words.append(str(int(name) + 1))
-        elif previous == "content":
-            pass
-        elif name in _SUFFIX and previous not in ("properties", "patternProperties"):
-            words.append(_SUFFIX[name])
-        elif name not in _SAID_BY_NAME or previous in ("properties", "patternProperties"):
+        if keyword in _BY_NAME or keyword == "responses":
             words.append(name)
-        previous = name if previous not in ("properties", "patternProperties") else ""
+        elif name.isdecimal():
+            words.append(str(int(name) + 1))
+        elif name in _SUFFIX:
+            words.append(_SUFFIX[name])
+        elif keyword != "content" and name not in _SAID_BY_NAME:
+            words.append(name)
+        keyword = "" if keyword in _BY_NAME else name
     return _clean("".join(_pascal(word) for word in words)) or "Schema"
 
 

@@ -14,7 +14,7 @@ from rebind.source import Document, Json, step, steps
 
 MAX_FILES = 2000
 """A document may consist of so many files."""
-_MOST_HOPS = 32
+_MOST_HOPS = 8
 _EXAMPLE = "write a reference such as '#/components/schemas/Pet' or 'pets.yaml#/Pet'"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -112,13 +112,16 @@ class Files:
             if isinstance(base, _Miss):
                 return base
             found = self._inside(base, fragment, hops)
-            return found or self._dangling(ref, uri, fragment, base.document, section)
+            if found is not None or hops:
+                return found or _Miss("dangling-reference")
+            return self._dangling(ref, uri, fragment, base.document, section)
         if not ref:
             return _Miss("bad-reference", "the reference is empty", _EXAMPLE)
-        for base in self._bases(document, pointer):
+        root = Target(document, "", document.data)
+        for base in (root,) if hops else self._bases(document, pointer):
             found = self._inside(base, fragment, hops)
-            if found is not None:
-                return found
+            if found is not None or hops:
+                return found or _Miss("dangling-reference")
         return self._dangling(ref, uri, fragment, document, section)
 
     def _walk(self, at: Target, names: list[str], hops: int) -> Target | None:
@@ -139,13 +142,16 @@ class Files:
     def _inside(self, base: Target, fragment: str, hops: int) -> Target | None:
         if not fragment:
             return base
-        for text in dict.fromkeys((unquote(fragment), fragment)):
+        # A key may hold a percent sign of its own.
+        for text in dict.fromkeys((unquote(fragment),) if hops else (unquote(fragment), fragment)):
             if text.startswith("/"):
                 found = self._walk(base, steps(text), hops)
                 if found is not None:
                     return found
         name = self._anchors_of(base.document).get(unquote(fragment))
-        return None if name is None else self.follow(base.document, name)
+        if name is None:
+            return None
+        return self._walk(Target(base.document, "", base.document.data), steps(name), hops + 1)
 
     def _anchors_of(self, document: Document) -> dict[str, str]:
         if document.path not in self._anchors:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from rebind.diagnostics import Checked, Place, did_you_mean, quoted
+from rebind.diagnostics import Checked, Place, closest, quoted
 from rebind.openapi.bundle import Bundle, Origin, origin_of
 from rebind.openapi.checks import check
 from rebind.openapi.findings import Findings, TooMany
@@ -64,6 +64,9 @@ def resolve(document: Document) -> Checked[Resolved]:
         check(Survey(data, bundle.origins, findings), is_30=is_30)
     except TooMany:
         return Checked(None, findings.all())
+    except RecursionError:
+        findings.report("too-deep", "the document is nested too deeply", document, "")
+        return Checked(None, findings.all())
     resolved = Resolved(data, files.documents, bundle.origins)
     checked = Checked(resolved, findings.all())
     return checked if checked.ok else Checked(None, checked.diagnostics)
@@ -77,13 +80,15 @@ def _is_openapi(document: Document, findings: Findings) -> bool:
         findings.report("not-openapi", message, document, "", "begin it with 'openapi: 3.1.0'")
         return False
     if "swagger" in data and "openapi" not in data:
-        message = f"Swagger {document.written('/swagger')} is not understood"
+        message = f"Swagger {data['swagger']!s} is not understood"
         help = "convert the document to OpenAPI 3, for example with swagger2openapi"
         findings.report("unsupported-version", message, document, "/swagger", help)
         return False
     if "openapi" not in data:
         message = "the document does not say that it is OpenAPI"
-        help = did_you_mean("openapi", data, "begin it with a line such as 'openapi: 3.1.0'")
+        near = closest("openapi", data)
+        help = "begin it with a line such as 'openapi: 3.1.0'"
+        help = f"write 'openapi' for {quoted(near)}" if near else help
         findings.report("not-openapi", message, document, "", help)
         return False
     written = str(data["openapi"]) if isinstance(data["openapi"], (str, int, float)) else ""

@@ -41,7 +41,7 @@ _OTHER_WORDS = {
     "map": "object",
     "hash": "object",
     "list": "array",
-    "none": "null",
+    "none": '"null"',
 }
 _LIMITS = (
     ("minimum", "maximum"),
@@ -53,6 +53,7 @@ _LIMITS = (
     ("minProperties", "maxProperties"),
     ("minContains", "maxContains"),
 )
+_ITEMS = {"items", "prefixItems"}
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _UUID = re.compile(r"(?:urn:uuid:)?\{?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}\}?")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
@@ -100,7 +101,7 @@ class Schemas:
             self._required(schema)
         if "discriminator" in schema:
             self._discriminator(schema)
-        if self._is_30 and schema.get("type") == "array" and "items" not in schema:
+        if self._is_30 and schema.get("type") == "array" and not _ITEMS & schema.keys():
             self._survey.warn(
                 "array-without-items",
                 "the array does not say what its items are; they may be anything",
@@ -382,22 +383,23 @@ class Schemas:
         """Report schemas that are nothing but themselves, directly or by what they extend."""
         done: set[str] = set()
         for start in self._survey.schemas:
-            path: list[str] = []
-            todo: list[tuple[str, Object | None, str]] = [(start, None, "")]
+            path: dict[str, None] = {}
+            todo: list[tuple[str, Object | None]] = [(start, None)]
             while todo:
-                name, holder, leave = todo.pop()
-                if leave:
-                    path.remove(leave)
-                    done.add(leave)
-                elif name in path and holder is not None:
-                    ring = " -> ".join([*path[path.index(name) :], name])
+                name, holder = todo.pop()
+                if holder is None and name in path:  # all that it needs was looked at
+                    del path[name]
+                    done.add(name)
+                elif name in path:
+                    names = list(path)
+                    ring = " -> ".join([*names[names.index(name) :], name])
                     message = f"the schema is defined by itself alone: {ring}"
                     help = "remove this reference from the circle"
                     self._survey.report("circular-schema", message, holder, "$ref", help)
-                elif name not in done and name not in path:
-                    path.append(name)
-                    todo.append(("", None, name))
-                    todo.extend((n, h, "") for n, h in self._needs(self._survey.schemas.get(name)))
+                elif name not in done:
+                    path[name] = None
+                    todo.append((name, None))
+                    todo.extend(self._needs(self._survey.schemas.get(name)))
 
     def _needs(self, schema: Json) -> list[tuple[str, Object]]:
         """The components that a schema cannot be without, each with the object that says so."""

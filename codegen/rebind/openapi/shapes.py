@@ -65,7 +65,7 @@ SHAPES: dict[str, dict[str, Field]] = {
         license="object",
     ),
     "server": _fields(url="string!", description="string", variables="map server-variable"),
-    "server-variable": _fields(enum="strings", default="string!", description="string"),
+    "server-variable": _fields(enum="strings", default="string", description="string"),
     "requirement": {},
     "tag": _fields(name="string!", description="string", externalDocs="object"),
     "components": _fields(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from rebind.diagnostics import closest, quoted
+from rebind.diagnostics import Severity, closest, quoted
 from rebind.openapi import extensions
 from rebind.openapi.findings import Findings
 from rebind.openapi.shapes import METHODS, NAMES, OLD, SHAPES, Field
@@ -73,18 +73,24 @@ class Structure:
         """
         fields = SHAPES[shape]
         extended = False
+        unknown: list[str] = []
         for key in value:
             if key in fields:
                 continue
             if key.startswith("x-"):
                 extended = True
             elif shape not in ("callback", "requirement"):
-                self._unknown(key, value, shape, document, pointer)
+                unknown.append(key)
         if extended:
             extensions.check(value, shape, document, pointer, self._findings)
         for key, field in fields.items():
             if field.required and value.get(key) is None:
-                self._missing(key, value, shape, document, pointer)
+                near = closest(key, unknown)
+                if near is not None:
+                    unknown.remove(near)
+                self._missing(key, near, value, shape, document, pointer)
+        for key in unknown:
+            self._unknown(key, value, shape, document, pointer)
 
     def _unknown(
         self, key: str, value: Object, shape: str, document: Document, pointer: str
@@ -110,21 +116,21 @@ class Structure:
             self._findings.warn("unknown-field", message, document, at, help, key=True)
 
     def _missing(
-        self, key: str, value: Object, shape: str, document: Document, pointer: str
+        self,
+        key: str,
+        near: str | None,
+        value: Object,
+        shape: str,
+        document: Document,
+        pointer: str,
     ) -> None:
-        message = f"{NAMES[shape]} needs {quoted(key)}"
         at = pointer + step(key) if key in value else pointer
-        near = closest(key, (name for name in value if name not in SHAPES[shape]))
-        help = f"did you mean it by {quoted(near)}?" if near else ""
-        severe = shape in _MUST
+        at = pointer + step(near) if near is not None else at
+        help = f"write {quoted(key)} for {quoted(near)}" if near is not None else ""
+        message = f"{NAMES[shape]} needs {quoted(key)}"
+        severity: Severity = "error" if shape in _MUST else "warning"
         self._findings.report(
-            "missing-field",
-            message,
-            document,
-            at,
-            help,
-            key=True,
-            severity="error" if severe else "warning",
+            "missing-field", message, document, at, help, key=True, severity=severity
         )
 
     def plain(

@@ -1,0 +1,122 @@
+"""Extensions that name things: the errors, schemas, fields and parameters must be there."""
+
+from __future__ import annotations
+
+from rebind.diagnostics import did_you_mean, quoted
+from rebind.openapi.parameters import parameters_of
+from rebind.openapi.survey import Object, Survey
+
+
+def check_errors(survey: Survey) -> None:
+    """Report errors of ``x-rebind-errors`` that contradict each other.
+
+    Args:
+        survey: The resolved data.
+    """
+    declared = survey.data.get("x-rebind-errors")
+    if not isinstance(declared, dict):
+        return
+    for name, error in declared.items():
+        parents = [name]
+        while isinstance(error, dict) and isinstance(error.get("extends"), str):
+            parent = str(error["extends"])
+            if parent not in declared:
+                if len(parents) == 1:
+                    message = f"there is no error {quoted(parent)}"
+                    help = did_you_mean(parent, declared, "describe it here too")
+                    _report(survey, "unknown-error", message, name, "extends", help=help)
+                break
+            if parent in parents:
+                if parent == name:
+                    message = f"{quoted(name)} extends itself: {' -> '.join([*parents, name])}"
+                    _report(survey, "circular-error", message, name, "extends")
+                break
+            parents.append(parent)
+            error = declared[parent]
+    chosen: dict[str, str] = {}
+    for name, error in declared.items():
+        statuses = error.get("statuses") if isinstance(error, dict) else None
+        for index, status in enumerate(statuses if isinstance(statuses, list) else []):
+            other = chosen.setdefault(str(status), name)
+            if other != name:
+                message = f"the status {status} chooses {quoted(other)} already"
+                _report(survey, "duplicate-error-status", message, name, "statuses", index)
+
+
+def _report(survey: Survey, code: str, message: str, *inside: str | int, help: str = "") -> None:
+    survey.report(code, message, survey.data, "x-rebind-errors", help, inside=inside)
+
+
+def check_raises(survey: Survey, operation: Object) -> None:
+    """Report errors that an operation says it raises and nobody describes.
+
+    Args:
+        survey: The resolved data.
+        operation: An operation.
+    """
+    raised, declared = (
+        operation.get("x-rebind-raises"),
+        survey.data.get("x-rebind-errors"),
+    )
+    known = declared if isinstance(declared, dict) else {}
+    for index, name in enumerate(raised if isinstance(raised, list) else []):
+        if isinstance(name, str) and name not in known:
+            message = f"there is no error {quoted(name)}"
+            help = did_you_mean(name, known, "describe it in 'x-rebind-errors' at the root")
+            survey.report(
+                "unknown-error", message, operation, "x-rebind-raises", help, inside=(index,)
+            )
+
+
+def check_bound(survey: Survey, operation: Object) -> None:
+    """Report bound methods of schemas, parameters and fields that do not exist.
+
+    Args:
+        survey: The resolved data.
+        operation: An operation.
+    """
+    bound = operation.get("x-rebind-bound")
+    arguments = _arguments(survey, operation)
+    for index, method in enumerate(bound if isinstance(bound, list) else []):
+        if not isinstance(method, dict):
+            continue
+
+        def report(message: str, *inside: str | int, help: str = "", key: bool = False) -> None:
+            survey.report(
+                "unknown-bound",
+                message,
+                operation,
+                "x-rebind-bound",
+                help,
+                key=key,
+                inside=inside,
+            )
+
+        name, given = method.get("schema"), method.get("with")
+        if not isinstance(name, str):
+            continue
+        if name not in survey.schemas:
+            help = did_you_mean(name, survey.schemas, "name one of 'components: schemas:'")
+            report(f"there is no schema {quoted(name)}", index, "schema", help=help)
+            continue
+        fields = survey.properties(survey.schemas[name])
+        for argument, field in (given if isinstance(given, dict) else {}).items():
+            if argument not in arguments:
+                help = did_you_mean(argument, arguments)
+                message = f"the operation has no parameter {quoted(argument)}"
+                report(message, index, "with", argument, help=help, key=True)
+            if isinstance(field, str) and field not in fields:
+                help = did_you_mean(field, fields)
+                message = f"{quoted(name)} has no property {quoted(field)}"
+                report(message, index, "with", argument, help=help)
+
+
+def _arguments(survey: Survey, operation: Object) -> set[str]:
+    """Parameters and top-level properties of the body, by their names on the wire."""
+    names = {str(parameter.get("name")) for parameter in parameters_of(operation)}
+    body = operation.get("requestBody")
+    content = body.get("content") if isinstance(body, dict) else None
+    for media_type in (content if isinstance(content, dict) else {}).values():
+        if isinstance(media_type, dict):
+            names.update(survey.properties(media_type.get("schema")))
+    return names
