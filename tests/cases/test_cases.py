@@ -1,4 +1,4 @@
-"""Golden packages: each is what the generator prints, type-checks, and does what its `run.py` says."""
+"""Golden packages: what the generator prints, type-checked, and run as `run.py` says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from rebind import pipeline
 from rebind.config import Config
 from rebind.output import Change, compare, write

@@ -28,6 +28,7 @@ class Bed(BedData, Bound):
 
     plants: list[Plant] | None = None
     neighbour: Bed | None = None
+
     if TYPE_CHECKING:
 
         def __init__(self, client: Garden | None = None, *values: object, **fields: object) -> None: ...
@@ -41,6 +42,7 @@ class AsyncBed(BedData, AsyncBound):
 
     plants: list[AsyncPlant] | None = None
     neighbour: AsyncBed | None = None
+
     if TYPE_CHECKING:
 
         def __init__(self, client: AsyncGarden | None = None, *values: object, **fields: object) -> None: ...

@@ -1,0 +1,205 @@
+"""`rebind generate`, as somebody runs it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SPEC = """\
+openapi: 3.1.0
+info: {title: Pets, version: '1'}
+servers: [{url: 'https://pets.test'}]
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      tags: [pets]
+      responses: {'200': {description: all, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}}}
+components:
+  schemas:
+    Pet: {type: object, properties: {name: {type: string}}}
+"""  # noqa: E501
+BROKEN = SPEC.replace("schemas/Pet'", "schemas/Pte'").replace("paths:\n  /pets", "paths:\n  pets")
+
+
+def rebind(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "rebind.cli", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"]},
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "pets.yaml").write_text(SPEC)
+    return tmp_path
+
+
+def generate(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return rebind(folder, "generate", "pets.yaml", "-o", "out", "--package", "pets", *words)
+
+
+def test_a_document_on_the_command_line_needs_no_configuration(folder: Path) -> None:
+    ran = generate(folder, "--client", "Zoo")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("out: ")
+    code = "from pets import Zoo, AsyncZoo, Pet; print(Zoo(), Pet(name='x'))"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder / "out", capture_output=True, text=True
+    )
+    assert ran.stdout == "Zoo(base_url='https://pets.test') Pet(name='x')\n"
+
+
+def test_configuration_is_found_from_a_folder_below(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text(
+        '[tool.rebind]\ninput = "pets.yaml"\noutput = "here"\npackage = "pets"\nclient = "Zoo"\n'
+    )
+    below = folder / "a" / "b"
+    below.mkdir(parents=True)
+    assert rebind(below, "generate").returncode == 0
+    assert (folder / "here" / "pets" / "_client.py").exists()
+    assert rebind(below, "generate", "--check").returncode == 0
+
+
+def test_a_second_run_changes_nothing(folder: Path) -> None:
+    generate(folder)
+    before = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.rglob("*") if p.is_file()}
+    ran = generate(folder)
+    assert "nothing changed" in ran.stdout
+    assert before == {
+        p: (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.rglob("*") if p.is_file()
+    }
+
+
+def test_check_prints_what_would_change_and_writes_nothing(folder: Path) -> None:
+    generate(folder)
+    (folder / "pets.yaml").write_text(SPEC.replace("name:", "nick:"))
+    model = folder / "out" / "pets" / "models" / "pet.py"
+    before = model.read_text()
+    ran = generate(folder, "--check")
+    assert ran.returncode == 1
+    assert "-    name: str | None = None" in ran.stdout
+    assert "+    nick: str | None = None" in ran.stdout
+    assert "out is out of date" in ran.stderr
+    assert model.read_text() == before
+    assert generate(folder).returncode == 0
+    assert generate(folder, "--check").returncode == 0
+
+
+def test_check_sees_an_edit_by_hand(folder: Path) -> None:
+    generate(folder)
+    with (folder / "out" / "pets" / "_runtime" / "errors.py").open("a") as file:
+        file.write("# mine\n")
+    ran = generate(folder, "--check")
+    assert ran.returncode == 1
+    assert "-# mine" in ran.stdout
+
+
+def test_what_an_earlier_run_made_and_this_one_does_not_is_removed(folder: Path) -> None:
+    generate(folder)
+    mine = folder / "out" / "pets" / "mine.py"
+    mine.write_text("# by hand\n")
+    (folder / "pets.yaml").write_text(SPEC.replace("Pet", "Cat"))
+    ran = generate(folder)
+    assert "1 removed" in ran.stdout
+    assert not (folder / "out" / "pets" / "models" / "pet.py").exists()
+    assert mine.exists()
+
+
+def test_a_broken_document_writes_nothing_and_says_all_that_is_wrong(folder: Path) -> None:
+    (folder / "pets.yaml").write_text(BROKEN)
+    ran = generate(folder)
+    assert ran.returncode == 1
+    assert not (folder / "out").exists()
+    assert ran.stderr.count("error[") == 2
+    assert "pets.yaml:9:" in ran.stderr
+    assert "did you mean '#/components/schemas/Pet'" in ran.stderr
+    assert "nothing was written" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_file_that_rebind_did_not_make_is_not_overwritten(folder: Path) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "pyproject.toml").write_text("[project]\nname = 'mine'\n")
+    ran = generate(folder)
+    assert ran.returncode == 2
+    assert "error[in-the-way]" in ran.stderr
+    assert [p.name for p in (folder / "out").iterdir()] == ["pyproject.toml"]
+
+
+def test_a_link_does_not_lead_out_of_the_output_folder(folder: Path) -> None:
+    (folder / "elsewhere").mkdir()
+    (folder / "out").mkdir()
+    (folder / "out" / "pets").symlink_to(folder / "elsewhere")
+    ran = generate(folder)
+    assert ran.returncode == 2
+    assert list((folder / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["generate"], "name a document, or add a [tool.rebind] table"),
+        (["generate", "pets.yaml"], "needs -o DIR and --package NAME"),
+        (["generate", "none.yaml", "-o", "out", "--package", "p"], "none.yaml"),
+        (["generate", "pets.yaml", "-o", "out", "--package", "no-name"], "is not a Python name"),
+        (["generate", "pets.yaml", "-o", "pets.yaml", "--package", "p"], "pets.yaml"),
+        (["generate", ".", "-o", "out", "--package", "p"], ""),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_one_short_message(
+    folder: Path, words: list[str], said: str
+) -> None:
+    ran = rebind(folder, *words)
+    assert ran.returncode in (1, 2)
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "internal error" not in ran.stderr
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('inptu = "x"\n', "did you mean 'input'"),
+        ('input = 3\noutput = "o"\npackage = "p"\n', "'input' must be a string"),
+        ('input = "pets.yaml"\noutput = "o"\n', "'package' is missing"),
+        ('input = "pets.yaml"\noutput = "o"\npackage = "1p"\n', "is not a Python name"),
+        ("input = \n", "pyproject.toml:2"),
+    ],
+)
+def test_a_mistake_in_the_configuration_has_its_place(folder: Path, table: str, said: str) -> None:
+    (folder / "pyproject.toml").write_text(f"[tool.rebind]\n{table}")
+    ran = rebind(folder, "generate")
+    assert ran.returncode == 2
+    assert said in ran.stderr
+    assert "pyproject.toml:" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_progress_shows_on_a_terminal_when_a_run_takes_longer_than_a_second(folder: Path) -> None:
+    code = (
+        "import time, rebind.cli as cli\n"
+        "with cli._Progress() as progress:\n"
+        "    progress.stage('resolve')\n"
+        "    time.sleep({})\n"
+    )
+    for seconds, shows in ((0.2, False), (1.4, True)):
+        reader, writer = pty.openpty()
+        subprocess.run([sys.executable, "-c", code.format(seconds)], stderr=writer, check=True)
+        os.close(writer)
+        try:
+            said = os.read(reader, 4096)
+        except OSError:
+            said = b""
+        os.close(reader)
+        assert (b"resolve ..." in said) is shows
