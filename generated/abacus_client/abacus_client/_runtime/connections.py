@@ -7,6 +7,7 @@ import os
 import threading
 import urllib.request
 import weakref
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from .body import Body
@@ -133,43 +134,42 @@ class AsyncPool:
 
     async def aclose(self) -> None:
         """Close the running loop's own connections; later requests make new ones."""
-        with self._lock:
-            here = self._loops.pop(asyncio.get_running_loop(), None)
-        if here is not None:
-            await here.aclose()
+        here = self._loops.get(asyncio.get_running_loop())
+        if here is not None and here.until is not None:
+            await here.until.aclose()
 
     async def _entered(self, loop: asyncio.AbstractEventLoop) -> _Loop:
         with self._lock:
             for other in [known for known in self._loops if known.is_closed()]:
                 del self._loops[other]
             here = self._loops.setdefault(loop, _Loop())
-        await here.enter()
+        if here.until is None:
+            # A loop's shutdown closes every generator that was begun in it, so this one as well.
+            here.until = self._closing(weakref.ref(loop), here)
+            await anext(here.until)
         return here
 
-
-class _Loop:
-    """The connections of one event loop."""
-
-    def __init__(self) -> None:
-        self.own: dict[str, Any] = {}
-        self._exit: AsyncGenerator[None] | None = None
-
-    async def enter(self) -> None:
-        """Have them closed by the loop's own shutdown, which closes every generator begun in it."""
-        if self._exit is None:
-            self._exit = self._until_shutdown()
-            await anext(self._exit)
-
-    async def aclose(self) -> None:
-        own, self.own = self.own, {}
-        for connections in own.values():
-            await connections.aclose()
-
-    async def _until_shutdown(self) -> AsyncGenerator[None]:
+    async def _closing(
+        self, loop: weakref.ref[asyncio.AbstractEventLoop], here: _Loop
+    ) -> AsyncGenerator[None]:
         try:
             yield
         finally:
-            await self.aclose()
+            with self._lock:
+                known = loop()
+                if known is not None:
+                    self._loops.pop(known, None)
+            own, here.own = here.own, {}
+            for connections in own.values():
+                await connections.aclose()
+
+
+@dataclass
+class _Loop:
+    """The connections of one event loop, and the generator that ends with it."""
+
+    own: dict[str, Any] = field(default_factory=dict[str, Any])
+    until: AsyncGenerator[None] | None = None
 
 
 class _Streamed:
