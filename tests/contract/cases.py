@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
@@ -20,7 +20,13 @@ FOLDER = HERE / "cases"
 Live = Literal["session", "invalid-key", "own-session"]
 
 
-class NoTimestamps(yaml.SafeLoader):
+if TYPE_CHECKING:
+    from yaml import SafeLoader
+else:  # the fast one, where PyYAML was built with it
+    SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class NoTimestamps(SafeLoader):
     """Plain YAML, but a date stays the text it is on the wire."""
 
 
@@ -97,6 +103,8 @@ class Case:
     outcome: Raised | Returned
     deviates: str = ""
     """Why the reply is not what the spec describes; empty where it is."""
+    deviates_at: tuple[str, ...] = ()
+    """The JSON pointers of the places that are not; none where the whole body is not."""
     vendor_differs: str = ""
     """Why the vendor's client makes something else of the reply; empty where it does not."""
     unknown: frozenset[str] = frozenset()
@@ -211,6 +219,7 @@ def parse(data: Any, where: str) -> Iterator[Case]:
             reply=_reply(_Keys(f"{place}: reply", keys.need("reply"))),
             outcome=outcome,
             deviates=keys.get("deviates", ""),
+            deviates_at=tuple(keys.get("deviates_at", ())),
             vendor_differs=keys.get("vendor_differs", ""),
             unknown=frozenset(keys.get("unknown", ())),
             sent_by=keys.get("sent_by", "vendor"),

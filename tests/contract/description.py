@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 from urllib.request import url2pathname
 
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 from tests.contract.cases import Reply, read_yaml
 from tests.contract.recording import Request
@@ -32,6 +32,17 @@ def root_document() -> Path:
 @cache
 def _document(url: str) -> Any:
     return read_yaml(Path(url2pathname(urlsplit(url).path)))
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong, and the JSON pointer of the place in a body; empty for all else."""
+
+    pointer: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: {self.message}" if self.pointer else self.message
 
 
 @dataclass(frozen=True)
@@ -75,14 +86,13 @@ class Node:
         for key in self.value:
             yield key, self / key
 
-    def mistakes(self, instance: Any) -> list[str]:
+    def mistakes(self, instance: Any) -> list[Mistake]:
         """What is wrong with a JSON value if this node is its schema."""
         validator = Draft202012Validator(
             {"$ref": self.url}, retriever=_document, validate_formats=True
         )
         return [
-            f"{'/'.join(['', *map(str, error.instance_path)])}: {error.message}"
-            for error in validator.iter_errors(instance)
+            mistake for error in validator.iter_errors(instance) for mistake in _mistakes(error)
         ]
 
 
@@ -153,7 +163,7 @@ class Operation:
                 found.append(f"{name} is not in the query, but declared in {node.value['in']}")
             elif name in sent:
                 value = self._read(sent[name], (node / "schema").value.get("type"))
-                found += [f"{name}{line}" for line in (node / "schema").mistakes(value)]
+                found += [f"{name}: {mistake}" for mistake in (node / "schema").mistakes(value)]
             elif node.value.get("required"):
                 found.append(f"the query lacks {name}")
         return found
@@ -180,43 +190,67 @@ class Operation:
             return ["the body is not JSON"]
         known = self.body.value.get("properties", {})
         found = [f"the body has an unknown {name}" for name in request.data if name not in known]
-        return found + self.body.mistakes(request.data)
+        return found + [str(mistake) for mistake in self.body.mistakes(request.data)]
 
-    def reply_mistakes(self, reply: Reply) -> list[str]:
+    def reply_mistakes(self, reply: Reply) -> list[Mistake]:
         """What is wrong with a reply of this operation.
 
         The envelope decides, not the status: a success at any status is what a 2xx response
         describes, and a failure at a 2xx status is what `default` describes.
         """
         responses = self.node / "responses"
-        ok = str(self.root.value["x-rebind-envelope"]["ok"])
         try:
             data = reply.data
         except ValueError as error:
-            return [f"the body is not JSON: {error}"]
+            return [Mistake("", f"the body is not JSON: {error}")]
         own = str(reply.status)
-        good = isinstance(data, dict) and data.get(ok) is True
-        if good and not own.startswith("2"):
+        ok = (
+            data.get(self.root.value["x-rebind-envelope"]["ok"]) if isinstance(data, dict) else None
+        )
+        if ok is True and not own.startswith("2"):
             keys = [key for key in responses.value if key.startswith("2")]
-        elif own in responses and good == own.startswith("2"):
+        elif own in responses and not (ok is False and own.startswith("2")):
             keys = [own]
         else:
             keys = ["default"]
         found = []
         for key in keys:
             if key not in responses:
-                found.append(f"the status {reply.status} is not described")
+                found.append(Mistake("", f"the status {reply.status} is not described"))
                 continue
             media = reply.headers.get("Content-Type", "").partition(";")[0]
             content = responses / key / "content"
             if media not in content:
-                found.append(f"{media} is not described for {key}")
+                found.append(Mistake("", f"{media} is not described for {key}"))
                 continue
             mistakes = (content / media / "schema").mistakes(data)
             if not mistakes:
                 return []
             found += mistakes
         return found
+
+
+def _mistakes(error: ValidationError) -> Iterator[Mistake]:
+    """What an error of the validator says, at the places where a person would look.
+
+    Where no arm of a `oneOf` fits, that is inside the arm that at least has the right type.
+    """
+    kind = error.kind
+    steps = list(error.instance_path)
+    if isinstance(kind, ValidationErrorKind.Required):
+        steps.append(kind.property)  # the place that is empty
+    elif isinstance(kind, ValidationErrorKind.OneOfNotValid):
+        for arm in kind.context:
+            if not any(_is_about_type(each, steps) for each in arm):
+                for each in arm:
+                    yield from _mistakes(each)
+                return
+    yield Mistake("/".join(["", *map(str, steps)]), error.message)
+
+
+def _is_about_type(error: ValidationError, steps: list[str | int]) -> bool:
+    same_place = list(error.instance_path) == steps
+    return same_place and isinstance(error.kind, ValidationErrorKind.Type)
 
 
 class Description:

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.mutation.mutant import Area, Mutant
+from tests.mutation.recording_mutants import chosen
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "abacus_client"
@@ -57,11 +58,23 @@ class Result:
         return bool(self.killer)
 
 
-@dataclass
+@dataclass(eq=False)
 class _FirstFailure:
-    """A pytest plugin: keeps the name of the first test that fails."""
+    """A pytest plugin: keeps the name of the first test that fails, and runs telling ones early."""
 
     name: str = ""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        telling = chosen()
+
+        def rank(item: pytest.Item) -> int:
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+                if (case := item.callspec.params.get("case")) is not None:
+                    return 1 if case in telling else 2
+            return 3 if item.path.name == "test_conventions.py" else 0
+
+        items.sort(key=rank)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and not self.name:
@@ -189,7 +202,9 @@ def _generate(spec: Path, to: Path) -> str:
 def _pytest(*arguments: str) -> str:
     """Run the contract tests until one fails, and name it."""
     plugin: Any = _FirstFailure()
-    options = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly")
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    # What this process has imported already has plain assertions, which is all right here.
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     code = pytest.main([*options, *arguments, *TESTS], plugins=[plugin])
     if plugin.name:
         return str(plugin.name)
