@@ -91,6 +91,7 @@ class _Way:
     full: bool = True
     variant: int = 0
     judged: bool = True  # Values are checked where keywords interact.
+    heirs: tuple[str, ...] = ()  # What stands for its parent at this place.
 
 
 @dataclass
@@ -204,7 +205,9 @@ class Examples:
         heir = self._heir(flat, way)
         if heir is not None:
             try:
-                value = self._make({"$ref": heir}, replace(way, within=(*way.within, *flat.names)))
+                value = self._make(
+                    {"$ref": reference(heir)}, replace(way, heirs=(*way.heirs, heir))
+                )
                 if self._schemas.compiled(schema).is_valid(value):
                     return value
             except Impossible:
@@ -297,18 +300,19 @@ class Examples:
         types = _types(flat.keywords)
         reason = "the types exclude each other"
         compiled = self._schemas.compiled(schema) if flat.refined or len(types) > 1 else None
-        for kind in types:
-            for full in (
-                (True, False) if kind == "object" and flat.refined and way.full else (way.full,)
-            ):
-                try:
-                    value = self._typed(kind, flat, replace(way, full=full))
-                except Impossible as impossible:
-                    reason = str(impossible)
-                    continue
-                if compiled is None or not way.judged or _valid(compiled, value):
-                    return value
-                reason = "the value made does not fit"
+        tries = [way]
+        if flat.refined:
+            tries += [replace(way, variant=way.variant + n) for n in (1, 2, 3)]
+            tries += [replace(way, full=False)] if way.full else []
+        for kind, tried in ((kind, tried) for kind in types for tried in tries):
+            try:
+                value = self._typed(kind, flat, tried)
+            except Impossible as impossible:
+                reason = str(impossible)
+                continue
+            if compiled is None or not way.judged or _valid(compiled, value):
+                return value
+            reason = "the value made does not fit"
         raise Impossible(reason)
 
     def _typed(self, kind: str, flat: _Flat, way: _Way) -> Any:
@@ -556,15 +560,16 @@ class Examples:
             yield name, tags[0] if tags else flat.names[0]
 
     def _heir(self, flat: _Flat, way: _Way) -> str | None:
-        """A reference to the first schema that a discriminator alone can stand for."""
+        """The first schema that a parent with nothing but a discriminator can stand for."""
         for owner, discriminator in flat.discriminators:
             if not flat.names or flat.names[0] != owner:
                 continue
             mapping = discriminator.get("mapping")
-            targets = [_target(target) for target in mapping.values()] if is_object(mapping) else []
+            targets = [_target(target) for target in members(mapping).values()]
+            taken = {owner, *way.within, *way.heirs}
             for name in [*targets, *self._children.get(owner, ())]:
-                if name != owner and name in self._schemas.components and name not in way.within:
-                    return reference(name)
+                if name in self._schemas.components and name not in taken:
+                    return name
         return None
 
     def _inheritors(self) -> dict[str, list[str]]:

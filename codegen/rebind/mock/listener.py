@@ -115,6 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         request_id = mock.request_id()
         reply = mock.error([Problem(kind, said)], None, request_id)
         self.close_connection = True
+        self.request_version = self.protocol_version  # what could not be read gets headers, too
         self._send(Reply(code, reply.body, reply.content_type), request_id)
 
     def _serve(self) -> None:

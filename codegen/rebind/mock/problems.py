@@ -69,7 +69,8 @@ class Problem:
     expected: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.place} {self.pointer}".strip()
+        # What is not there is a fact about the thing, not about how the request was written.
+        where = f"{self.place} {self.pointer}".strip() if self.kind != "not-found" else ""
         text = f"{where}: {self.message}" if where else self.message
         return f"{text}; expected {self.expected}" if self.expected else text
 
@@ -179,7 +180,8 @@ class Checker:
                 found = dict(request.cookies).get(name, "")
             else:
                 found = dict(split_query(request.query)).get(name, "")
-            return "" if found else f"{_article(str(place))} '{name}' with a key"
+            noun = "query parameter" if place == "query" else str(place)
+            return "" if found else f"{_article(noun)} '{name}' with a key"
         if kind == "mutualTLS":
             return ""
         form, _, rest = request.headers.get("authorization", "").partition(" ")

@@ -149,17 +149,24 @@ class Inference:
             if match and match[1] and not match[1].endswith("}"):
                 one = found.setdefault(operation.path, _Found(match[1], match[2]))
                 one.member[operation.method] = operation
+        bases: dict[str, list[_Found]] = {}
+        for one in found.values():
+            bases.setdefault(one.base, []).append(one)
         for operation in self._operations:
-            for one in found.values():
-                if operation.path == one.base:
+            if not operation.path.endswith("}"):
+                # A collection may have no path for one of its things: they are made and listed.
+                alone = bases.setdefault(operation.path, [_Found(operation.path, "id")])
+                for one in alone:
                     one.root[operation.method] = operation
-        return iter(found.values())
+        return (one for several in bases.values() for one in several)
 
     def _kept(self, found: _Found) -> Thing | None:
         """The thing that is kept at a member path, or None where the mock would only guess."""
         create, get = found.root.get("POST"), found.member.get("GET")
         listing = found.root.get("GET")
         if (create is None and "PUT" not in found.member) or (get is None and listing is None):
+            return None
+        if get is None and (listing is None or self._page(listing) is None):
             return None
         if create is not None and "array" in self._sent.outline(self._body(create)).types:
             return None

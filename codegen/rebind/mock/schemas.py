@@ -6,6 +6,7 @@ so there is one `Schemas` for requests and one for replies. Validation itself is
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
@@ -90,7 +91,12 @@ class Schemas:
         """A validator for a schema that `read` or `components` gave; formats are checked."""
         known = self._validators.get(id(schema))
         if known is None or known[0] is not schema:
-            known = (schema, self.compiled(schema))
+            try:
+                compiled = self.compiled(schema)
+            except jsonschema_rs.ValidationError as error:
+                self.unused.append(("", error.message))
+                compiled = self.compiled(True)
+            known = (schema, compiled)
             self._validators[id(schema)] = known
         return known[1]
 
@@ -112,7 +118,7 @@ class Schemas:
         return list(self.validator(schema).iter_errors(value))
 
     def _clean(self, schema: Any, pointer: str) -> Schema:
-        cleaned = self._direct(schema)
+        cleaned = self._direct(schema, pointer)
         while is_object(cleaned):
             try:
                 jsonschema_rs.meta.validate(cleaned)
@@ -125,19 +131,27 @@ class Schemas:
                 break
         return cleaned
 
-    def _direct(self, schema: Any) -> Schema:
+    def _direct(self, schema: Any, pointer: str) -> Schema:
         if not is_object(schema):
             return schema if isinstance(schema, bool) else True
         node: dict[str, Any] = {}
         for key, value in schema.items():
+            at = f"{pointer}/{_escaped(key)}"
             if key in _DROPPED or key.startswith("x-"):
                 continue
+            if key == "pattern" and isinstance(value, str) and not _is_pattern(value):
+                self.unused.append((at, f"'{value}' is no regular expression of JSON Schema"))
+                continue
             if key in _ONE and isinstance(value, (dict, bool)):
-                node[key] = self._direct(value)
+                node[key] = self._direct(value, at)
             elif key in _MANY and is_array(value):
-                node[key] = [self._direct(item) for item in value]
+                node[key] = [self._direct(item, f"{at}/{i}") for i, item in enumerate(value)]
             elif key in _NAMED and is_object(value):
-                node[key] = {name: self._direct(item) for name, item in value.items()}
+                node[key] = {
+                    name: self._direct(item, f"{at}/{_escaped(name)}")
+                    for name, item in value.items()
+                    if key != "patternProperties" or self._named_by(name, at)
+                }
             elif key == "$ref" and isinstance(value, str) and value.startswith("#"):
                 node[key] = _BASE + value
             else:
@@ -146,6 +160,12 @@ class Schemas:
         if is_array(required) and is_object(properties):
             node["required"] = [name for name in required if not self.missing(properties.get(name))]
         return node
+
+    def _named_by(self, pattern: str, pointer: str) -> bool:
+        if not _is_pattern(pattern):
+            self.unused.append((pointer, f"'{pattern}' is no regular expression of JSON Schema"))
+            return False
+        return True
 
     def missing(self, schema: Any) -> bool:
         """Whether the property with this schema is one that this direction does not carry."""
@@ -159,6 +179,15 @@ class Schemas:
                 return False
             schema = self._written.get(name)
         return False
+
+
+@functools.lru_cache(4096)
+def _is_pattern(text: str) -> bool:
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": text})
+    except jsonschema_rs.ValidationError:
+        return False
+    return True
 
 
 def component(schema: Any) -> str | None:

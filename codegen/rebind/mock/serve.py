@@ -165,15 +165,12 @@ def _resolved(spec: Path, found: list[Diagnostic]) -> Resolved | None:
 def _serve(server: MockServer, resolved: Resolved, spec: Path, script: Path | None) -> int:
     for pointer, why in server.mock.unused:
         _tell(f"rebind mock: {pointer} is not used: {why.splitlines()[0]}\n", sys.stderr)
-    _tell(
-        f"{server.mock.title}: {server.url} (Ctrl-C stops)\n"
-        if script is None
-        else f"{server.mock.title}: {server.url}\n"
-    )
     try:
         if script is None:
+            _tell(f"{server.mock.title}: {server.url} (Ctrl-C stops)\n")
             server.wait()
             return 0
+        _tell(f"{server.mock.title}: {server.url}\n")
         server.start()
         return _run_script(script, _environment(server.url, resolved, spec))
     except KeyboardInterrupt:
