@@ -1,4 +1,4 @@
-"""Generating from spec/, beside datamodel-code-generator making the models alone (processor time)."""
+"""Generating from spec/, beside datamodel-codegen making the models (processor time)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Importing the package, beside Python alone and its dependencies (processor time, fresh process)."""
+"""Importing the package, beside Python alone and its dependencies (processor time)."""
 
 from __future__ import annotations
 

@@ -6,8 +6,7 @@ Start with `Bodies`, or `AsyncBodies` to await.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # what type checkers take for true; importing typing takes longer than the rest
 if TYPE_CHECKING:
     from ._client import AsyncBodies as AsyncBodies, Bodies as Bodies
     from ._runtime.call import OMIT as OMIT, Omit as Omit

@@ -8,8 +8,7 @@ Sells things. Prices are in cents.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # what type checkers take for true; importing typing takes longer than the rest
 if TYPE_CHECKING:
     from ._client import AsyncCornerShop as AsyncCornerShop, CornerShop as CornerShop
     from ._runtime.call import OMIT as OMIT, Omit as Omit
