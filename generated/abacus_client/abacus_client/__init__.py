@@ -18,8 +18,7 @@ fields that are, and may hold `null` wherever a field says so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # what type checkers take for true; importing typing takes longer than the rest
 if TYPE_CHECKING:
     from ._client import Abacus as Abacus, AsyncAbacus as AsyncAbacus
     from ._runtime.call import OMIT as OMIT, Omit as Omit
