@@ -53,7 +53,7 @@ record: $(READY) $(VENDOR) ## renew the recordings; with ABACUS_API_KEY, the rep
 	@$(BIN)/python -m pytest -q tests/contract --record-mode=rewrite $(ARGS)
 
 .PHONY: bench
-bench: $(READY) ## measure, beside other clients
+bench: $(READY) ## measure, each beside a named alternative; ARGS names some
 	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: pins

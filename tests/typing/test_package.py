@@ -45,13 +45,11 @@ def test_nothing_that_depends_on_the_api_silences_a_type_checker() -> None:
     [file for file in FILES if file.parent.name == "resources"],
     ids=lambda file: file.stem,
 )
-def test_a_generated_method_is_short_and_one_statement(file: Path) -> None:
+def test_a_generated_method_is_a_docstring_and_one_statement(file: Path) -> None:
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if not isinstance(node, ast.ClassDef):
             continue
         for method in node.body:
             if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                lines = (method.end_lineno or 0) - method.lineno + 1
-                assert lines <= 15, f"{node.name}.{method.name} has {lines} lines"
                 assert ast.get_docstring(method)
-                assert len(method.body) == 2, "a docstring and one statement"
+                assert len(method.body) == 2, f"{node.name}.{method.name}"
