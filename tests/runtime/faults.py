@@ -149,8 +149,8 @@ class Server:
             thread.start()
 
     def _serve(self, raw: socket.socket, number: int) -> None:
-        raw.settimeout(30)
         try:
+            raw.settimeout(30)
             if self.context is not None:
                 raw = self.context.wrap_socket(raw, server_side=True)
                 with self._lock:

@@ -6,6 +6,8 @@ import io
 import mimetypes
 import os
 import secrets
+import stat
+import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -17,10 +19,19 @@ if TYPE_CHECKING:
     from .call import Operation
 
 CHUNK = 64 * 1024
+_MOMENT = 0.02
 
 
 class SourceFailed(Exception):
-    """The caller's own file or iterable failed; the cause is what it raised."""
+    """The caller's own file or iterable failed.
+
+    Args:
+        error: What it raised. (The libraries between here and there cut the chain of causes.)
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
 
 
 class Source:
@@ -65,9 +76,14 @@ class OnDisk(Source):
 
     def __post_init__(self) -> None:
         try:
-            self.length = os.stat(self.path).st_size
+            found = os.stat(self.path)
         except OSError as error:
             raise RequestError(f"{self.path} cannot be read: {error.strerror}") from None
+        if stat.S_ISDIR(found.st_mode):
+            raise RequestError(f"{self.path} is a folder")
+        # A pipe or a device tells no size, and gives its bytes once.
+        self.again = stat.S_ISREG(found.st_mode)
+        self.length = found.st_size if self.again else None
 
     def pieces(self) -> Iterator[bytes]:
         """Read the file."""
@@ -96,8 +112,6 @@ class Opened(Source):
         if self._start is not None:
             self._file.seek(self._start)
         while piece := self._file.read(CHUNK):
-            if not isinstance(piece, bytes):
-                raise RequestError("a file to be sent has to give bytes")
             yield piece
 
 
@@ -146,32 +160,60 @@ class Body:
 
     def __iter__(self) -> Iterator[bytes]:
         if not isinstance(self._source, Source):
-            raise RequestError(
-                "an asynchronous iterable can be sent by the asynchronous client only"
-            )
+            raise RequestError("an asynchronous iterable is for the asynchronous client only")
+        sent = 0
         try:
-            yield from self._source.pieces()
+            for piece in self._source.pieces():
+                sent += self._checked(piece, sent)
+                yield piece
         except (RequestError, GeneratorExit):
             raise
         except Exception as error:
-            raise SourceFailed from error
+            raise SourceFailed(error) from None
+        self._check_end(sent)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         if isinstance(self._source, Source):
             import asyncio
 
             pieces = iter(self)
-            # Files are read in a thread: a slow disk must not stop the event loop.
-            while piece := await asyncio.to_thread(next, pieces, b""):
-                yield piece
+            # In a thread, for a slow disk must not stop the event loop.
+            while batch := await asyncio.to_thread(_batch, pieces):
+                for piece in batch:
+                    yield piece
             return
         try:
             async for piece in self._source:
+                self._checked(piece, 0)
                 yield piece
         except (RequestError, GeneratorExit):
             raise
         except Exception as error:
-            raise SourceFailed from error
+            raise SourceFailed(error) from None
+
+    def _checked(self, piece: object, sent: int) -> int:
+        if not isinstance(piece, (bytes, bytearray, memoryview)):
+            raise RequestError(f"a body is made of bytes, not of {type(piece).__name__}")
+        size = len(cast("bytes", piece))
+        if self.length is not None and sent + size > self.length:
+            raise RequestError("a file changed while it was sent")
+        return size
+
+    def _check_end(self, sent: int) -> None:
+        if self.length is not None and sent != self.length:
+            raise RequestError("a file changed while it was sent")
+
+
+def _batch(pieces: Iterator[bytes]) -> list[bytes]:
+    """The next pieces: as many as make it worth a thread, but no longer than a moment's worth."""
+    batch: list[bytes] = []
+    size, end = 0, time.monotonic() + _MOMENT
+    for piece in pieces:
+        batch.append(piece)
+        size += len(piece)
+        if size >= CHUNK or time.monotonic() > end:
+            break
+    return batch
 
 
 def body_of(value: object) -> Body:
@@ -261,15 +303,15 @@ def _part(
     named = _named(value)
     if named is not None:
         called, content, content_type = named
-        return _head(name, called, content_type or declared), source_of(content)
+        return _head(name, called, content_type or declared or _guess(called)), source_of(content)
     filename = _filename(name, value)
     if filename is not None:
-        guessed = mimetypes.guess_type(filename)[0] or "application/octet-stream"
-        return _head(name, filename, declared or guessed), source_of(value)
+        return _head(name, filename, declared or _guess(filename)), source_of(value)
+    loosely = ("multipart", name) in operation.json_params and not isinstance(value, str)
+    if loosely and declared is None:
+        return _head(name, None, None), Held(json_text(value).encode())
     if declared == "application/json" or not _is_single(value):
         return _head(name, None, declared or "application/json"), Held(json_text(value).encode())
-    if ("multipart", name) in operation.json_params and not isinstance(value, str):
-        return _head(name, None, declared), Held(json_text(value).encode())
     return _head(name, None, declared), Held(scalar(value, title=title).encode())
 
 
@@ -281,6 +323,10 @@ def _named(value: object) -> tuple[str, object, str | None] | None:
     if len(given) not in (2, 3) or not isinstance(given[0], str):
         return None
     return given[0], given[1], str(given[2]) if len(given) == 3 else None
+
+
+def _guess(filename: str) -> str:
+    return mimetypes.guess_type(filename)[0] or "application/octet-stream"
 
 
 def _filename(name: str, value: object) -> str | None:

@@ -144,7 +144,8 @@ class Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect."""
         left = _left(timeout, httpcore.ConnectTimeout)
-        return Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
+        stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
+        return Stream(stream)
 
     def sleep(self, seconds: float) -> None:
         """Wait."""

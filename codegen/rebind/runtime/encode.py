@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from .errors import RequestError
 
 if TYPE_CHECKING:
     from .call import Call
+
+T = TypeVar("T")
 
 _UNRESERVED = "-._~"
 # What may stand in a query besides; `&`, `+`, `#`, `[` and `]` would change its meaning.
@@ -278,41 +280,47 @@ def scalar(value: Any, *, title: bool = False) -> str:
 
 
 def _plain(value: Any, title: bool) -> Any:
-    """str, list of str, or a `_Pairs` of an object."""
+    """One of the three kinds that the style table knows: str, `_List` or `_Object`."""
+    if type(value) is str:
+        return value
     if isinstance(value, Enum):
         value = value.value
     if hasattr(value, "__pydantic_fields_set__"):
         value = model_json(value)
     if isinstance(value, Mapping):
+        entries = cast("Mapping[object, object]", value).items()
         return _Object(
-            (str(key), _plain(item, title))
-            for key, item in cast("Mapping[object, object]", value).items()
-            if item is not None and item is not OMIT
+            cast("object", value),
+            [(_key(k), _plain(v, title)) for k, v in entries if v is not None and v is not OMIT],
         )
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [
-            _plain(item, title)
-            for item in cast("Iterable[Any]", value)
-            if item is not None and item is not OMIT
-        ]
+        items = cast("Iterable[object]", value)
+        return _List(
+            cast("object", value),
+            [_plain(item, title) for item in items if item is not None and item is not OMIT],
+        )
     return scalar(value, title=title)
 
 
-class _Object(list[tuple[str, Any]]):
+class _Several(list[T]):
+    """Several values, and what they were before they were written."""
+
+    def __init__(self, raw: object, written: Iterable[T]) -> None:
+        super().__init__(written)
+        self.raw = raw
+
+
+class _List(_Several[Any]):
+    """The items of a list."""
+
+
+class _Object(_Several[tuple[str, Any]]):
     """The properties of an object, in their order."""
 
 
 def _flat(value: Any) -> str:
     """A value inside a list or object; the table has no form for deeper ones, so they are JSON."""
-    return value if isinstance(value, str) else json.dumps(_unplain(value))
-
-
-def _unplain(value: Any) -> Any:
-    if isinstance(value, _Object):
-        return {key: _unplain(item) for key, item in value}
-    if isinstance(value, list):
-        return [_unplain(item) for item in cast("list[object]", value)]
-    return value
+    return value if isinstance(value, str) else json_text(cast("_Several[object]", value).raw)
 
 
 def _e(text: str, safe: str | None) -> str:

@@ -74,7 +74,7 @@ def failure_of(error: Exception) -> Failure:
             iterable raised.
     """
     if isinstance(error, SourceFailed):
-        raise error.__cause__ or error from None
+        raise error.error
     if isinstance(error, ApiError):
         return Failure(error, final=True)
     names = [cls.__name__ for cls in type(error).__mro__]

@@ -1,0 +1,109 @@
+"""The blocking and the awaited half of the runtime are the same but for `await`."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from types import ModuleType
+
+import pytest
+from rebind.runtime import client, deadlines, resource, wire
+
+RENAMED = {
+    "aclose": "close",
+    "aiter_bytes": "iter_bytes",
+    "asyncio": "time",
+    "__aenter__": "__enter__",
+    "__aexit__": "__exit__",
+}
+
+
+class Blocking(ast.NodeTransformer):
+    """Takes async and await out."""
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        plain = ast.FunctionDef(**{name: getattr(node, name) for name in node._fields})
+        plain.name = renamed(plain.name)
+        return plain
+
+    def visit_Await(self, node: ast.Await) -> ast.AST:
+        return self.visit(node.value)
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
+        self.generic_visit(node)
+        return ast.For(**{name: getattr(node, name) for name in node._fields})
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> ast.AST:
+        self.generic_visit(node)
+        return ast.With(**{name: getattr(node, name) for name in node._fields})
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = renamed(node.id)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        node.attr = renamed(node.attr)
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        self.generic_visit(node)
+        node.name = renamed(node.name)
+        return node
+
+
+def renamed(name: str) -> str:
+    return RENAMED.get(name, name.removeprefix("Async"))
+
+
+def shape(cls: type) -> str:
+    tree = ast.parse(inspect.getsource(cls))
+    for node in ast.walk(tree):
+        # What is said about the two may differ.
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and (
+            ast.get_docstring(node) is not None
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    text = ast.unparse(ast.fix_missing_locations(Blocking().visit(tree)))
+    for awaited, blocking in (
+        # The order of a call's two result types, and which of them is meant.
+        ("Call[object, T]", "Call[T, object]"),
+        ("_asynchronous = True", "_asynchronous = False"),
+        ("asynchronous=True", "asynchronous=False"),
+    ):
+        text = text.replace(awaited, blocking)
+    return text
+
+
+PAIRS = [
+    (module, name)
+    for module, names in (
+        (wire, ["Wire"]),
+        (client, ["Client"]),
+        (resource, ["Resource"]),
+        (deadlines, ["Stream", "Backend"]),
+    )
+    for name in names
+]
+
+
+@pytest.mark.parametrize(("module", "name"), PAIRS)
+def test_twins_are_equal_but_for_await(module: ModuleType, name: str) -> None:
+    assert shape(getattr(module, f"Async{name}")) == shape(getattr(module, name))
+
+
+def test_the_comparison_sees_a_difference() -> None:
+    assert shape(wire.AsyncWire) != shape(deadlines.Backend)
+    assert "await" not in shape(wire.AsyncWire)
+    assert "too_late()" in shape(wire.AsyncWire)
+
+
+def test_every_class_of_two_flavours_is_compared_or_has_a_reason() -> None:
+    found = {
+        name.removeprefix("Async")
+        for module in (wire, client, resource, deadlines)
+        for name, thing in vars(module).items()
+        if name.startswith("Async") and getattr(thing, "__module__", "") == module.__name__
+    }
+    assert found == {name for _, name in PAIRS}
