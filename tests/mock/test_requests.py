@@ -252,6 +252,25 @@ def test_the_more_concrete_path_is_meant(api: Make) -> None:
     assert shop("GET", "/orders/").status == 404
 
 
+def test_operations_at_one_path_are_told_apart_by_what_they_take(api: Make) -> None:
+    shop = api("""
+        paths:
+          /a:
+            post:
+              requestBody: {required: true, content: {application/json: {schema: {type: array}}}}
+              responses: {'201': {description: made}}
+          /a#object:
+            post:
+              requestBody: {required: true, content: {application/json: {schema: {type: object}}}}
+              responses: {'202': {description: taken}}
+          /b/{id}:
+            get:
+              parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+              responses: {'204': {description: none}}
+    """)
+    assert [shop("POST", "/a", body).status for body in ([], {}, 5)] == [201, 202, 400]
+
+
 def test_a_path_may_begin_with_that_of_a_server(api: Make) -> None:
     shop = api("""
         servers: [{url: 'https://{host}/v2/', variables: {host: {default: example.com}}}]

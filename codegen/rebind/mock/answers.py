@@ -70,6 +70,10 @@ class Mock:
             request_id: Its id, for the reply.
         """
         match = self._routes.find(request.method, request.path)
+        for other in match.others:
+            # Descriptions tell such operations apart by what they take.
+            if self._wrong(match, request):
+                match = other
         operation = match.operation
         if operation is None:
             recording = self._recordings.find(request)
@@ -90,6 +94,10 @@ class Mock:
             return self.error(problems, operation, request_id)
         reply = self._performed(operation, role, arguments, request)
         return self.error([reply], operation, request_id) if isinstance(reply, Problem) else reply
+
+    def _wrong(self, match: Match, request: Request) -> bool:
+        assert match.operation is not None
+        return bool(self._checker.check(match.operation, match.path_values, request)[1])
 
     def error(
         self, problems: Sequence[Problem], operation: Operation | None, request_id: str

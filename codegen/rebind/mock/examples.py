@@ -567,7 +567,8 @@ class Examples:
             mapping = discriminator.get("mapping")
             targets = [_target(target) for target in members(mapping).values()]
             taken = {owner, *way.within, *way.heirs}
-            for name in [*targets, *self._children.get(owner, ())]:
+            children: list[str] = [*targets, *self._children.get(owner, ())]
+            for name in children:
                 if name in self._schemas.components and name not in taken:
                     return name
         return None

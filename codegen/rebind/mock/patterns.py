@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from typing import Any, Final
 
 if sys.version_info >= (3, 11):
@@ -39,7 +40,9 @@ def matching(pattern: str, *, extra: int = 0, variant: int = 0) -> str | None:
         variant: Chooses other characters and branches, for a different text.
     """
     try:
-        return _Writer(extra, variant).text(_p.parse(_translated(pattern)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on what may mean something else one day
+            return _Writer(extra, variant).text(_p.parse(_translated(pattern)))
     except (re.error, _Unwritable, OverflowError, RecursionError):
         return None
 

@@ -15,7 +15,7 @@ from .problems import Kind, Problem
 from .routes import Operation
 from .schemas import Schema, Schemas, component
 from .values import elements, is_array, is_object, members
-from .wire import MISSING, Reader, accepts
+from .wire import MISSING, Outline, Reader, accepts
 
 _STATUS: Final[Mapping[str, int]] = {
     "unknown-path": 404,
@@ -392,30 +392,31 @@ class Replies:
         return element
 
 
-def listing(value: Any, items: list[Any], key: str, required: Sequence[str]) -> dict[str, Any]:
+def listing(
+    example: Mapping[str, Any], items: list[Any], key: str, outline: Outline, reader: Reader
+) -> dict[str, Any]:
     """A page that holds these items and is the last one.
 
     Args:
-        value: An example of the page.
+        example: An example of the page.
         items: What it lists.
         key: Where the list stands.
-        required: The keys that cannot be left out.
+        outline: What the page's schema allows.
+        reader: Knows the schemas of its members.
     """
-    page = {
-        name: member
-        for name, member in value.items()
-        if name == key or name in required or isinstance(member, bool) or not _PAGING.search(name)
-    }
+    page: dict[str, Any] = {}
+    for name, member in example.items():
+        if isinstance(member, bool):
+            page[name] = member and not re.search(r"more|next", name, re.IGNORECASE)
+        elif isinstance(member, int):
+            page[name] = len(items) if re.search(r"total|count", name, re.IGNORECASE) else member
+        elif not _PAGING.search(name):
+            page[name] = member
+        elif "null" in reader.outline(outline.properties.get(name, True)).types:
+            page[name] = None
+        elif name in outline.required:
+            page[name] = member
     page[key] = items
-    for name, member in page.items():
-        if isinstance(member, bool) and re.search(r"more|next", name, re.IGNORECASE):
-            page[name] = False
-        elif (
-            isinstance(member, int)
-            and re.search(r"total|count", name, re.IGNORECASE)
-            and name != key
-        ):
-            page[name] = len(items)
     return page
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -15,6 +15,7 @@ from .values import elements, is_object, members
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
+_SLOT: Final = re.compile(r"\{[^{}]*\}")
 _STYLES: Final[Mapping[str, str]] = {
     "query": "form",
     "path": "simple",
@@ -60,29 +61,26 @@ class Operation:
         return f"{self.method} {self.path}"
 
     @cached_property
-    def segments(self) -> tuple[re.Pattern[str], ...]:
-        """One expression for each segment of the path."""
-        return tuple(_segment(text) for text in self.path.split("/")[1:])
+    def segments(self) -> tuple[tuple[list[str], re.Pattern[str] | None], ...]:
+        """For each segment its parameters, and what it must look like if it is not one of them."""
+        # A fragment tells apart operations in the description; it is not sent.
+        return tuple(map(_segment, self.path.partition("#")[0].split("/")[1:]))
 
     @cached_property
-    def rank(self) -> tuple[tuple[int, int], ...]:
-        """Sorts the more concrete path first: at each segment, fewer parameters and more text."""
+    def rank(self) -> tuple[tuple[bool, int], ...]:
+        """Sorts the more concrete path first: at each segment, no parameter, then more text."""
         return tuple(
-            (text.count("{"), -len(re.sub(r"\{[^}]*\}", "", text)))
-            for text in self.path.split("/")[1:]
+            ("{" in text, -len(_SLOT.sub("", text)))
+            for text in self.path.partition("#")[0].split("/")[1:]
         )
 
-    def match(self, path: str) -> dict[str, str] | None:
-        """The raw path parameters when the path is this operation's, else None."""
-        parts = path.split("/")[1:]
+    def match(self, parts: Sequence[str]) -> dict[str, str] | None:
+        """The raw path parameters when these segments are this operation's, else None."""
         if len(parts) != len(self.segments):
             return None
         found: dict[str, str] = {}
-        for part, template, expression in zip(
-            parts, self.path.split("/")[1:], self.segments, strict=True
-        ):
-            names = re.findall(r"\{([^{}]*)\}", template)
-            if template == "{" + "".join(names[:1]) + "}":
+        for part, (names, expression) in zip(parts, self.segments, strict=True):
+            if expression is None:
                 if not part:
                     return None
                 found[names[0]] = part
@@ -96,12 +94,26 @@ class Operation:
 
 @dataclass(frozen=True)
 class Match:
-    """Where a request leads: to an operation, or to what is there instead."""
+    """Where a request leads.
+
+    Attributes:
+        operation: The operation; None where there is none for this method and path.
+        path_values: The path parameters, as they came.
+        others: Further operations of the same method whose path is as good a match.
+        allowed: The methods that there are at this path, where this one is not.
+        nearest: The operation that may have been meant.
+    """
 
     operation: Operation | None
     path_values: dict[str, str] = field(default_factory=dict[str, str])
+    others: tuple[Match, ...] = ()
     allowed: tuple[str, ...] = ()
     nearest: str | None = None
+
+    @property
+    def rank(self) -> tuple[tuple[bool, int], ...]:
+        """How concrete the path of the operation is."""
+        return self.operation.rank if self.operation else ()
 
 
 class Routes:
@@ -128,17 +140,22 @@ class Routes:
         """
         allowed: dict[str, None] = {}
         for tried in self._spellings(path):
+            parts = tried.split("/")[1:]
+            found: list[Match] = []
             for operation in self._ranked:
-                values = operation.match(tried)
+                if found and found[0].rank != operation.rank:
+                    break
+                values = operation.match(parts)
                 if values is None:
                     continue
                 if operation.method == method:
-                    return Match(operation, values)
+                    found.append(Match(operation, values))
                 allowed[operation.method] = None
-        head = Match(None, allowed=tuple(allowed), nearest=self._nearest(method, path))
+            if found:
+                return replace(found[0], others=tuple(found[1:]))
         if method == "HEAD" and "GET" in allowed:
             return self.find("GET", path)
-        return head
+        return Match(None, allowed=tuple(allowed), nearest=self._nearest(method, path))
 
     def _spellings(self, path: str) -> Iterator[str]:
         yield path
@@ -164,11 +181,13 @@ class Routes:
         return best[1] if best else None
 
 
-def _segment(template: str) -> re.Pattern[str]:
+def _segment(template: str) -> tuple[list[str], re.Pattern[str] | None]:
+    names = [name[1:-1] for name in _SLOT.findall(template)]
+    if len(names) == 1 and template == f"{{{names[0]}}}":
+        return names, None
     pieces = re.split(r"(\{[^{}]*\})", template)
-    return re.compile(
-        "".join("(.+?)" if p.startswith("{") else re.escape(p) for p in pieces), re.DOTALL
-    )
+    text = "".join("(.+?)" if piece.startswith("{") else re.escape(piece) for piece in pieces)
+    return names, re.compile(text, re.DOTALL)
 
 
 def _operations(data: Mapping[str, Any], schemas: Schemas) -> Iterator[Operation]:

@@ -18,7 +18,7 @@ from .replies import Replies, listing
 from .resources import Role, Thing
 from .routes import Operation
 from .schemas import Schema, Schemas, component
-from .values import elements, is_array, is_object, members
+from .values import is_array, is_object, members
 from .wire import MISSING, Reader
 
 _LIMITS: Final = frozenset(
@@ -143,14 +143,8 @@ class Store:
         if role.inside is None:
             return [self._as(record.value, page.items, thing) for record in found]
         items = self._reader.outline(page.properties.get(role.inside, True)).items
-        followed = self._schemas.follow(result)
-        required = elements(followed.get("required")) if is_object(followed) else []
-        return listing(
-            self._example(result),
-            [self._as(r.value, items, thing) for r in found],
-            role.inside,
-            required,
-        )
+        listed = [self._as(record.value, items, thing) for record in found]
+        return listing(members(self._example(result)), listed, role.inside, page, self._reader)
 
     def _change(
         self, role: Role, operation: Operation, arguments: Arguments, record: _Record
@@ -279,8 +273,7 @@ class Store:
             }
         example = self._example(schema)
         shown: dict[str, Any] = example if is_object(example) else {}
-        followed = self._schemas.follow(schema)
-        required = elements(followed.get("required")) if is_object(followed) else []
+        required = self._reader.outline(schema).required
         for name in list(shown):
             if name in own and name not in value and name not in required:
                 del shown[name]

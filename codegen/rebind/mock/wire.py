@@ -35,6 +35,7 @@ class Outline:
     items: Schema = True
     properties: dict[str, Schema] = field(default_factory=dict[str, Schema])
     additional: Schema = True
+    required: set[str] = field(default_factory=set[str])
     binary: bool = False
 
 
@@ -56,12 +57,12 @@ class Reader:
         known = self._outlines.get(id(schema))
         if known is None or known[0] is not schema:
             outline = Outline()
-            self._gather(schema, outline, set())
+            self._gather(schema, outline, set(), always=True)
             known = (schema, outline)
             self._outlines[id(schema)] = known
         return known[1]
 
-    def _gather(self, schema: Schema, outline: Outline, seen: set[int]) -> None:
+    def _gather(self, schema: Schema, outline: Outline, seen: set[int], *, always: bool) -> None:
         schema = self._schemas.follow(schema)
         if not is_object(schema) or id(schema) in seen:
             return
@@ -75,6 +76,8 @@ class Reader:
             outline.items = schema["items"]
         if schema.get("additionalProperties", True) is not True and outline.additional is True:
             outline.additional = schema["additionalProperties"]
+        if always:
+            outline.required.update(elements(schema.get("required")))
         for name, value in members(schema.get("properties")).items():
             outline.properties.setdefault(name, value)
         if schema.get("format") == "binary" or (
@@ -83,7 +86,7 @@ class Reader:
             outline.binary = True
         for keyword in ("allOf", "anyOf", "oneOf"):
             for part in elements(schema.get(keyword)):
-                self._gather(part, outline, seen)
+                self._gather(part, outline, seen, always=always and keyword == "allOf")
         if not outline.types and outline.properties:
             outline.types.add("object")
 
