@@ -6,7 +6,7 @@ The data is in `cases/OPERATION.yaml`; `README.md` explains its keys.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -226,6 +226,19 @@ def parse(data: Any, where: str) -> Iterator[Case]:
             live=keys.get("live"),
         )
         keys.done()
+
+
+def typical(cases: Iterable[Case]) -> list[Case]:
+    """One success and one error of every operation, those with the most arguments.
+
+    They stand for all where it does not matter what is answered.
+    """
+    found: dict[tuple[str, bool], Case] = {}
+    for case in cases:
+        if not case.deviates:
+            key = (case.operation, case.succeeds)
+            found[key] = max(found.get(key, case), case, key=lambda case: len(case.arguments))
+    return list(found.values())
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from vcr import VCR
+from vcr.patch import PATCHER_NAMES
 from vcr.request import Request as VcrRequest
 
 from tests.contract import record, recording
@@ -85,7 +86,8 @@ def default_cassette_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def vcr_config() -> dict[str, Any]:
     """Compare nothing while playing; see `pytest_recording_configure`."""
-    return {"match_on": ["keep"]}
+    others = [name for name in PATCHER_NAMES if name != "httpx"]
+    return {"match_on": ["keep"], "skip_patchers": others}  # ours is the only client here
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.contract.server import ReplyServer
 DONE = next(case for case in all_cases() if case.id == "renameChatSession/done")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[ReplyServer]:
     """A server for one reply."""
     with ReplyServer() as server:
@@ -70,3 +70,37 @@ def test_other_statuses_leave_the_class_to_the_type(status: int, server: ReplySe
     with pytest.raises(bindings.package().ApiError) as caught:
         bindings.call(case, "sync", base_url=server.url)
     assert type(caught.value).__name__ == "DataNotFoundError"
+
+
+# The types that the vendor's client has a class for.
+TYPES = (
+    *("MissingParameterError", "InvalidParameterError", "InvalidEnumParameterError"),
+    *("PaymentMethodRequired", "InvalidRequest", "GenericPermissionDeniedError"),
+    *("PermissionDeniedError", "PaidPlanRequired", "Generic404Error", "DataNotFoundError"),
+    *("MethodNotAllowed", "RequestTimeoutError", "ConflictError", "AlreadyExistsError"),
+    *("NotReadyError", "FailedDependencyError", "TooManyRequestsError"),
+    *("InstanceNotModifiedError", "GatewayTimeoutError", "InternalServerError"),
+    "UnsuccessfulTrigger",
+)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("error_type", [*TYPES, "TimeoutError"])
+def test_a_type_chooses_its_class(error_type: str, status: int, server: ReplyServer) -> None:
+    case = answering(status, error_type)
+    server.answer(case.reply)
+    package = bindings.package()
+    with pytest.raises(package.ApiError) as caught:
+        bindings.call(case, "sync", base_url=server.url)
+    name = "RequestTimeoutError" if error_type == "TimeoutError" else error_type
+    assert type(caught.value) is getattr(package, name)
+    assert caught.value.error_type == error_type
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_requests_name_the_package_that_sends_them(flavour: Flavour, server: ReplyServer) -> None:
+    server.answer(DONE.reply)
+    bindings.call(DONE, flavour, base_url=server.url)
+    headers = {name.lower(): value for name, value in server.received[0].headers}
+    assert headers["user-agent"] == f"abacus-client/{bindings.package().__version__}"
+    assert headers["accept"] == "application/json"

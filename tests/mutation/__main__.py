@@ -6,6 +6,7 @@ import argparse
 import random
 import sys
 import time
+from typing import TextIO
 
 from tests.mutation import client_mutants, recording_mutants, report, spec_mutants, trial
 from tests.mutation.mutant import AREAS, Mutant, distinct
@@ -25,10 +26,10 @@ def every_mutant() -> list[Mutant]:
     )
 
 
-def say(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+def say(line: str, out: TextIO = sys.stdout) -> None:
+    """Print a line at once, also while pytest's output is held back."""
+    out.write(f"{line}\n")
+    out.flush()
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -69,22 +70,22 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _try_all(mutants: list[Mutant], reasons: dict[str, str], workers: int, write: bool) -> int:
-    trial.warm_up()
-    (control,) = trial.run([None])
-    if control.killed:
-        say(f"The tests fail without any change: {control.killer}")
-        return 1
     started = time.monotonic()
     results: dict[str, Result] = {}
-    for result in trial.run(mutants, workers):
-        assert result.mutant is not None
-        results[result.mutant.id] = result
-        known = result.mutant.id in reasons
-        verdict = "noticed" if result.killed else "cannot be noticed" if known else "NOT NOTICED"
-        if result.killed and known:
-            verdict = "noticed, though equivalent.yaml has it"
-        about = f"{len(results)}/{len(mutants)}"
-        say(f"{about} {verdict}: {result.mutant.id}  [{result.killer}] {result.seconds:.1f} s")
+
+    def done(result: Result) -> None:
+        name = result.mutant.id
+        results[name] = result
+        if result.killed:
+            verdict = "noticed, though it is in equivalent.yaml" if name in reasons else "noticed"
+        else:
+            verdict = "cannot be noticed" if name in reasons else "NOT NOTICED"
+        by = f" by {result.killer}" if result.killed else ""
+        say(f"{len(results)}/{len(mutants)} {result.seconds:.1f} s  {name}: {verdict}{by}")
+
+    if broken := trial.run(mutants, done, workers=workers):
+        say(f"The tests fail without any change: {broken}")
+        return 1
     killed = {name for name, result in results.items() if result.killed}
     gaps = [name for name in results if name not in killed and name not in reasons]
     wrong = sorted(killed & set(reasons))
@@ -93,12 +94,13 @@ def _try_all(mutants: list[Mutant], reasons: dict[str, str], workers: int, write
         f"{len(results)} changes: {len(killed)} noticed, {proven} cannot be, {len(gaps)} gaps;"
         f" {time.monotonic() - started:.0f} s"
     )
-    for title, names in (("gaps", gaps), ("noticed, though equivalent.yaml has them", wrong)):
+    for title, names in (("gaps", gaps), ("noticed, though in equivalent.yaml", wrong)):
         if names:
             say("\n".join([f"{title}:", *names]))
     if write:
-        ordered = [results[mutant.id] for mutant in mutants]
-        report.PAGE.write_text(report.page(ordered, reasons), "utf-8")
+        report.PAGE.write_text(
+            report.page([results[mutant.id] for mutant in mutants], reasons), "utf-8"
+        )
         say(f"wrote {report.PAGE}")
     return int(bool(gaps or wrong))
 

@@ -10,26 +10,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.contract import recording
-from tests.contract.cases import Case, Reply, all_cases
+from tests.contract.cases import Reply, all_cases, typical
 from tests.contract.recording import Recording, path_of
 from tests.mutation.mutant import Mutant
 
 
-def chosen() -> list[Case]:
-    """The first success and the first error of every operation that show the most."""
-    found = []
-    for operation in sorted({case.operation for case in all_cases()}):
-        cases = [case for case in all_cases() if case.operation == operation]
-        for succeeds in (True, False):
-            # The one with the most arguments has the most to lose.
-            candidates = [case for case in cases if case.succeeds == succeeds and not case.deviates]
-            found.append(max(candidates, key=lambda case: len(case.arguments)))
-    return found
-
-
 def mutants(folder: Path) -> Iterator[Mutant]:
-    """Every mutant of the chosen recordings in a folder."""
-    for case in chosen():
+    """Every mutant of the typical recordings in a folder."""
+    for case in typical(all_cases()):
         path = path_of(case, folder)
         file = path.relative_to(folder).as_posix()
         yield Mutant("recordings", "file", file, "all of it", "remove", None)

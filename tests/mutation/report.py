@@ -49,10 +49,10 @@ def equivalent() -> dict[str, str]:
 
 def page(results: Iterable[Result], reasons: Mapping[str, str]) -> str:
     """The text of the page."""
-    found = [result for result in results if result.mutant is not None]
+    found = list(results)
     lines = [HEAD, *_summary(found, reasons)]
     for area in AREAS:
-        lines += _area(area, [r for r in found if r.mutant and r.mutant.area == area], reasons)
+        lines += _area(area, [r for r in found if r.mutant.area == area], reasons)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -61,12 +61,10 @@ def _summary(results: list[Result], reasons: Mapping[str, str]) -> list[str]:
         "| what is changed | changes | noticed | cannot be noticed | gaps | score |",
         "| --- | --: | --: | --: | --: | --: |",
     ]
-    rows = [
-        (TITLES[area], [r for r in results if r.mutant and r.mutant.area == area]) for area in AREAS
-    ]
+    rows = [(TITLES[area], [r for r in results if r.mutant.area == area]) for area in AREAS]
     for title, some in [*rows, ("**all**", results)]:
         killed = sum(r.killed for r in some)
-        proven = sum(not r.killed and r.mutant is not None and r.mutant.id in reasons for r in some)
+        proven = sum(not r.killed and r.mutant.id in reasons for r in some)
         left = len(some) - killed - proven
         score = 100 * killed / (len(some) - proven) if len(some) > proven else 100.0
         lines.append(f"| {title} | {len(some)} | {killed} | {proven} | {left} | {score:.1f} % |")
@@ -75,21 +73,17 @@ def _summary(results: list[Result], reasons: Mapping[str, str]) -> list[str]:
 
 def _area(area: Area, results: list[Result], reasons: Mapping[str, str]) -> list[str]:
     lines = [f"## {TITLES[area]}", ""]
-    kinds = Counter(r.mutant.kind for r in results if r.mutant)
+    kinds = Counter(r.mutant.kind for r in results)
     lines += ["Kinds: " + ", ".join(f"{kind} {n}" for kind, n in sorted(kinds.items())) + ".", ""]
-    survivors = [r for r in results if not r.killed and r.mutant]
+    survivors = [r for r in results if not r.killed]
     if survivors:
         lines += ["### Not noticed", ""]
-        for why, some in groupby(
-            survivors, key=lambda r: reasons.get(r.mutant.id) if r.mutant else ""
-        ):
+        for why, some in groupby(survivors, key=lambda r: reasons.get(r.mutant.id)):
             lines += [f"{why or '**A gap.**'}", ""]
             lines += [f"- `{_place(r)}`" for r in some]
             lines.append("")
     lines += ["### Noticed", ""]
-    for file, in_file in groupby(
-        (r for r in results if r.killed), key=lambda r: r.mutant.file if r.mutant else ""
-    ):
+    for file, in_file in groupby((r for r in results if r.killed), key=lambda r: r.mutant.file):
         lines += [f"`{file}`", "", "| change | noticed first by |", "| --- | --- |"]
         lines += [f"| {_cell(_change(r))} | {_cell(_killer(r))} |" for r in in_file]
         lines.append("")
@@ -97,11 +91,11 @@ def _area(area: Area, results: list[Result], reasons: Mapping[str, str]) -> list
 
 
 def _place(result: Result) -> str:
-    return result.mutant.id.split(": ", 1)[1] if result.mutant else ""
+    return result.mutant.id.split(": ", 1)[1]
 
 
 def _change(result: Result) -> str:
-    return f"{result.mutant.place}: {result.mutant.change}" if result.mutant else ""
+    return f"{result.mutant.place}: {result.mutant.change}"
 
 
 def _killer(result: Result) -> str:

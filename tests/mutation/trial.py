@@ -10,17 +10,18 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.contract.cases import all_cases, typical
+from tests.contract.description import description
 from tests.mutation.mutant import Area, Mutant
-from tests.mutation.recording_mutants import chosen
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "abacus_client"
@@ -43,12 +44,12 @@ class Result:
     """What became of a mutant.
 
     Attributes:
-        mutant: The mutant; None where nothing was changed.
+        mutant: The mutant.
         killer: The test that failed first, or what else noticed; empty if it survived.
         seconds: How long it took.
     """
 
-    mutant: Mutant | None
+    mutant: Mutant
     killer: str
     seconds: float
 
@@ -58,128 +59,154 @@ class Result:
         return bool(self.killer)
 
 
-@dataclass(eq=False)
-class _FirstFailure:
-    """A pytest plugin: keeps the name of the first test that fails, and runs telling ones early."""
+def run(mutants: Iterable[Mutant], done: Callable[[Result], object], *, workers: int = 2) -> str:
+    """Try mutants, some at a time.
 
-    name: str = ""
+    The tests are collected once; every mutant then has a process that is forked from this one.
+
+    Args:
+        mutants: What to try.
+        done: Called with every result as it comes.
+        workers: How many processes at a time.
+
+    Returns:
+        The name of a test that fails without any change, in which case no mutant is tried; empty
+        if there is none.
+    """
+    plugin: Any = _Trials(mutants, done, workers)
+    options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    # What this process has imported already has plain assertions, which is all right here.
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    os.chdir(ROOT)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        code = pytest.main([*options, *TESTS], plugins=[plugin])
+    if not plugin.started:
+        return f"pytest ended with {code!r}: {out.getvalue()}"
+    return str(plugin.broken)
+
+
+class _Trials:
+    """A pytest plugin: runs the collected tests once per mutant."""
+
+    def __init__(
+        self, mutants: Iterable[Mutant], done: Callable[[Result], object], workers: int
+    ) -> None:
+        self.mutants = iter(mutants)
+        self.done = done
+        self.workers = workers
+        self.started = False
+        self.broken = ""
+        self.failed = ""
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        telling = chosen()
+        """Run telling tests early."""
+        telling = typical(all_cases())
 
         def rank(item: pytest.Item) -> int:
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-                if (case := item.callspec.params.get("case")) is not None:
-                    return 1 if case in telling else 2
-            return 3 if item.path.name == "test_conventions.py" else 0
+            case = item.callspec.params.get("case") if hasattr(item, "callspec") else None
+            return 0 if case is None else 1 if case in telling else 2
 
         items.sort(key=rank)
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed and not self.name:
-            self.name = report.nodeid
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Take the place of the loop that runs the tests."""
+        # Shared by all processes, so that none has to import it.
+        import httpx  # noqa: F401
+        import pydantic  # noqa: F401
+        import rebind.pipeline  # noqa: F401
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed and not self.name:
-            self.name = f"{report.nodeid} (cannot be loaded)"
-
-
-def warm_up() -> None:
-    """Import what every trial needs, so that the processes share it; never the package itself."""
-    import datamodel_code_generator  # noqa: F401  (only for the import)
-    import httpx  # noqa: F401
-    import pydantic  # noqa: F401
-    import rebind.pipeline  # noqa: F401
-    import vcr  # noqa: F401
-
-    assert PACKAGE not in sys.modules
-
-
-def run(mutants: Iterable[Mutant | None], workers: int = 2) -> Iterator[Result]:
-    """Try mutants, some at a time, and yield the results as they come."""
-    waiting = iter(mutants)
-    trials = [_Trial(mutant) for mutant in islice(waiting, workers)]
-    while trials:
-        wait([trial.said for trial in trials], timeout=1.0)
-        for trial in list(trials):
-            if (result := trial.result()) is not None:
+        assert PACKAGE not in sys.modules, "every process imports a package of its own"
+        self.started = bool(session.items) and not session.testsfailed
+        trials = [_Trial(self, session, None)] if self.started else []
+        while trials:
+            wait([trial.said for trial in trials], timeout=1.0)
+            for trial in list(trials):
+                if (killer := trial.killer()) is None:
+                    continue
                 trials.remove(trial)
-                trials += [_Trial(mutant) for mutant in islice(waiting, 1)]
-                yield result
+                free = 1
+                if trial.mutant is None:
+                    self.broken = killer
+                    free = 0 if killer else self.workers
+                else:
+                    self.done(Result(trial.mutant, killer, time.monotonic() - trial.started))
+                trials += [_Trial(self, session, mutant) for mutant in islice(self.mutants, free)]
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the name of the first test that fails."""
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
+
+    def first_failure(self, items: Sequence[pytest.Item]) -> str:
+        """Run tests until one fails, and name it."""
+        for item, following in zip_longest(items, items[1:]):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self.failed:
+                break
+        return self.failed
 
 
 class _Trial:
     """One mutant in a process of its own."""
 
-    def __init__(self, mutant: Mutant | None) -> None:
-        # Forked, a process has everything imported already.
-        context: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    def __init__(self, trials: _Trials, session: pytest.Session, mutant: Mutant | None) -> None:
+        context = multiprocessing.get_context("fork")
         self.mutant = mutant
         self.started = time.monotonic()
         self.said, theirs = context.Pipe(duplex=False)
-        self.process = context.Process(target=_child, args=(mutant, theirs), daemon=True)
+        self.process = context.Process(
+            target=_try, args=(trials, session, mutant, theirs), daemon=True
+        )
         self.process.start()
         theirs.close()
 
-    def result(self) -> Result | None:
-        """The result, if it is there."""
-        seconds = time.monotonic() - self.started
-        killer = None
+    def killer(self) -> str | None:
+        """Who noticed; empty if nobody did, None while it is not known."""
+        found = None
         if self.said.poll():
             try:
-                killer = self.said.recv()
+                found = self.said.recv()
             except EOFError:
-                killer = "the process died"
-        elif seconds > TIMEOUT:
+                found = "the process died"
+        elif time.monotonic() - self.started > TIMEOUT:
             self.process.kill()
-            killer = f"it took more than {TIMEOUT:.0f} s"
-        if killer is None:
-            return None
-        self.process.join()
-        return Result(self.mutant, killer, seconds)
+            found = f"it took more than {TIMEOUT:.0f} s"
+        if found is not None:
+            self.process.join()
+        return found
 
 
-def _child(mutant: Mutant | None, out: Connection) -> None:
-    silence = io.StringIO()
-    with (
-        tempfile.TemporaryDirectory(prefix="mutant-") as folder,
-        contextlib.redirect_stdout(silence),
-        contextlib.redirect_stderr(silence),
-    ):
-        out.send(try_out(mutant, Path(folder)))
+def _try(trials: _Trials, session: pytest.Session, mutant: Mutant | None, out: Connection) -> None:
+    """In a process of its own: make the mutant, and say who notices: a test or the generator."""
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        out.send(_put_to_the_test(mutant, Path(folder)) or trials.first_failure(session.items))
 
 
-def try_out(mutant: Mutant | None, folder: Path) -> str:
-    """Make the mutant in a folder and run the tests on it.
-
-    Returns:
-        What noticed: a test, the generator, or nothing (an empty text).
-    """
-    os.chdir(ROOT)
+def _put_to_the_test(mutant: Mutant | None, folder: Path) -> str:
+    """Let the tests find a copy with the change; what the generator says if it finds it wrong."""
     area: Area = mutant.area if mutant else "spec"
     copy = folder / area
-    if area == "client":
-        # The folder that holds the package is what the tests are told.
-        shutil.copytree(FOLDERS[area], copy / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        shutil.copytree(FOLDERS[area], copy)
+    package = copy / PACKAGE  # the tests are told the folder that holds the package
+    here = package if area == "client" else copy
+    shutil.copytree(FOLDERS[area], here, ignore=shutil.ignore_patterns("__pycache__"))
     if mutant:
-        mutant.apply(copy / PACKAGE if area == "client" else copy)
-    if area == "spec":
-        os.environ["REBIND_SPEC"] = str(copy / "openapi.yaml")
-        if problem := _generate(copy / "openapi.yaml", folder / "client"):
-            return problem
-        os.environ["REBIND_PACKAGE_DIR"] = str(folder / "client")
+        mutant.apply(here)
+    if area == "recordings":
+        os.environ["REBIND_RECORDINGS"] = str(copy)
     elif area == "client":
         os.environ["REBIND_PACKAGE_DIR"] = str(copy)
     else:
-        os.environ["REBIND_RECORDINGS"] = str(copy)
-        # A recording is used by the tests of its case, if by any: those first.
-        case = mutant.file.removesuffix(".yaml") if mutant else ""
-        if case and (killer := _pytest("-k", f"[{case}")):
-            return killer
-    return _pytest()
+        os.environ["REBIND_SPEC"] = str(copy / "openapi.yaml")
+        os.environ["REBIND_PACKAGE_DIR"] = str(folder / "client")
+        description.cache_clear()
+        return _generate(copy / "openapi.yaml", folder / "client")
+    return ""
 
 
 def _generate(spec: Path, to: Path) -> str:
@@ -197,16 +224,3 @@ def _generate(spec: Path, to: Path) -> str:
     assert changes.value is not None
     output.write(changes.value, to)
     return ""
-
-
-def _pytest(*arguments: str) -> str:
-    """Run the contract tests until one fails, and name it."""
-    plugin: Any = _FirstFailure()
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    # What this process has imported already has plain assertions, which is all right here.
-    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    code = pytest.main([*options, *arguments, *TESTS], plugins=[plugin])
-    if plugin.name:
-        return str(plugin.name)
-    nothing_chosen = code == pytest.ExitCode.NO_TESTS_COLLECTED
-    return "" if code == 0 or nothing_chosen else f"pytest: {code!r}"
