@@ -669,7 +669,7 @@ class _YamlScan:
         value: Json = text
         if event.tag is not None and event.tag != "!":
             value = self._tagged(text, event.tag, start, end)
-        elif event.implicit[0]:
+        elif event.implicit[0] and event.tag is None:
             value = self._plain(text, start, end)
         made = _Value(value, Spot(start, end))
         if event.anchor is not None:
@@ -871,8 +871,8 @@ def _yaml_syntax(text: str, error: yaml.MarkedYAMLError) -> Fault:
         hint = "keys of one mapping and items of one list must be indented alike"
     elif "flow" in context:
         begun = error.context_mark.index if error.context_mark else at
-        line = bisect_right(line_starts(text), begun)
-        hint = f"a ',' is missing, or the bracket that closes the one of line {line}"
+        number = bisect_right(line_starts(text), begun)
+        hint = f"a ',' is missing, or the bracket that closes the one of line {number}"
     return Fault("syntax-error", message, at, at + 1, hint)
 
 

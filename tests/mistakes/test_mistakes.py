@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from rebind.diagnostics import Checked, Diagnostic, render
+from rebind.diagnostics import Diagnostic, render
 from rebind.openapi import resolve
 from rebind.source import load
 
@@ -21,19 +21,20 @@ def diagnose(folder: Path) -> tuple[Diagnostic, ...]:
     """What is wrong with the document in a folder."""
     names = [path for path in (folder / "openapi.json", folder / "openapi.yaml") if path.exists()]
     document = load(names[0] if names else folder / "openapi.yaml")
-    resolved = resolve(document.value) if document.value is not None else Checked(None)
-    return document.diagnostics + resolved.diagnostics
+    if document.value is None:
+        return document.diagnostics
+    return document.diagnostics + resolve(document.value).diagnostics
 
 
 def codes_in_the_modules() -> set[str]:
-    """The codes that the reader and the resolver can report: texts like `bad-path` in their code."""
+    """The codes that the reader and the resolver can report, as their code has them."""
     found: set[str] = set()
     for module in (MODULES / "source.py", *sorted((MODULES / "openapi").glob("*.py"))):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else None
                 name = node.func.id if isinstance(node.func, ast.Name) else name
-                spot = {"_refuse": 1, "_report": 1}.get(name or "", 0)
+                spot = {"_refuse": 1, "_report": 1, "_chosen_twice": 1}.get(name or "", 0)
                 if name in REPORTING and len(node.args) > spot:
                     code = node.args[spot]
                     if isinstance(code, ast.Constant) and code.value:
@@ -41,7 +42,17 @@ def codes_in_the_modules() -> set[str]:
     return found
 
 
-REPORTING = {"report", "warn", "Fault", "Diagnostic", "_stop", "_refuse", "_report", "_Miss"}
+REPORTING = {
+    "report",
+    "warn",
+    "Fault",
+    "Diagnostic",
+    "_stop",
+    "_refuse",
+    "_report",
+    "_Miss",
+    "_chosen_twice",
+}
 CODES = codes_in_the_modules()
 
 

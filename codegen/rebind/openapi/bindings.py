@@ -33,14 +33,22 @@ def check_errors(survey: Survey) -> None:
                 break
             parents.append(parent)
             error = declared[parent]
-    chosen: dict[str, str] = {}
+    _chosen_twice(survey, "duplicate-error-status", "statuses", declared, {})
+    _chosen_twice(
+        survey, "duplicate-error-type", "types", declared, {name: name for name in declared}
+    )
+
+
+def _chosen_twice(
+    survey: Survey, code: str, key: str, declared: Object, chosen: dict[str, str]
+) -> None:
     for name, error in declared.items():
-        statuses = error.get("statuses") if isinstance(error, dict) else None
-        for index, status in enumerate(statuses if isinstance(statuses, list) else []):
-            other = chosen.setdefault(str(status), name)
+        listed = error.get(key) if isinstance(error, dict) else None
+        for index, value in enumerate(listed if isinstance(listed, list) else []):
+            other = chosen.setdefault(str(value), name)
             if other != name:
-                message = f"the status {status} chooses {quoted(other)} already"
-                _report(survey, "duplicate-error-status", message, name, "statuses", index)
+                message = f"{quoted(str(value))} chooses {quoted(other)} already"
+                _report(survey, code, message, name, key, index, help="keep it in one of them")
 
 
 def _report(survey: Survey, code: str, message: str, *inside: str | int, help: str = "") -> None:

@@ -212,26 +212,35 @@ class Bundle:
         if not isinstance(value, dict):
             self.structure.wrong(value, NAMES[shape], document, pointer)
             return self._mark({}, document, pointer)
-        if shape in REFERABLE and "$ref" in value:
+        if shape not in REFERABLE:
+            return self._object(value, shape, document, pointer)
+        if "$ref" in value:
             return self._inline(value, shape, document, pointer)
-        return self._object(value, shape, document, pointer)
+        return self._shared(Target(document, pointer, value), shape)
+
+    def _shared(self, at: Target, shape: str) -> Object:
+        """What stands at a place, made once for all that refer to it."""
+        key = (*at.key, shape)
+        if key not in self._inlined:
+            if len(self._open) > _MOST_HOPS:
+                message = f"more than {_MOST_HOPS} things are nested in each other by references"
+                self.findings.report("too-deep", message, at.document, at.pointer)
+                return self._mark({}, at.document, at.pointer)
+            if not isinstance(at.value, dict):
+                self.structure.wrong(at.value, NAMES[shape], at.document, at.pointer)
+                return self._mark({}, at.document, at.pointer)
+            self._open.append(key)
+            self._inlined[key] = self._object(at.value, shape, at.document, at.pointer)
+            self._open.pop()
+        return self._inlined[key]
 
     def _inline(self, value: Object, shape: str, document: Document, pointer: str) -> Object:
         target = self._through(Target(document, pointer, value), shape)
         if target is None:
             return self._mark({}, document, pointer)
-        key = (*target.key, shape)
-        if key in self._open or len(self._open) > _MOST_HOPS:
-            self._circular(document, pointer)
-            return self._mark({}, document, pointer)
-        if key not in self._inlined:
-            if not isinstance(target.value, dict):
-                self.structure.wrong(target.value, NAMES[shape], target.document, target.pointer)
-                return self._mark({}, document, pointer)
-            self._open.append(key)
-            self._inlined[key] = self._object(target.value, shape, target.document, target.pointer)
-            self._open.pop()
-        made = self._inlined[key]
+        if (*target.key, shape) in self._open:
+            return self._circular(document, pointer + "/$ref")
+        made = self._shared(target, shape)
         beside = {k: v for k, v in value.items() if k != "$ref"}
         if shape == "path-item" and beside:
             own = self._object(beside, shape, document, pointer)
@@ -251,7 +260,7 @@ class Bundle:
                 # A circle is one mistake, wherever somebody enters it.
                 keys = list(passed)
                 first = passed[min(keys[keys.index(at.key) :])]
-                self._circular(first.document, first.pointer)
+                self._circular(first.document, first.pointer + "/$ref")
                 return None
             if len(passed) > _MOST_ALIASES:
                 message = f"more than {_MOST_ALIASES} references lead from one to the next"
@@ -292,14 +301,15 @@ class Bundle:
                 return None
         return target
 
-    def _circular(self, document: Document, pointer: str) -> None:
+    def _circular(self, document: Document, pointer: str) -> Object:
         self.findings.report(
             "circular-reference",
             "the reference leads back to itself",
             document,
-            pointer + "/$ref",
+            pointer,
             "only schemas may be recursive, and only inside a property, an item or a variant",
         )
+        return self._mark({}, document, pointer)
 
     def _merge_parameters(self, made: Object, document: Document, pointer: str) -> Object:
         shared = made.get("parameters")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rebind.diagnostics import did_you_mean, quoted
 from rebind.openapi import bindings, parameters, paths, security
@@ -65,19 +66,36 @@ def check(survey: Survey, *, is_30: bool) -> None:
 def _operations(survey: Survey) -> dict[str, Object]:
     """The operations by their ids, of which no two may be the same."""
     found: dict[str, Object] = {}
-    for node in survey.nodes():
-        for method in METHODS if node.shape == "path-item" else ():
-            operation = node.value.get(method)
+    for holder, key in _path_items(survey):
+        item = holder[key]
+        for method in METHODS:
+            operation = item.get(method) if isinstance(item, dict) else None
             name = operation.get("operationId") if isinstance(operation, dict) else None
             if not isinstance(operation, dict) or not isinstance(name, str):
                 continue
-            first = found.setdefault(name, operation)
-            if first is not operation:
+            if name not in found:
+                found[name] = operation
+            elif found[name] is operation:
+                message = f"{quoted(key)} is another path to the operation {quoted(name)}"
+                help = "leave out its operationId, or describe the operation twice"
+                survey.report("duplicate-operation-id", message, holder, key, help, key=True)
+            else:
                 message = f"two operations have the operationId {quoted(name)}"
-                where = survey.where(first, "operationId")
+                where = survey.where(found[name], "operationId")
                 help = f"the first one is at {where}; give each its own"
                 survey.report("duplicate-operation-id", message, operation, "operationId", help)
     return found
+
+
+def _path_items(survey: Survey) -> Iterator[tuple[Object, str]]:
+    """Everything that can be called: paths, webhooks and the callbacks of operations."""
+    for section in ("paths", "webhooks"):
+        holder = survey.data.get(section)
+        if isinstance(holder, dict):
+            yield from ((holder, key) for key in holder)
+    for node in survey.nodes():
+        if node.shape == "callback":
+            yield from ((node.value, key) for key in node.value if not key.startswith("x-"))
 
 
 def _operation(survey: Survey, operation: Object) -> None:
@@ -105,6 +123,7 @@ def _responses(survey: Survey, responses: Object) -> None:
             message = "the response has no description"
             help = "OpenAPI asks for one: add 'description:'"
             survey.warn("missing-description", message, responses, status, help, key=True)
+            response["description"] = ""
 
 
 def _media_types(survey: Survey, content: Json) -> None:

@@ -217,7 +217,7 @@ def _inner(node: Node) -> Iterator[Node]:
     for key, value in node.value.items():
         field = fields.get(key)
         if field is None:
-            if node.shape == "callback" and isinstance(value, dict):
+            if node.shape == "callback" and isinstance(value, dict) and key[:2] != "x-":
                 yield Node("path-item", value, key)
             continue
         if key == "items" and node.shape == "schema":
