@@ -26,8 +26,6 @@ from rebind.runtime.encode import form_of, headers_of, url_of
 
 from tests.mock.test_examples import IMPOSSIBLE
 
-CREDENTIALS = {"authorization": "Bearer key"}
-
 
 def corpus() -> list[Path]:
     folder = os.environ.get("REBIND_CORPUS")
@@ -127,7 +125,24 @@ class Caller:
                 return request.read(), request.headers["content-type"]
         return None
 
-    def credentials(self) -> Iterator[tuple[str, str, str]]:
+    def authorized(self, request: Request, data: Mapping[str, Any]) -> Request:
+        """The request with every credential that the operation may ask for."""
+        headers = {"authorization": "Bearer key", **request.headers}
+        query = request.query
+        for place, name, key in self._credentials():
+            if place == "header":
+                headers.setdefault(name.lower(), key)
+            elif place == "cookie":
+                cookies = filter(None, [headers.get("cookie"), f"{name}={key}"])
+                headers["cookie"] = "; ".join(cookies)
+            elif name + "=" not in query:
+                query = "&".join(filter(None, [query, f"{name}={key}"]))
+        for scheme in _schemes(self._data, data):
+            value = "YTpi" if scheme == "basic" else "key"
+            headers["authorization"] = f"{scheme} {value}"
+        return Request(request.method, request.path, query, headers, request.body)
+
+    def _credentials(self) -> Iterator[tuple[str, str, str]]:
         schemes = (self._data.get("components") or {}).get("securitySchemes") or {}
         for scheme in schemes.values():
             if scheme.get("type") == "apiKey":
@@ -163,22 +178,7 @@ def test_a_right_call_of_every_operation_is_taken_and_answered_rightly(path: Pat
             if request is None:
                 continue
             asked += 1
-            headers = {**CREDENTIALS, **request.headers}
-            query = request.query
-            for place, name, key in caller.credentials():
-                if place == "header":
-                    headers.setdefault(name.lower(), key)
-                elif place == "cookie":
-                    headers["cookie"] = "; ".join(
-                        filter(None, [headers.get("cookie"), f"{name}={key}"])
-                    )
-                elif name + "=" not in query:
-                    query = "&".join(filter(None, [query, f"{name}={key}"]))
-            for scheme in _schemes(resolved.data, data):
-                value = "YTpi" if scheme == "basic" else "key"
-                headers["authorization"] = f"{scheme} {value}"
-            whole = Request(method, request.path, query, headers, request.body)
-            reply = mock.answer(whole, "id")
+            reply = mock.answer(caller.authorized(request, data), "id")
             if reply.status == 404 and b"urn:rebind:mock:not-found" in reply.body:
                 continue  # a thing that nobody made
             if b"urn:rebind:mock:" in reply.body:
@@ -191,6 +191,62 @@ def test_a_right_call_of_every_operation_is_taken_and_answered_rightly(path: Pat
                 wrong += [f"{method} {template} replied {one.message}"[:300] for one in errors]
     assert not wrong, "\n".join(wrong)
     assert asked or not list(caller.operations()) or path.parent.name in ("ogen", "opc")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not corpus(), reason="REBIND_CORPUS names no folder of documents")
+@pytest.mark.parametrize("path", corpus(), ids=lambda path: str(path.name))
+def test_what_is_created_can_be_read_listed_and_deleted(path: Path) -> None:
+    loaded = source.load(path)
+    resolved = resolve(loaded.value).value if loaded.value is not None else None
+    if resolved is None:
+        pytest.skip("not a document that Rebind reads")
+    mock = Mock(resolved)
+    caller = Caller(resolved.data)
+    described = {f"{m} {p}": (m, p, data) for m, p, data in caller.operations()}
+    wrong: list[str] = []
+    for key, role in mock.roles.items():
+        if role.effect != "create" or role.within or "{" in key:
+            continue
+        try:
+            request = caller.request(*described[key], full=True)
+        except Impossible:
+            continue
+        if request is None:
+            continue
+        made = mock.answer(caller.authorized(request, described[key][2]), "id")
+        if made.status >= 300 or not made.body:
+            wrong += [f"{key}: {made.body!r}"] if made.status >= 300 else []
+            continue
+        value = json.loads(made.body)
+        thing = value[role.inside] if role.inside else value
+        identity = thing.get(role.thing.id_field)
+        if identity is None:
+            continue  # the reply is about something else, a task that makes the thing for instance
+        for other, said in mock.roles.items():
+            if said.thing != role.thing or said.effect not in ("get", "delete"):
+                continue
+            if f"{{{said.argument}}}" not in other:
+                continue
+            for expected in (True, False):
+                if said.effect == "get" and not expected:
+                    continue
+                target = described[other][1].replace("{" + str(said.argument) + "}", str(identity))
+                if "{" in target:
+                    continue
+                asked = caller.request(*described[other], full=False)
+                assert asked is not None
+                asked = Request(asked.method, target, asked.query, asked.headers, asked.body)
+                told = mock.answer(caller.authorized(asked, described[other][2]), "id")
+                found = b"urn:rebind:mock:not-found" not in told.body
+                if found is not expected:
+                    wrong.append(f"{key}, then {other}: {told.body!r}"[:300])
+                if said.effect == "get" and found and told.content_type == "application/json":
+                    same = json.loads(told.body)
+                    same = same[said.inside] if said.inside else same
+                    if str(same.get(role.thing.id_field)) != str(identity):
+                        wrong.append(f"{other}: {same} is not {identity}"[:300])
+    assert not wrong, "\n".join(wrong)
 
 
 def _schemes(data: Mapping[str, Any], operation: Mapping[str, Any]) -> list[Any]:

@@ -204,6 +204,39 @@ def test_what_cannot_be_created_is_not_kept(api: Make) -> None:
     assert weather("GET", "/stations/9").json == {"id": 1, "name": "string"}
 
 
+def test_a_search_by_post_and_a_put_that_only_changes_create_nothing(api: Make) -> None:
+    music = api("""
+        paths:
+          /songs:
+            post:
+              operationId: getSongsInBatch
+              responses: {'200': {$ref: '#/components/responses/Songs'}}
+          /songs/{id}:
+            parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+            get: {responses: {'200': {$ref: '#/components/responses/Song'}}}
+          /lists/{listId}:
+            parameters: [{name: listId, in: path, required: true, schema: {type: integer}}]
+            get: {responses: {'200': {$ref: '#/components/responses/Song'}}}
+            put: {responses: {'200': {description: changed}}}
+          /queue:
+            post: {operationId: addToQueue, responses: {'204': {description: done}}}
+            get: {responses: {'200': {$ref: '#/components/responses/Songs'}}}
+        components:
+          responses:
+            Song:
+              description: one
+              content: {application/json: {schema: {$ref: '#/components/schemas/Song'}}}
+            Songs:
+              description: some
+              content:
+                application/json:
+                  schema: {type: array, items: {$ref: '#/components/schemas/Song'}}
+          schemas:
+            Song: {type: object, properties: {id: {type: integer}}}
+    """)
+    assert music.mock.roles == {}
+
+
 def test_a_name_may_be_the_id_and_put_may_create(api: Make) -> None:
     index = api("""
         paths:
@@ -213,7 +246,7 @@ def test_a_name_may_be_the_id_and_put_may_create(api: Make) -> None:
               requestBody:
                 content:
                   application/json: {schema: {$ref: '#/components/schemas/Index'}}
-              responses: {'200': {description: ok}}
+              responses: {'200': {description: ok}, '201': {description: made}}
             get:
               responses:
                 '200':
@@ -311,6 +344,52 @@ def test_operations_that_are_named_for_what_they_do_share_things_too(api: Make) 
     assert notes("GET", "/describeNote?noteId=note-1").json["comments"] == []
     assert notes("DELETE", "/deleteNote?noteId=note-1").status == 204
     assert notes("GET", "/describeNote?noteId=note-1").status == 404
+
+
+def test_nouns_may_come_first_and_a_namespace_tells_whose_id_is_meant(api: Make) -> None:
+    files = api("""
+        paths:
+          /files.create:
+            post:
+              operationId: files.create
+              tags: [files]
+              responses: {'200': {$ref: '#/components/responses/File'}}
+          /files.info:
+            get:
+              operationId: files.get
+              tags: [files]
+              parameters: [{name: id, in: query, required: true, schema: {type: integer}}]
+              responses: {'200': {$ref: '#/components/responses/File'}}
+          /files.lock:
+            post:
+              operationId: files.lock
+              tags: [files]
+              parameters: [{name: id, in: query, required: true, schema: {type: integer}}]
+              responses: {'204': {description: locked}}
+          /users.ban:
+            post:
+              operationId: users.ban
+              tags: [users]
+              parameters: [{name: id, in: query, required: true, schema: {type: integer}}]
+              responses: {'204': {description: banned}}
+        components:
+          responses:
+            File:
+              description: ok
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    properties: {ok: {type: boolean}, file: {$ref: '#/components/schemas/File'}}
+          schemas:
+            File: {type: object, properties: {id: {type: integer}, name: {type: string}}}
+    """)
+    assert files("POST", "/files.lock?id=1").status == 404
+    made = files("POST", "/files.create").json
+    assert made == {"ok": True, "file": {"id": 1, "name": "string"}}
+    assert files("GET", "/files.info?id=1").json == made
+    assert files("POST", "/files.lock?id=1").status == 204
+    assert files("POST", "/users.ban?id=9").status == 204
 
 
 def test_a_cleared_store_counts_anew(api: Make) -> None:

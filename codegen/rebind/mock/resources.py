@@ -7,6 +7,7 @@ no role, and is answered from examples.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -116,6 +117,7 @@ class Inference:
         self._replies = replies
         self._sent = Reader(requests)
         self._came = Reader(schemas)
+        self._shown: dict[str, list[tuple[Schema, str | None]]] = {}
 
     def roles(self) -> dict[str, Role]:
         """The roles by operation, `METHOD /path`; an operation without one is not among them."""
@@ -164,18 +166,24 @@ class Inference:
         """The thing that is kept at a member path, or None where the mock would only guess."""
         create, get = found.root.get("POST"), found.member.get("GET")
         listing = found.root.get("GET")
-        if (create is None and "PUT" not in found.member) or (get is None and listing is None):
+        if create is None:
+            put = found.member.get("PUT")
+            if put is None or not self._upserts(put):
+                return None
+        elif not self._creates(create, found):
             return None
         if get is None and (listing is None or self._page(listing) is None):
             return None
-        if create is not None and "array" in self._sent.outline(self._body(create)).types:
-            return None
         shown = [operation for operation in (get, create) if operation is not None]
-        for operation in shown:
+        # What is read decides; where that is no JSON (a download), what is created.
+        told = [one for one in shown if self._replies.result(one) is not None][:1]
+        for operation in told:
             for schema, _ in self._shapes(operation):
                 id_field = self._id_field(schema, found.argument, operation)
                 if id_field is not None:
                     return self._thing(found.base, schema, id_field, shown, found.base)
+        if get in told:
+            return None
         if listing is not None:
             page = self._page(listing)
             if page is not None:
@@ -183,6 +191,23 @@ class Inference:
                 if id_field is not None:
                     return self._thing(found.base, page[0], id_field, shown, found.base)
         return None
+
+    def _creates(self, operation: Operation, found: _Found) -> bool:
+        """Whether a POST makes one thing, and does not look for some, or send something."""
+        if _verb(operation) not in (None, "create"):
+            return False
+        if "array" in self._sent.outline(self._body(operation)).types:
+            return False
+        if self._replies.result(operation) is None:
+            return bool(found.member)
+        return any(
+            self._id_field(schema, found.argument, operation) is not None
+            for schema, _ in self._shapes(operation)
+        )
+
+    def _upserts(self, operation: Operation) -> bool:
+        """Whether a PUT says that it creates what is not there."""
+        return "201" in members(operation.data.get("responses")) or _verb(operation) == "create"
 
     def _thing(
         self, name: str, schema: Schema, id_field: str, shown: Sequence[Operation], base: str
@@ -213,7 +238,7 @@ class Inference:
                         found.argument,
                         within,
                         self._inside(operation, thing),
-                        upserts=method == "PUT" and "POST" not in found.root,
+                        upserts=method == "PUT" and self._upserts(operation),
                     ),
                 )
 
@@ -222,6 +247,7 @@ class Inference:
     def _named_things(self, taken: set[str]) -> Iterator[Thing]:
         """Things that operations create and read by name, each with its component schema."""
         free = [operation for operation in self._operations if operation.key not in taken]
+        getters = [operation for operation in free if _verb(operation) == "get"]
         creators: dict[str, Operation] = {}
         for operation in free:
             if _verb(operation) == "create":
@@ -233,10 +259,8 @@ class Inference:
             kept = self._schemas.components[name]
             shown: list[Operation] = []
             id_field: str | None = None
-            for operation in free:
-                if _verb(operation) == "get" and any(
-                    component(shape) == name for shape, _ in self._shapes(operation)
-                ):
+            for operation in getters:
+                if any(component(shape) == name for shape, _ in self._shapes(operation)):
                     for argument in self._required(operation):
                         found = _bound(operation, name).get(argument) or self._id_field(
                             kept, argument, None
@@ -245,6 +269,9 @@ class Inference:
                             id_field = id_field or found
                             shown.append(operation)
                             break
+            for operation in free:
+                if id_field is None:
+                    id_field = next(iter(_bound(operation, name).values()), None)
             if id_field is not None:
                 yield Thing(name, kept, id_field, (*shown, create))
 
@@ -257,7 +284,7 @@ class Inference:
             for shape, inside in self._shapes(operation)
             if component(shape) == thing.name
         ]
-        about = _plain(noun) in ("", _plain(thing.name))
+        about = noun == "" or _is(noun, thing.name)
         if argument is None:
             if verb == "create" and shapes:
                 return Role("create", thing, inside=shapes[0][1])
@@ -286,7 +313,7 @@ class Inference:
             if "array" not in outline.types:
                 continue
             item = component(outline.items)
-            if _plain(noun) not in {_plain(item or ""), _plain(_singular(name))}:
+            if not (_is(noun, item or name) or _is(noun, _singular(name))):
                 continue
             for other in self._required(operation):
                 if other == argument:
@@ -307,8 +334,11 @@ class Inference:
             if known == thing.id_field:
                 return argument
         exact = {_plain(thing.name + " id"), _plain(thing.name + " " + thing.id_field)}
-        about = _plain(_noun(operation)) == _plain(thing.name)
-        if about or _plain(thing.id_field) not in _ID_WORDS:
+        if (
+            _plain(thing.id_field) not in _ID_WORDS
+            or _is(_noun(operation), thing.name)
+            or _resource(operation) in {_resource(example) for example in thing.examples}
+        ):
             exact.add(_plain(thing.id_field))
         return next((name for name in self._required(operation) if _plain(name) in exact), None)
 
@@ -335,8 +365,13 @@ class Inference:
                 return parameter.schema
         return self._sent.outline(self._body(operation)).properties.get(name, True)
 
-    def _shapes(self, operation: Operation) -> Iterator[tuple[Schema, str | None]]:
+    def _shapes(self, operation: Operation) -> list[tuple[Schema, str | None]]:
         """The objects that a reply holds: itself, or the one below a single key."""
+        if operation.key not in self._shown:
+            self._shown[operation.key] = list(self._held(operation))
+        return self._shown[operation.key]
+
+    def _held(self, operation: Operation) -> Iterator[tuple[Schema, str | None]]:
         result = self._replies.result(operation)
         if result is None:
             return
@@ -436,19 +471,38 @@ def _names(operation: Operation) -> Iterable[str]:
 
 
 def _verb(operation: Operation) -> Effect | None:
-    for name in _names(operation):
-        words = _words(name)
-        if words and words[0] in _VERBS:
-            return _VERBS[words[0]]
-    return None
+    return _called(operation)[0]
 
 
 def _noun(operation: Operation) -> str:
-    for name in _names(operation):
+    return _called(operation)[1]
+
+
+def _called(operation: Operation) -> tuple[Effect | None, str]:
+    return _told(tuple(_names(operation)))
+
+
+@functools.lru_cache(4096)
+def _told(names: tuple[str, ...]) -> tuple[Effect | None, str]:
+    """What the first name with a verb says: `createPet`, `pet_create`, `pets.create`."""
+    for name in names:
         words = _words(name)
-        if words and words[0] in _VERBS:
-            return " ".join(words[1:])
-    return ""
+        for verb, noun in ((words[:1], words[1:]), (words[-1:], words[:-1])):
+            apart = verb != words[-1:] or not noun or re.search(r"[^A-Za-z0-9]", name)
+            if verb and verb[0] in _VERBS and apart:
+                return _VERBS[verb[0]], " ".join(noun)
+    return None, ""
+
+
+def _resource(operation: Operation) -> str:
+    """The namespace of the operation's method: as the document says, else its first tag."""
+    tags = elements(operation.data.get("tags"))
+    return str(operation.data.get("x-rebind-resource") or (tags[0] if tags else operation.key))
+
+
+def _is(noun: str, name: str) -> bool:
+    """Whether a noun means a thing of this name, whatever the number."""
+    return bool(noun) and _plain(name) in (_plain(noun), _plain(_singular(noun)))
 
 
 def _words(name: str) -> list[str]:
