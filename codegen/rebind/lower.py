@@ -88,6 +88,8 @@ class _Lowering:
         self.nullable = {
             _component(name): _admits_null(schema) for name, schema in self.components.items()
         }
+        self.tags: dict[tuple[str, str], list[str]] = {}
+        """(variant, property) -> the values by which unions tell it from others."""
         self.wire: Json = data.get("x-rebind-wire") or {}
 
     def api(self) -> ir.Api:
@@ -98,6 +100,8 @@ class _Lowering:
             self.define(_component(name), (name,), schema, named=True)
         resources = tuple(self.resources())
         bounds = self.bounds()
+        for (pointer, name), values in self.tags.items():
+            self.tag(pointer, name, values)
         objects = bool(data.get("x-rebind-objects"))
         replies = self.reachable(_reply_schemas(resources))
         requests = self.reachable(_request_schemas(resources))
@@ -149,6 +153,9 @@ class _Lowering:
         """What stands behind a name: the schema itself, its parts moved out."""
         if not _is_dict(schema):
             return {}
+        if "$ref" in schema:
+            target = _unless_null(self.reference(schema))
+            return {} if target["$ref"] == pointer else target
         if _is_object(schema) or "allOf" in schema:
             alternatives = self.alternatives(schema, pointer, hint, ())
             if alternatives and len(alternatives) == 1:
@@ -176,9 +183,20 @@ class _Lowering:
         return self.parts(schema, pointer, hint)
 
     def reference(self, schema: Json) -> Json:
+        """A reference to what is meant in the end, however many other names it goes through."""
         pointer = cast("str", schema["$ref"])
         admits = self.nullable.get(pointer, False)
+        seen = {pointer}
+        while (further := self.component(pointer).get("$ref")) and further not in seen:
+            pointer = cast("str", further)
+            seen.add(pointer)
+            admits = admits or self.nullable.get(pointer, False)
         return _nullable({"$ref": pointer}) if admits else {"$ref": pointer}
+
+    def component(self, pointer: str) -> Json:
+        """The component at a pointer, as it is written; empty where there is none."""
+        found = self.components.get(_unescape(pointer.removeprefix(_COMPONENT)))
+        return found if _is_dict(found) else {}
 
     def collapsed(self, schema: Json) -> Json | None:
         """An `allOf` that only dresses one reference up, or says several things of one scalar."""
@@ -357,26 +375,47 @@ class _Lowering:
         return {"anyOf": [*used, {"type": "null"}]} if null else {key: used}
 
     def discriminator(self, schema: Json, data: Json) -> Json | None:
-        """The discriminator, where every variant is an object that names itself by it."""
+        """The discriminator, where every variant is an object that can be told by it."""
         written = schema.get("discriminator")
         members: list[Json] = data.get("oneOf") or data.get("anyOf") or []
         variants = [m for m in members if m != {"type": "null"}]
         if not _is_dict(written) or not all("$ref" in v for v in variants):
             return None
-        name = written.get("propertyName")
-        values: list[object] = []
+        name = str(written.get("propertyName"))
+        mapping: Json = written.get("mapping") or {}
+        tags: dict[str, list[str]] = {}
         for variant in variants:
-            component = self.components.get(_unescape(variant["$ref"].removeprefix(_COMPONENT)))
-            found = self.alternatives(component, variant["$ref"], (), ()) or []
+            pointer = str(variant["$ref"])
+            found = self.alternatives(self.component(pointer), pointer, (), ()) or []
             if len(found) != 1 or name not in found[0].properties:
                 return None
-            prop = found[0].properties[str(name)][0]
+            prop = found[0].properties[name][0]
             own = prop.get("enum") or ([prop["const"]] if "const" in prop else None)
-            if own is None or name not in found[0].required:
+            short = _unescape(pointer.removeprefix(_COMPONENT))
+            mapped = [value for value, target in mapping.items() if target in (pointer, short)]
+            values = own or mapped or [short]
+            if not all(isinstance(value, str) for value in values):
                 return None
-            values += own
-        unique = len(values) == len(set(map(repr, values)))
-        return {"propertyName": name} if unique else None
+            tags[pointer] = values
+        said = [value for values in tags.values() for value in values]
+        if len(said) != len(set(said)):
+            return None
+        for pointer, values in tags.items():
+            known = self.tags.setdefault((pointer, name), [])
+            known += [value for value in values if value not in known]
+        chosen = {value: pointer for pointer, values in tags.items() for value in values}
+        return {"propertyName": name, "mapping": chosen}
+
+    def tag(self, pointer: str, name: str, values: list[str]) -> None:
+        """Type the property that tells a variant as what it can say."""
+        schema = self.schemas[pointer]
+        place = f"{pointer}/properties/{_escape(name)}"
+        said = self.use({"type": "string", "enum": values}, place, (*schema.hint, name))
+        properties: Json = schema.data["properties"]
+        notes = {k: v for k, v in properties[name].items() if k.startswith("x-")}
+        required = list(dict.fromkeys([*schema.data["required"], name]))
+        data = {**schema.data, "properties": {**properties, name: {**said, **notes}}}
+        self.schemas[pointer] = replace(schema, data={**data, "required": required})
 
     def values(self, schema: Json, pointer: str, hint: Hint) -> Any:
         additional = schema.get("additionalProperties")

@@ -129,35 +129,51 @@ def _slots(api: ir.Api) -> Iterator[ir.Slot]:
 
 def _document(api: ir.Api, given: Names, holders: Mapping[str, ir.Slot]) -> dict[str, Any]:
     """The cleaned document: nothing in it but types, no key that could be obeyed."""
+    refs = {
+        pointer: f"#/components/schemas/{given.classes[_meant(api, pointer)]}"
+        for pointer in api.schemas
+    }
     schemas: dict[str, Any] = {
-        given.classes[pointer]: _cleaned(schema.data, given)
+        given.classes[pointer]: _cleaned(schema.data, refs)
         for pointer, schema in api.schemas.items()
+        if "$ref" not in schema.data
     }
     for name, slot in holders.items():
         schemas[name] = {
             "type": "object",
-            "properties": {"value": _cleaned(slot.schema, given)},
+            "properties": {"value": _cleaned(slot.schema, refs)},
             "required": ["value"],
         }
     info = {"title": "models", "version": "1"}
     return {"openapi": "3.1.0", "info": info, "paths": {}, "components": {"schemas": schemas}}
 
 
-def _cleaned(data: Any, given: Names) -> Any:
+def _meant(api: ir.Api, pointer: ir.Pointer) -> ir.Pointer:
+    """What a schema is another name for, in the end; itself if it is not."""
+    seen: set[str] = set()
+    while "$ref" in (data := api.schemas[pointer].data) and pointer not in seen:
+        seen.add(pointer)
+        pointer = data["$ref"]
+    return pointer
+
+
+def _cleaned(data: Any, refs: Mapping[ir.Pointer, str]) -> Any:
     if isinstance(data, Mapping):
         known = cast("Mapping[str, Any]", data)
         if isinstance(known.get("$ref"), str):
-            return {"$ref": f"#/components/schemas/{given.classes[known['$ref']]}"}
+            return {"$ref": refs[known["$ref"]]}
         cleaned: dict[str, Any] = {}
         for key, value in known.items():
             if key == "properties":
-                cleaned[key] = {name: _cleaned(prop, given) for name, prop in value.items()}
+                cleaned[key] = {name: _cleaned(prop, refs) for name, prop in value.items()}
             elif key in ("enum", "const", "default"):
                 cleaned[key] = value
+            elif key == "mapping":
+                cleaned[key] = {tag: refs[target] for tag, target in value.items()}
             elif not key.startswith("x-"):
-                cleaned[key] = _cleaned(value, given)
+                cleaned[key] = _cleaned(value, refs)
         return cleaned
-    return [_cleaned(item, given) for item in data] if _is_list(data) else data
+    return [_cleaned(item, refs) for item in data] if _is_list(data) else data
 
 
 def _is_list(value: object) -> TypeGuard[list[Any]]:
@@ -244,7 +260,12 @@ class _Reader:
     def models(self) -> Models:
         classes: dict[str, Class] = {}
         unread: list[str] = []
-        for pointer in self.api.schemas:
+        for pointer, schema in self.api.schemas.items():
+            if "$ref" in schema.data:  # another name for something
+                meant = self.given.classes[_meant(self.api, pointer)]
+                target = ast.Name(self.made[meant])
+                classes[pointer] = Class(pointer, "alias", type=self.type(target))
+                continue
             name = self.made.get(self.given.classes[pointer], "")
             if name in self.roots:
                 kind: Literal["root", "alias"] = "root" if name in self.recursive else "alias"
@@ -312,7 +333,7 @@ class _Reader:
         used = _used(node)
         refs = tuple(dict.fromkeys(Identifier(n) for n in _names(node) if n in self.pointers))
         known = {**self.imports, "Literal": "typing", "Annotated": "typing", "Any": "typing"}
-        imports = {name: known[name] for name in sorted(used) if name in known}
+        imports = {n: known[n] for n in sorted(used) if n in known and known[n] != "builtins"}
         if "dt" in used:
             imports["dt"] = ""
         return Type(node, {k: v for k, v in imports.items() if k not in refs}, refs)
@@ -406,7 +427,7 @@ class _Translated(ast.NodeTransformer):
         for keyword in kept:
             if keyword.arg == "discriminator" and isinstance(keyword.value, ast.Constant):
                 keyword.value = ast.Constant(self.attribute(str(keyword.value.value)))
-        return ast.Call(node.func, [], kept)
+        return ast.Call(self.visit(node.func), [], kept)
 
     def attribute(self, name: str) -> str:
         """The attribute that a discriminator is read from, as we call it."""

@@ -100,7 +100,7 @@ def assign(api: ir.Api, *, package: str, client: str | None) -> Names:
         The names. Two runs on equal input give equal names, and what is added to a document
         changes the names of other things only where they would collide.
     """
-    client_name = Identifier(_pascal([client or api.client or api.title]) or "Client")
+    client_name = _legal(_pascal([client or api.client or api.title]), "Client")
     taken = {client_name, f"Async{client_name}", *(e.name for e in api.errors), *_CLASS_SCOPE}
     classes = _classes(api, taken)
     used = {*taken, *classes.values()}
@@ -250,13 +250,20 @@ def _family(schema: ir.Schema, name: str) -> set[str]:
 
 def _modules(classes: Mapping[ir.Pointer, Identifier]) -> dict[ir.Pointer, Identifier]:
     """File names, apart also where letters' case does not count."""
-    return _unique(((pointer, [name]) for pointer, name in classes.items()), snake, _MODULE_SCOPE)
+    return _unique(((pointer, [name]) for pointer, name in classes.items()), _file, _MODULE_SCOPE)
+
+
+def _file(parts: Iterable[str]) -> Identifier:
+    """A module's name, in letters that every file system keeps."""
+    plain = unicodedata.normalize("NFKD", snake(parts)).encode("ascii", "ignore").decode()
+    return _legal(re.sub(r"__+", "_", plain).strip("_"), "module")
 
 
 def _resources(api: ir.Api, used: Collection[str]) -> dict[str, ResourceNames]:
     reserved = {"close", "aclose", "with_options", "with_raw_response", "with_streaming_response"}
     reserved |= {"base_url", "timeout", "retry", "strict", "options", "models", "errors", "request"}
     attributes = _unique(((r.key, [r.key]) for r in api.resources), snake, reserved)
+    files = _unique(((key, [name]) for key, name in attributes.items()), _file)
     found: dict[str, ResourceNames] = {}
     taken = set(used)
     for key, attribute in attributes.items():
@@ -264,7 +271,7 @@ def _resources(api: ir.Api, used: Collection[str]) -> dict[str, ResourceNames]:
         if {cls, f"Async{cls}"} & taken or cls in _BUILTINS:
             cls = _free(Identifier(f"{cls}Resource"), taken)
         taken |= {cls, f"Async{cls}"}
-        found[key] = ResourceNames(attribute, attribute, cls, Identifier(f"Async{cls}"))
+        found[key] = ResourceNames(attribute, files[key], cls, Identifier(f"Async{cls}"))
     return found
 
 
