@@ -7,6 +7,7 @@ ABACUS_API_KEY: it makes two chat sessions and deletes a message of the first.
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from abacus_client import Abacus, AsyncAbacus, DataNotFoundError
 
@@ -48,7 +49,7 @@ async def asynchronous_tour() -> None:
         print(f"awaited   {first.chat_session_id}: {first.name}, one of {len(second)} sessions")
 
 
-def text_of(text: object) -> str:
+def text_of(text: list[dict[str, Any]] | str | None) -> str:
     """The words of a message, which come as one text or in segments."""
     if isinstance(text, list):
         return " ".join(str(segment.get("text", "")) for segment in text)
