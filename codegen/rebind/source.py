@@ -33,6 +33,7 @@ MAX_DEPTH = 100
 MAX_ALIASED = 500_000
 """How many values YAML aliases may repeat in one document."""
 _MAX_DIGITS = 308
+_BEGINNING = "an OpenAPI document begins with a line such as 'openapi: 3.1.0'"
 
 
 class Spot(NamedTuple):
@@ -190,15 +191,17 @@ def load(path: Path) -> Checked[Document]:
             hint = "name the file of the OpenAPI document, such as openapi.yaml"
             return _refuse(path, "cannot-read", "this is a folder, not a file", hint)
         if not path.is_file():
-            return _refuse(path, "cannot-read", "this is not an ordinary file", "")
+            return _refuse(path, "cannot-read", "this is not an ordinary file", "name a file")
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return _refuse(path, "cannot-read", f"the file cannot be read: {reason}", "")
+        hint = "check the name and the permissions of the file"
+        return _refuse(path, "cannot-read", f"the file cannot be read: {reason}", hint)
     if len(raw) > MAX_BYTES:
         limit = MAX_BYTES // (1024 * 1024)
-        return _refuse(path, "document-too-large", f"the file is larger than {limit} MiB", "")
+        hint = "split it into several files"
+        return _refuse(path, "document-too-large", f"the file is larger than {limit} MiB", hint)
     text, fault = _decode(raw)
     if fault is not None:
         return Checked(None, (_diagnostic(path, text, fault),))
@@ -217,8 +220,7 @@ def parse(text: str, path: Path) -> Checked[Document]:
     """
     text = text.removeprefix("\ufeff")
     if not text.strip():
-        hint = "an OpenAPI document begins with a line such as 'openapi: 3.1.0'"
-        return _refuse(path, "empty-document", "the file is empty", hint, text)
+        return _refuse(path, "empty-document", "the file is empty", _BEGINNING, text)
     data, spot, faults = _read(text, path.suffix.lower() == ".json")
     diagnostics = tuple(_diagnostic(path, text, fault) for fault in faults)
     if diagnostics:
@@ -254,7 +256,7 @@ def _neighbour(path: Path) -> str:
         names = sorted(p.name for p in path.parent.iterdir() if p.is_file())
     except OSError:
         return f"there is no folder {quoted(str(path.parent))}"
-    return did_you_mean(path.name, names)
+    return did_you_mean(path.name, names, "check the name; it is relative to the working directory")
 
 
 def _decode(raw: bytes) -> tuple[str, Fault | None]:
@@ -349,13 +351,14 @@ def _json_syntax(text: str, error: json.JSONDecodeError) -> Fault:
     at = error.pos
     message = error.msg[0].lower() + error.msg[1:]
     here = text[at : at + 1]
-    hint = ""
+    hint = "check the brackets, commas and quotes before this"
     before = text[:at].rstrip()
     if error.msg.startswith("Invalid control character"):
         message = "a raw control character stands inside a string"
         hint = 'write it as an escape, such as "\\t" or "\\n"; or the closing quote is missing'
     elif error.msg == "Extra data":
         message = "there is more text after the end of the JSON value"
+        hint = "remove it, or a closing bracket before it"
     elif here == "'" or (here.isalpha() and error.msg.startswith("Expecting property name")):
         hint = "JSON puts keys and strings in double quotes"
     elif before.endswith(",") and here in ("}", "]"):
@@ -449,6 +452,7 @@ class _JsonScan:
                         "the string holds half of a surrogate pair, which is no character",
                         start,
                         end,
+                        "write the character itself, or both halves",
                     )
                 )
         elif sign in "NI" or self.text.startswith("-I", start):
@@ -473,7 +477,9 @@ def _encodable(written: str) -> bool:
 
 
 def _too_deep(start: int) -> Fault:
-    return Fault("too-deep", f"values are nested more than {MAX_DEPTH} deep", start, start + 1)
+    message = f"values are nested more than {MAX_DEPTH} deep"
+    hint = "describe inner parts under 'components:' and refer to them"
+    return Fault("too-deep", message, start, start + 1, hint)
 
 
 def _duplicate(text: str, name: str, first: int, start: int, end: int) -> Fault:
@@ -498,7 +504,8 @@ def _not_finite(written: str, start: int, end: int) -> Fault:
 
 
 def _out_of_range(start: int, end: int) -> Fault:
-    return Fault("number-out-of-range", "the number is too large", start, end)
+    hint = "write a number of fewer digits, or leave the key out"
+    return Fault("number-out-of-range", "the number is too large", start, end, hint)
 
 
 # YAML
@@ -620,7 +627,7 @@ class _YamlScan:
             return None, None
         if self._root is None:
             message = "the file holds nothing but comments"
-            self.faults.append(Fault("empty-document", message, 0))
+            self.faults.append(Fault("empty-document", message, 0, help=_BEGINNING))
             return None, None
         return self._root.data, self._root.spot
 
@@ -754,10 +761,13 @@ class _YamlScan:
             self._stop("bad-alias", f"there is no anchor {quoted('&' + name)}", event, hint)
         value = self._anchors[name]
         if value is None:
-            self._stop("bad-alias", f"the alias {quoted('*' + name)} stands inside itself", event)
+            hint = "for a recursive schema, use '$ref'"
+            message = f"the alias {quoted('*' + name)} stands inside itself"
+            self._stop("bad-alias", message, event, hint)
         if self._wants_key():
             if not isinstance(value.data, str):
-                self._stop("bad-key", "a mapping key must be text", event)
+                hint = "write the key itself instead of an alias"
+                self._stop("bad-key", "a mapping key must be text", event, hint)
             self._key(value.data, False, start, end)
             return
         self._aliased += value.size
@@ -856,7 +866,7 @@ def _yaml_syntax(text: str, error: yaml.MarkedYAMLError) -> Fault:
     message = f"broken YAML: {problem}" + (f" {context}" if context else "")
     here = text[at : at + 1]
     line = text[text.rfind("\n", 0, at) + 1 : at]
-    hint = ""
+    hint = "check the indentation and the quotes before this"
     if here == "\t" or "\t" in line[: len(line) - len(line.lstrip())]:
         hint = "YAML is indented with spaces: replace the tabs"
     elif here in ("@", "`", "%", "&", "*", "|", ">", "!"):

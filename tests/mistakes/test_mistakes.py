@@ -92,6 +92,12 @@ def test_a_diagnostic_points_at_text_that_is_there(case: Path) -> None:
             assert line[place.column - 1 : place.end_column - 1].strip(" ")
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_an_error_has_a_way_out(case: Path) -> None:
+    without = [d for d in diagnose(case) if d.severity == "error" and not d.help]
+    assert not without
+
+
 def test_every_code_has_a_case() -> None:
     shown = {code_of(case) for case in CASES}
     assert shown - {None} == CODES - UNSHOWN

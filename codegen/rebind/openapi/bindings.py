@@ -29,7 +29,8 @@ def check_errors(survey: Survey) -> None:
             if parent in parents:
                 if parent == name:
                     message = f"{quoted(name)} extends itself: {' -> '.join([*parents, name])}"
-                    _report(survey, "circular-error", message, name, "extends")
+                    help = "remove one of these 'extends'"
+                    _report(survey, "circular-error", message, name, "extends", help=help)
                 break
             parents.append(parent)
             error = declared[parent]

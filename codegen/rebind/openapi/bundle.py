@@ -224,7 +224,8 @@ class Bundle:
         if key not in self._inlined:
             if len(self._open) > _MOST_HOPS:
                 message = f"more than {_MOST_HOPS} things are nested in each other by references"
-                self.findings.report("too-deep", message, at.document, at.pointer)
+                help = "describe the inner ones without references"
+                self.findings.report("too-deep", message, at.document, at.pointer, help)
                 return self._mark({}, at.document, at.pointer)
             if not isinstance(at.value, dict):
                 self.structure.wrong(at.value, NAMES[shape], at.document, at.pointer)
@@ -264,7 +265,8 @@ class Bundle:
                 return None
             if len(passed) > _MOST_ALIASES:
                 message = f"more than {_MOST_ALIASES} references lead from one to the next"
-                self.findings.report("too-deep", message, at.document, at.pointer + "/$ref")
+                help = "refer to the last of them"
+                self.findings.report("too-deep", message, at.document, at.pointer + "/$ref", help)
                 return None
             passed[at.key] = at
             found = self._find(at.value["$ref"], shape, at.document, at.pointer)
@@ -278,7 +280,7 @@ class Bundle:
         pointer += "/$ref"
         if not isinstance(ref, str):
             message = "the reference must be text"
-            help = ""
+            help = "write a reference such as '#/components/schemas/Pet'"
             if ref is None:
                 message = "the reference is empty"
                 help = "in YAML '#' begins a comment: put the reference in quotes"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rebind.diagnostics import did_you_mean, quoted
 from rebind.openapi import bindings, parameters, paths, security
 from rebind.openapi.schemas import Schemas
-from rebind.openapi.shapes import METHODS
+from rebind.openapi.shapes import METHODS, SHAPES
 from rebind.openapi.survey import Object, Survey
 from rebind.source import Json
 
@@ -58,7 +58,7 @@ def check(survey: Survey, *, is_30: bool) -> None:
             _encoding(survey, value)
         elif node.shape == "link":
             _link(survey, value, operations)
-        if "content" in value:
+        if "content" in value and "content" in SHAPES[node.shape]:
             _media_types(survey, value["content"])
     schemas.cycles()
 
@@ -138,7 +138,7 @@ def _media_types(survey: Survey, content: Json) -> None:
             survey.warn("bad-media-type", message, content, name, help, key=True)
         elif not content[name]:
             message += "; it is left out"
-            survey.warn("bad-media-type", message, content, name, key=True)
+            survey.warn("bad-media-type", message, content, name, "remove it", key=True)
             del content[name]
         else:
             better = _MEDIA_TYPES.get(name.lower().strip())

@@ -120,6 +120,7 @@ def _validate(
             continue
         if error.kind.name == "required":
             message, key = f"the key {quoted(kind.property)} is missing", True
+            help = f"add '{kind.property}:'"
         elif error.kind.name == "propertyNames":
             at, key = at + step(kind.error.instance), True
             message = f"{quoted(kind.error.instance)} is not {_word(kind.error)}"
@@ -133,7 +134,15 @@ def _validate(
             help = did_you_mean(str(error.instance), options)
         elif error.kind.name == "type":
             message = f"this must be {_a_type(str(kind.types[0]))}"
+        help = help or f"{error.instance_path[0]}: {_said(name, str(error.instance_path[0]))}"
         findings.report("bad-extension", message, document, at, help, key=key)
+
+
+def _said(name: str, extension: str) -> str:
+    """What the schema says that an extension is for."""
+    rule = _schema()["$defs"][name]["properties"][extension]
+    said: str = rule["description"]
+    return said[0].lower() + said[1:].rstrip(".")
 
 
 def _word(error: jsonschema_rs.ValidationError) -> str:

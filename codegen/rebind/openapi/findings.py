@@ -50,7 +50,9 @@ class Findings:
         if self._errors == MAX_ERRORS:
             message = f"there are {MAX_ERRORS} errors or more; the rest was not looked at"
             place = replace(diagnostic.place, pointer="")
-            self._found["too-many-errors", place] = Diagnostic("too-many-errors", message, place)
+            self._found["too-many-errors", place] = Diagnostic(
+                "too-many-errors", message, place, "correct these first, then run again"
+            )
             raise TooMany
 
     def report(

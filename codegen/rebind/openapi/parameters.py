@@ -59,7 +59,8 @@ def check(survey: Survey, parameter: Object) -> None:
         survey.report("parameter-with-both", message, parameter, "content", help, key=True)
     if isinstance(content, dict) and len(content) != 1:
         message = "the 'content' of a parameter must be of exactly one media type"
-        survey.report("bad-parameter-content", message, parameter, "content", key=True)
+        help = "name one media type, such as application/json"
+        survey.report("bad-parameter-content", message, parameter, "content", help, key=True)
     style = parameter.get("style")
     styles = _STYLES.get(str(place), ())
     if isinstance(style, str) and styles and style not in styles:

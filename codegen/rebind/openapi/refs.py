@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -226,7 +227,7 @@ class Files:
         if path not in self._read:
             if len(self._read) >= MAX_FILES:
                 message = f"the document consists of more than {MAX_FILES} files"
-                return _Miss("too-many-files", message)
+                return _Miss("too-many-files", message, "bundle it into fewer files")
             checked = source.load(self.root.path.parent / path.relative_to(self._folder))
             for diagnostic in checked.diagnostics:
                 self._findings.add(diagnostic)
@@ -252,8 +253,15 @@ class Files:
             known = self.follow(other, where)
             if known is not None and isinstance(known.value, dict):
                 near = closest(re.split(r"[/#]", name)[-1], known.value)
-                help = f"did you mean {quoted(f'{uri}#{where}{step(near)}')}?" if near else ""
+                help = f"{quoted(f'{uri}#{where}')} has {_few(known.value)}" if known.value else ""
+                help = f"did you mean {quoted(f'{uri}#{where}{step(near)}')}?" if near else help
+            help = help or f"describe it under 'components: {section or 'schemas'}:'"
         return _Miss("dangling-reference", f"{quoted(ref)} does not exist", help)
+
+
+def _few(names: Collection[str]) -> str:
+    shown = ", ".join(list(names)[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 
 
 def _looks_like_component(root: Document, name: str) -> bool:

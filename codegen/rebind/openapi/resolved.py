@@ -65,7 +65,8 @@ def resolve(document: Document) -> Checked[Resolved]:
     except TooMany:
         return Checked(None, findings.all())
     except RecursionError:
-        findings.report("too-deep", "the document is nested too deeply", document, "")
+        help = "describe inner parts under 'components:' and refer to them"
+        findings.report("too-deep", "the document is nested too deeply", document, "", help)
         return Checked(None, findings.all())
     resolved = Resolved(data, files.documents, bundle.origins)
     checked = Checked(resolved, findings.all())

@@ -202,7 +202,8 @@ class Schemas:
             mended = _mend(value, types, self._survey.written(schema, "default"))
             if mended is None:
                 message = f"the default {_shown(value)} is not of type {_names(types)}"
-                self._survey.report("bad-default", message, schema, "default")
+                help = "correct the default or the type, or remove the default"
+                self._survey.report("bad-default", message, schema, "default", help)
                 return
             message = f"the default {_shown(value)} is read as {_shown(mended)}"
             help = "put it in quotes" if isinstance(mended, str) else "remove the quotes"
@@ -218,7 +219,8 @@ class Schemas:
             return
         message = f"the default {_shown(value)} is no {written}"
         if written == "uuid":
-            self._survey.report("bad-default", message, schema, "default")
+            help = "write a value of that form, or remove the default"
+            self._survey.report("bad-default", message, schema, "default", help)
         else:  # words such as "today" are common, and mean nothing to a client
             help = "it is left out; say it in the description"
             self._survey.warn("bad-default", message, schema, "default", help)
@@ -228,7 +230,8 @@ class Schemas:
         for known in values:
             if isinstance(known, str) and str(value).casefold() == known.casefold():
                 message = f"the default {_shown(value)} is read as {_shown(known)}"
-                self._survey.warn("default-not-in-enum", message, schema, "default")
+                help = f"write {_shown(known)}"
+                self._survey.warn("default-not-in-enum", message, schema, "default", help)
                 schema["default"] = known
                 return
         message = f"the default {_shown(value)} is not among the values of the enumeration"
@@ -257,27 +260,31 @@ class Schemas:
             schema["pattern"] = mended
             return
         message = f"the pattern is no regular expression: {problem}"
-        self._survey.report("bad-pattern", message, schema, "pattern")
+        help = "a pattern is a regular expression as JavaScript has them, without slashes around it"
+        self._survey.report("bad-pattern", message, schema, "pattern", help)
 
     def _limits(self, schema: Object) -> None:
         for low, high in _LIMITS:
             least, most = schema.get(low), schema.get(high)
             if _is_number(least) and _is_number(most) and float(least) > float(most):
                 message = f"{low} {least} is greater than {high} {most}, so that nothing is valid"
-                self._survey.report("impossible-range", message, schema, low)
+                help = "correct one of the two"
+                self._survey.report("impossible-range", message, schema, low, help)
         for key in _COUNTS:
             count = schema.get(key)
             if _is_number(count) and count < 0:
                 message = f"{key} cannot be negative"
-                self._survey.report("bad-limit", message, schema, key)
+                self._survey.report("bad-limit", message, schema, key, "write 0 or more")
         step_ = schema.get("multipleOf")
         if _is_number(step_) and step_ <= 0:
             message = "multipleOf must be greater than 0"
-            self._survey.report("bad-limit", message, schema, "multipleOf")
+            help = "write a number above 0, such as 0.01"
+            self._survey.report("bad-limit", message, schema, "multipleOf", help)
         for key in ("exclusiveMinimum", "exclusiveMaximum"):
             if key in schema and not _is_number(schema[key]):
                 message = f"{key} must be a number"
-                self._survey.report("wrong-type", message, schema, key)
+                help = "write the limit itself, such as 10"
+                self._survey.report("wrong-type", message, schema, key, help)
                 del schema[key]
 
     # Objects

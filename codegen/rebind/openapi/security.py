@@ -47,7 +47,7 @@ def check_scheme(survey: Survey, scheme: Object) -> None:
     for key in needed:
         if not isinstance(scheme.get(key), str):
             message = f"a security scheme of type {quoted(kind)} needs {quoted(key)}"
-            survey.report("bad-security-scheme", message, scheme, "type")
+            survey.report("bad-security-scheme", message, scheme, "type", f"add '{key}:'")
     place = scheme.get("in")
     if kind == "apiKey" and isinstance(place, str) and place not in _KEY_PLACES:
         message = f"an API key cannot be in {quoted(place)}"

@@ -126,7 +126,7 @@ class Structure:
     ) -> None:
         at = pointer + step(key) if key in value else pointer
         at = pointer + step(near) if near is not None else at
-        help = f"write {quoted(key)} for {quoted(near)}" if near is not None else ""
+        help = f"add '{key}:'" if near is None else f"write {quoted(key)} for {quoted(near)}"
         message = f"{NAMES[shape]} needs {quoted(key)}"
         severity: Severity = "error" if shape in _MUST else "warning"
         self._findings.report(
@@ -225,7 +225,15 @@ class Structure:
         name = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
         subject = f"{quoted(name)}" if name and not name.isdecimal() else "this"
         message = f"{subject} must be {expected}, not {called(value)}"
-        self._findings.report("wrong-type", message, document, pointer)
+        help = f"write {expected}"
+        if expected.startswith("a list"):
+            help = "begin each item with '- '"
+            help = f"write '[{value}]'" if isinstance(value, str) and len(value) < 40 else help
+        elif expected.startswith("a mapping"):
+            help = "write a name and a colon before each"
+        elif value is None:
+            help = f"write {expected}, or remove the key"
+        self._findings.report("wrong-type", message, document, pointer, help)
 
 
 def _number(value: Json) -> int | float | None:

@@ -88,7 +88,7 @@ class Survey:
         self.findings.report(code, message, document, pointer, help, key=key, severity=severity)
 
     def _spot(self, holder: Json, name: str | None) -> tuple[Document, str]:
-        origin = self._origins[id(holder)]
+        origin = self._origins.get(id(holder)) or self._origins[id(self.data)]
         pointer = origin.pointer if name is None else origin.pointer + step(name)
         return origin.document, pointer
 
