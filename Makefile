@@ -66,7 +66,7 @@ pins: $(READY) ## renew constraints.txt with the newest versions of everything
 .PHONY: clean
 clean: ## remove the environments and everything else that is not under version control
 	@rm -rf .venv .venv-vendor node_modules .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
-	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find . \( -name __pycache__ -o -name .mypy_cache -o -name .ruff_cache \) -type d -prune -exec rm -rf {} +
 
 # The environments. A stamp says that one is complete.
 
