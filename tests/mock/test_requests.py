@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.mock.conftest import Api
 
@@ -442,3 +444,36 @@ def test_booleans_are_spelled_as_the_document_says_and_json_s_own_way_in_json(ap
     wrong = shop("POST", "/run?dry=false", {"name": "x"}, headers=key)
     assert "expected True or False" in wrong.json["why"]
     assert shop("POST", "/run", {"name": "x", "really": "True"}, headers=key).status == 400
+
+
+@given(
+    st.sampled_from(["GET", "PUT", "POST", "PATCH"]),
+    st.sampled_from(["/orders/", "/orders/latest", "/carts", "/notes", "/images", ""]),
+    st.text(max_size=8),
+    st.text(max_size=20),
+    st.dictionaries(
+        st.sampled_from(["x-trace", "cookie", "accept", "prefer", "authorization"]), st.text()
+    ),
+    st.sampled_from(["application/json", "text/plain", "image/png", "", "a/b; c", "multipart/x"]),
+    st.binary(max_size=30)
+    | st.text(alphabet='{}[]":,019aetrue\\ud800', max_size=20).map(str.encode),
+)
+@settings(
+    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_request_is_beyond_an_answer(
+    shop: Api, method: str, path: str, rest: str, query: str, headers: dict[str, str],
+    content_type: str, raw: bytes,
+) -> None:  # fmt: skip
+    answer = shop(
+        method,
+        path + rest.replace("?", "") + "?" + query,
+        raw=raw,
+        headers={**headers, "content-type": content_type},
+    )
+    assert answer.status < 500
+
+
+@pytest.fixture
+def shop(api: Make) -> Api:
+    return api(SHOP)

@@ -28,9 +28,10 @@ _WORDS: Final[Mapping[Effect, str]] = {
     "update": "change edit modify patch rename replace set update",
     "delete": "delete destroy drop remove",
 }
-_VERBS: Final[Mapping[str, Effect]] = {
+VERBS: Final[Mapping[str, Effect]] = {
     word: effect for effect, words in _WORDS.items() for word in words.split()
 }
+"""What verbs in the names of operations mean."""
 _METHODS: Final[Mapping[str, Effect]] = {
     "GET": "get",
     "PUT": "update",
@@ -489,8 +490,8 @@ def _told(names: tuple[str, ...]) -> tuple[Effect | None, str]:
         words = _words(name)
         for verb, noun in ((words[:1], words[1:]), (words[-1:], words[:-1])):
             apart = verb != words[-1:] or not noun or re.search(r"[^A-Za-z0-9]", name)
-            if verb and verb[0] in _VERBS and apart:
-                return _VERBS[verb[0]], " ".join(noun)
+            if verb and verb[0] in VERBS and apart:
+                return VERBS[verb[0]], " ".join(noun)
     return None, ""
 
 
