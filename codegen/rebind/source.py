@@ -352,6 +352,9 @@ def _json_syntax(text: str, error: json.JSONDecodeError) -> Fault:
     message = error.msg[0].lower() + error.msg[1:]
     here = text[at : at + 1]
     hint = "check the brackets, commas and quotes before this"
+    if error.msg.startswith("Illegal trailing comma"):  # since Python 3.13; before, the bracket
+        at = len(text) - len(text[at + 1 :].lstrip())
+        here = text[at : at + 1]
     before = text[:at].rstrip()
     if error.msg.startswith("Invalid control character"):
         message = "a raw control character stands inside a string"
