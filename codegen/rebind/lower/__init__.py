@@ -1,0 +1,149 @@
+"""Resolved document -> `ir.Api`: what the document means, with nothing left to look up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from rebind import ir
+from rebind.diagnostics import Checked
+from rebind.lower.operations import Operations, requirement, schemes, server_url
+from rebind.lower.schemas import Schemas
+from rebind.lower.terms import Json, component_pointer, references
+from rebind.openapi import Resolved
+
+
+def lower(resolved: Resolved) -> Checked[ir.Api]:
+    """Read the API out of a resolved document.
+
+    Args:
+        resolved: The document, with references to schemas only.
+
+    Returns:
+        The API. What cannot be expressed is a diagnostic with its place.
+    """
+    return Checked(_Lowering(resolved.data).api(), ())
+
+
+class _Lowering:
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        components: Json = data.get("components") or {}
+        self.schemas = Schemas(components.get("schemas") or {})
+        self.calls = Operations(data, self.schemas)
+
+    def api(self) -> ir.Api:
+        data = self.data
+        info: Json = data.get("info") or {}
+        client: Json = data.get("x-rebind-client") or {}
+        for name, schema in self.schemas.components.items():
+            self.schemas.define(component_pointer(name), (name,), schema, named=True)
+        resources = tuple(self.calls.resources())
+        bounds = self.bounds()
+        for (pointer, name), values in self.schemas.tags.items():
+            self.schemas.tag(pointer, name, values)
+        objects = bool(data.get("x-rebind-objects"))
+        replies = self.reachable(_reply_schemas(resources))
+        requests = self.reachable(_request_schemas(resources))
+        holders = self.holders(set(bounds))
+        schemas = {
+            pointer: replace(
+                schema,
+                bound=tuple(bounds.get(pointer, ())),
+                flavoured=pointer in holders,
+                takes_client=objects and pointer in replies and "properties" in schema.data,
+                data=_one_way(schema.data, pointer in requests, pointer in replies),
+            )
+            for pointer, schema in self.schemas.found.items()
+        }
+        return ir.Api(
+            title=str(info.get("title") or "API"),
+            version=str(info.get("version") or "0"),
+            description=str(info.get("description") or info.get("summary") or ""),
+            server=server_url(data.get("servers")) or "",
+            client=client.get("name"),
+            key_env=client.get("key-env"),
+            server_env=client.get("server-env"),
+            envelope=_envelope(data.get("x-rebind-envelope")),
+            errors=tuple(_errors(data.get("x-rebind-errors") or {})),
+            title_booleans=self.calls.wire.get("booleans") == "True/False",
+            schemas=schemas,
+            resources=resources,
+            schemes=tuple(schemes(data)),
+            security=requirement(data.get("security"), data) or (),
+        )
+
+    def bounds(self) -> dict[str, list[ir.Bound]]:
+        found: dict[str, list[ir.Bound]] = {}
+        for pointer, _, _, item in self.calls.operations():
+            for entry in cast("list[Json]", item.get("x-rebind-bound") or []):
+                bound = ir.Bound(pointer, entry["name"], dict(entry.get("with") or {}))
+                found.setdefault(component_pointer(entry["schema"]), []).append(bound)
+        return found
+
+    def holders(self, found: set[str]) -> set[str]:
+        """These schemas, and all that can hold one of them."""
+        while True:
+            more = {
+                pointer
+                for pointer, schema in self.schemas.found.items()
+                if pointer not in found and not found.isdisjoint(references(schema.data))
+            }
+            if not more:
+                return found
+            found = found | more
+
+    def reachable(self, start: Iterator[ir.SchemaData]) -> set[str]:
+        """Every schema that values at these places can hold."""
+        reached: set[str] = set()
+        pending = [pointer for data in start for pointer in references(data)]
+        while pending:
+            pointer = pending.pop()
+            if pointer not in reached and pointer in self.schemas.found:
+                reached.add(pointer)
+                pending += references(self.schemas.found[pointer].data)
+        return reached
+
+
+def _reply_schemas(resources: tuple[ir.Resource, ...]) -> Iterator[ir.SchemaData]:
+    for resource in resources:
+        for operation in resource.operations:
+            for reply in operation.replies:
+                if reply.slot:
+                    yield reply.slot.schema
+
+
+def _request_schemas(resources: tuple[ir.Resource, ...]) -> Iterator[ir.SchemaData]:
+    for resource in resources:
+        for operation in resource.operations:
+            for parameter in operation.parameters:
+                yield parameter.slot.schema
+            if operation.body and operation.body.whole:
+                yield operation.body.whole.schema
+
+
+def _one_way(data: ir.SchemaData, sent: bool, received: bool) -> ir.SchemaData:
+    """A property that only one side writes is not required of the other."""
+    free = (set(data.get("x-read-only", ())) if sent else set[str]()) | (
+        set(data.get("x-write-only", ())) if received else set[str]()
+    )
+    known = {k: v for k, v in data.items() if k not in ("x-read-only", "x-write-only")}
+    if free:
+        known["required"] = [name for name in data["required"] if name not in free]
+    return known
+
+
+def _envelope(item: Json | None) -> ir.Envelope | None:
+    if not item:
+        return None
+    keys = (item.get(key) for key in ("result", "message", "type", "request-id"))
+    return ir.Envelope(item["ok"], *keys)
+
+
+def _errors(items: Json) -> Iterator[ir.ErrorClass]:
+    for name, item in items.items():
+        statuses = tuple(int(status) for status in item.get("statuses") or ())
+        description = str(item.get("description") or "").strip()
+        types = tuple(str(name) for name in item.get("types") or ())
+        yield ir.ErrorClass(name, description, statuses, types, item.get("extends"))
