@@ -12,7 +12,6 @@ from types import ModuleType
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
-
 from rebind import pipeline
 from rebind.config import Config
 from rebind.output import compare, write
