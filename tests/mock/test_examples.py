@@ -18,7 +18,7 @@ from rebind.mock.schemas import Schemas
 from rebind.openapi import resolve
 
 
-def made(schema: Any, variant: int = 0, **components: Any) -> Any:
+def made(schema: Any, /, variant: int = 0, **components: Any) -> Any:
     """An example, which the validator has found valid."""
     schemas = Schemas({"components": {"schemas": components}}, "reply")
     read = schemas.read(schema)
@@ -192,7 +192,7 @@ def test_a_discriminator_names_the_schema_that_was_chosen() -> None:
     either = {"oneOf": [ref("Dog"), ref("Cat")], "discriminator": {"propertyName": "kind"}}
     assert made({"anyOf": [ref("Dog")]}, **pets()) == {"kind": "Dog", "tricks": 1}
     assert made(ref("Cat"), **pets()) == {"kind": "meow", "lives": 1}
-    components = {
+    components: dict[str, Any] = {
         "Dog": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}},
         "Cat": {
             "type": "object",
@@ -270,7 +270,7 @@ def test_what_nothing_satisfies_is_impossible_soon(schema: Any) -> None:
 
 
 def test_a_wide_and_deep_schema_is_bounded() -> None:
-    components = {
+    components: dict[str, Any] = {
         f"Level{n}": {
             "type": "object",
             "properties": {f"p{i}": ref(f"Level{n + 1}") for i in range(20)},

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import vcr  # pyright: ignore[reportMissingTypeStubs]
+import vcr  # type: ignore[import-untyped]  # it has no types
 import yaml
 from rebind.mock import Mock, MockServer
 from rebind.mock.recordings import Recordings, read

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from jsonschema_rs import Validator
+
 from .patterns import matching
 from .schemas import Schema, Schemas, component, reference
 from .values import elements, is_array, is_object, members
 
 _DEEPEST: Final = 6  # Below this, objects have only what they must have.
 _RICH: Final = 1_500  # After so many values of one example, too.
-_MOST: Final = 30_000  # After so many, the example is given up.
+_MOST: Final = 5_000  # After so many, the example is given up.
 _LONGEST: Final = 100_000
 _BRANCHES: Final = 40
 _PAST: Final = 40  # Candidates for one more distinct item.
@@ -127,6 +129,7 @@ class Examples:
         self._schemas = schemas
         self._made: dict[tuple[int, int], Any] = {}
         self._values = 0
+        self._judges: dict[int, tuple[Schema, Validator]] = {}
         self._children = self._inheritors()
 
     def of(self, schema: Schema, variant: int = 0) -> Any:
@@ -157,6 +160,7 @@ class Examples:
 
     def _first_valid(self, schema: Schema, variant: int) -> Any:
         reason = ""
+        self._judges = {}
         for trusting, full in ((True, True), (True, False), (False, True), (False, False)):
             self._values = 0
             try:
@@ -170,6 +174,13 @@ class Examples:
                     return value
                 reason = reason or self._complaint(schema, value)
         raise Impossible(reason)
+
+    def _judge(self, schema: Schema) -> Validator:
+        """A validator, kept for as long as one example is being made."""
+        known = self._judges.get(id(schema))
+        if known is None or known[0] is not schema:
+            known = self._judges[id(schema)] = (schema, self._schemas.compiled(schema))
+        return known[1]
 
     def _complaint(self, schema: Schema, value: Any) -> str:
         try:
@@ -208,7 +219,7 @@ class Examples:
                 value = self._make(
                     {"$ref": reference(heir)}, replace(way, heirs=(*way.heirs, heir))
                 )
-                if self._schemas.compiled(schema).is_valid(value):
+                if _valid(self._judge(schema), value):
                     return value
             except Impossible:
                 pass
@@ -225,7 +236,7 @@ class Examples:
             offered = [keywords["default"]]
         if not offered:
             return []
-        compiled = self._schemas.compiled(schema)
+        compiled = self._judge(schema)
         return [value for value in offered if _valid(compiled, value)]
 
     def _choose(self, schema: Schema, flat: _Flat, way: _Way) -> Any:
@@ -237,7 +248,7 @@ class Examples:
             way.variant % len(ordered) if len(ordered) > 1 and not self._is_null(ordered[-1]) else 0
         )
         reason = "no branch fits"
-        compiled = self._schemas.compiled(schema)
+        compiled = self._judge(schema)
         near: list[Any] = []
         for branch in ordered[turn:] + ordered[:turn]:
             chosen = rest.copy()
@@ -278,7 +289,7 @@ class Examples:
     def _conditional(self, schema: Schema, flat: _Flat, way: _Way) -> Any:
         rest = flat.copy()
         condition = rest.conditions.pop(0)
-        compiled = self._schemas.compiled(schema)
+        compiled = self._judge(schema)
         ways: list[list[Schema]] = [
             [],
             [condition["if"], condition.get("then", True)],
@@ -299,7 +310,7 @@ class Examples:
     def _plain(self, schema: Schema, flat: _Flat, way: _Way) -> Any:
         types = _types(flat.keywords)
         reason = "the types exclude each other"
-        compiled = self._schemas.compiled(schema) if flat.refined or len(types) > 1 else None
+        compiled = self._judge(schema) if flat.refined or len(types) > 1 else None
         tries = [way]
         if flat.refined:
             tries += [replace(way, variant=way.variant + n) for n in (1, 2, 3)]
@@ -427,7 +438,7 @@ class Examples:
         return self._make(parts[0] if len(parts) == 1 else {"allOf": parts}, way)
 
     def _admits(self, schema: Schema, value: Any) -> bool:
-        return _valid(self._schemas.compiled(schema), value)
+        return _valid(self._judge(schema), value)
 
     def _array(self, flat: _Flat, way: _Way) -> list[Any]:
         keywords = flat.keywords
@@ -713,9 +724,9 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _valid(compiled: Any, value: Any) -> bool:
+def _valid(compiled: Validator, value: Any) -> bool:
     try:
-        return bool(compiled.is_valid(value))
+        return compiled.is_valid(value)
     except ValueError:
         return False
 

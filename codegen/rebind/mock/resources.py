@@ -182,7 +182,7 @@ class Inference:
             for schema, _ in self._shapes(operation):
                 id_field = self._id_field(schema, found.argument, operation)
                 if id_field is not None:
-                    return self._thing(found.base, schema, id_field, shown, found.base)
+                    return _thing(found.base, schema, id_field, shown)
         if get in told:
             return None
         if listing is not None:
@@ -190,7 +190,7 @@ class Inference:
             if page is not None:
                 id_field = self._id_field(page[0], found.argument, listing)
                 if id_field is not None:
-                    return self._thing(found.base, page[0], id_field, shown, found.base)
+                    return _thing(found.base, page[0], id_field, shown)
         return None
 
     def _creates(self, operation: Operation, found: _Found) -> bool:
@@ -209,11 +209,6 @@ class Inference:
     def _upserts(self, operation: Operation) -> bool:
         """Whether a PUT says that it creates what is not there."""
         return "201" in members(operation.data.get("responses")) or _verb(operation) == "create"
-
-    def _thing(
-        self, name: str, schema: Schema, id_field: str, shown: Sequence[Operation], base: str
-    ) -> Thing:
-        return Thing(name, schema, id_field, tuple(shown), tuple(re.findall(r"\{([^{}]+)\}", base)))
 
     def _rest(
         self, found: _Found, thing: Thing, members: Mapping[str, Thing]
@@ -443,6 +438,10 @@ class Inference:
             ):
                 return plain[word]
         return plain.get("id") if operation is not None else None
+
+
+def _thing(base: str, schema: Schema, id_field: str, shown: Sequence[Operation]) -> Thing:
+    return Thing(base, schema, id_field, tuple(shown), tuple(re.findall(r"\{([^{}]+)\}", base)))
 
 
 def _within(path: str, members: Mapping[str, Thing]) -> tuple[tuple[Thing, str], ...]:

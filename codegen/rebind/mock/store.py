@@ -321,8 +321,7 @@ class Store:
 
 def _absent(thing: Thing, argument: str, arguments: Arguments) -> Problem:
     named = arguments.path.get(argument, arguments.fields.get(argument))
-    noun = component({"$ref": "#/components/schemas/" + thing.name}) or thing.name
-    kind = noun if not noun.startswith("/") else f"'{noun}' item"
+    kind = f"'{thing.name}' item" if thing.name.startswith("/") else thing.name
     return Problem(
         "not-found",
         f"there is no {kind} with {argument} '{named}'",
