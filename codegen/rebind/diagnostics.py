@@ -22,6 +22,8 @@ _WINDOW = 110
 
 _LONGEST = 100
 """Words longer than this are compared with nothing."""
+_MOST_COMPARED = 500
+"""A word is compared with so many others."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -98,14 +100,21 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     """
     folded = word.casefold()
     most = len(folded) // 3
-    best: tuple[int, str] | None = None
-    for candidate in candidates:
-        if abs(len(candidate) - len(word)) > most or len(candidate) > _LONGEST:
-            continue
+    letters = set(folded)
+    # A slip changes two letters of a word's set at most: what differs by more is not worth a look.
+    near = [
+        (len(letters.symmetric_difference(candidate.casefold())), index, candidate)
+        for index, candidate in enumerate(candidates)
+        if abs(len(candidate) - len(word)) <= most and len(candidate) <= _LONGEST
+    ]
+    best, found = most + 1, None
+    for differing, _, candidate in sorted(near)[:_MOST_COMPARED]:
+        if (differing + 1) // 2 >= best:
+            break
         distance = _distance(folded, candidate.casefold())
-        if distance <= most and (best is None or distance < best[0]):
-            best = (distance, candidate)
-    return best[1] if best is not None else None
+        if distance < best:
+            best, found = distance, candidate
+    return found
 
 
 def _distance(one: str, other: str) -> int:

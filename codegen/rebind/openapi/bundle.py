@@ -21,6 +21,8 @@ _MOST_HOPS = 20
 """References inside referenced things may be nested this deep (schemas aside)."""
 _MOST_ALIASES = 100
 """So many references may lead from one to the next."""
+_WORDS_ONLY = frozenset({"example", "tag"})
+"""Shapes that only people read."""
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _STRUCTURE = frozenset(
     {"$ref", "allOf", "anyOf", "oneOf", "not", "enum", "if", "properties", "items"}
@@ -180,14 +182,17 @@ class Bundle:
         if field.many == "list" and isinstance(value, list):
             items: list[Json] = self._mark([], document, pointer)
             for index, inner in enumerate(value):
-                items.append(self._shaped(inner, field.kind, document, pointer + step(index)))
+                at = pointer + step(index)
+                if not self._left_out(inner, field.kind, document, at):
+                    items.append(self._shaped(inner, field.kind, document, at))
             return items
         if field.many == "map" and isinstance(value, dict):
             return self._map(value, field, document, pointer)
         kind = NAMES[field.kind].partition(" ")[2]
         plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
         expected = f"a list of {plural}" if field.many == "list" else f"a mapping to {plural}"
-        self.structure.wrong(value, expected, document, pointer)
+        mild = field.kind in _WORDS_ONLY
+        self.structure.wrong(value, expected, document, pointer, mild=mild)
         return ABSENT
 
     def _map(self, value: Object, field: Field, document: Document, pointer: str) -> Object:
@@ -201,8 +206,16 @@ class Bundle:
                 help = "write the X of a range of statuses in upper case"
                 self.findings.warn("bad-status", message, document, at, help, key=True)
                 key = key.upper()
-            made[key] = self._shaped(inner, field.kind, document, at)
+            if not self._left_out(inner, field.kind, document, at):
+                made[key] = self._shaped(inner, field.kind, document, at)
         return made
+
+    def _left_out(self, value: Json, shape: str, document: Document, pointer: str) -> bool:
+        """Whether a thing is for people alone, and wrong."""
+        if shape not in _WORDS_ONLY or isinstance(value, dict):
+            return False
+        self.structure.wrong(value, NAMES[shape], document, pointer, mild=True)
+        return True
 
     def _shaped(self, value: Json, shape: str, document: Document, pointer: str) -> Json:
         if shape == "schema":
@@ -389,7 +402,7 @@ class Bundle:
             )
         elif key == "items":
             made[key] = self._schema(inner, document, at)
-        elif key == "discriminator":
+        elif key == "discriminator" and inner is not None:
             made[key] = self._discriminator(inner, document, at)
         elif (field := SHAPES["schema"].get(key)) is not None:
             new = self._value(inner, field, "schema", document, at)

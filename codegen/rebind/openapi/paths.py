@@ -22,19 +22,24 @@ def check(survey: Survey) -> None:
     paths = survey.data.get("paths")
     if not isinstance(paths, dict):
         return
-    same: dict[str, list[str]] = {}
+    first: dict[tuple[str, str], str] = {}
     for path, item in paths.items():
         if not isinstance(item, dict):
             continue
         names = _template(survey, path, paths)
         shape = TEMPLATE.sub("{}", path)
-        for other in same.get(shape, ()):
-            _ambiguous(survey, path, other, paths)
-        same.setdefault(shape, []).append(path)
         for method in METHODS:
             operation = item.get(method)
-            if isinstance(operation, dict):
-                _described(survey, path, names, operation, item, method)
+            if not isinstance(operation, dict):
+                continue
+            other = first.setdefault((shape, method), path)
+            if other != path:
+                message = (
+                    f"{method.upper()} {quoted(path)} is the same request as {quoted(other)}:"
+                    " they differ only in the name of a parameter"
+                )
+                survey.report("ambiguous-path", message, paths, path, "keep one of them", key=True)
+            _described(survey, path, names, operation, item, method)
 
 
 def _template(survey: Survey, path: str, paths: Object) -> list[str]:
@@ -51,21 +56,6 @@ def _template(survey: Survey, path: str, paths: Object) -> list[str]:
         message = f"the path {quoted(path)} has {quoted('{' + name + '}')} twice"
         survey.report("bad-path", message, paths, path, "give each its own name", key=True)
     return names
-
-
-def _ambiguous(survey: Survey, path: str, other: str, paths: Object) -> None:
-    one, two = paths[path], paths[other]
-    if not isinstance(one, dict) or not isinstance(two, dict):
-        return
-    for method in METHODS:
-        if method in one and method in two:
-            message = (
-                f"{method.upper()} {quoted(path)} is the same request as {quoted(other)}:"
-                " they differ only in the name of a parameter"
-            )
-            help = "keep one of them"
-            survey.report("ambiguous-path", message, paths, path, help, key=True)
-            return
 
 
 def _described(

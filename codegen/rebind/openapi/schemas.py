@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from collections.abc import Collection
@@ -161,17 +162,20 @@ class Schemas:
             del schema["enum"]
             return
         kept: list[Json] = []
+        seen: set[tuple[str, str | int | float | None]] = set()
         types = _types(schema)
         for index, value in enumerate(values):
             if value is not None and types and not _fits(value, types):
                 value = self._value_of_enum(schema, index, value, types)
-            if _among(value, kept):
+            key = _key(value)
+            if key in seen:
                 message = f"{_shown(value)} is listed twice"
                 help = "remove one of the two"
                 self._survey.warn(
                     "duplicate-enum-value", message, schema, "enum", help, inside=(index,)
                 )
             else:
+                seen.add(key)
                 kept.append(value)
         if len(kept) != len(values) or not all(map(_same, kept, values)):
             schema["enum"] = kept
@@ -476,6 +480,13 @@ def _among(value: Json, values: list[Json]) -> bool:
     return any(_same(value, other) for other in values)
 
 
+def _key(value: Json) -> tuple[str, str | int | float | None]:
+    """What is equal for two values that JSON Schema takes for the same."""
+    if isinstance(value, (dict, list)):
+        return "container", json.dumps(value, sort_keys=True)
+    return type(value).__name__ if isinstance(value, (bool, str)) else "other", value
+
+
 def _same(one: Json, other: Json) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
@@ -510,5 +521,6 @@ def _regex_problem(pattern: str) -> str | None:
         try:
             jsonschema_rs.validator_for({"pattern": pattern})
         except (jsonschema_rs.ValidationError, ValueError):
-            return str(error)
+            deep = isinstance(error, RecursionError)
+            return "it is nested too deeply" if deep else str(error)
     return None

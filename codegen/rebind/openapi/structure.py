@@ -22,6 +22,22 @@ ABSENT: Final = Absent()
 
 _MUST = frozenset({"parameter", "server", "request-body", "security-scheme"})
 """Shapes that mean nothing without their required keys."""
+_WORDS_ONLY = frozenset(
+    {
+        "bearerFormat",
+        "contact",
+        "deprecated",
+        "description",
+        "externalDocs",
+        "externalValue",
+        "license",
+        "summary",
+        "termsOfService",
+        "title",
+        "xml",
+    }
+)
+"""Keys that only people read, of which a wrong one costs nobody more than a remark."""
 _WORDS = {
     "string": "text",
     "boolean": "true or false",
@@ -184,7 +200,8 @@ class Structure:
             if shape == "schema" and isinstance(value, bool):
                 self._required(value, document, pointer)
                 return ABSENT
-        self.wrong(value, _WORDS[kind], document, pointer)
+        mild = pointer.rpartition("/")[2] in _WORDS_ONLY
+        self.wrong(value, _WORDS[kind], document, pointer, mild=mild)
         return ABSENT
 
     def _strings(self, value: list[Json], document: Document, pointer: str) -> Json:
@@ -213,7 +230,15 @@ class Structure:
         message = f"{quoted(value)} is text and is read as a {kind}"
         self._findings.warn("quoted-value", message, document, pointer, "remove the quotes")
 
-    def wrong(self, value: Json, expected: str, document: Document, pointer: str) -> None:
+    def wrong(
+        self,
+        value: Json,
+        expected: str,
+        document: Document,
+        pointer: str,
+        *,
+        mild: bool = False,
+    ) -> None:
         """Report a value of the wrong type.
 
         Args:
@@ -221,10 +246,14 @@ class Structure:
             expected: What it should be, in words.
             document: Its file.
             pointer: Where it stands.
+            mild: Whether the document means the same without it.
         """
         name = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
         subject = f"{quoted(name)}" if name and not name.isdecimal() else "this"
         message = f"{subject} must be {expected}, not {called(value)}"
+        severity: Severity = "error"
+        if mild:
+            message, severity = f"{message}; it is left out", "warning"
         help = f"write {expected}"
         if expected.startswith("a list"):
             help = "begin each item with '- '"
@@ -233,7 +262,7 @@ class Structure:
             help = "write a name and a colon before each"
         elif value is None:
             help = f"write {expected}, or remove the key"
-        self._findings.report("wrong-type", message, document, pointer, help)
+        self._findings.report("wrong-type", message, document, pointer, help, severity=severity)
 
 
 def _number(value: Json) -> int | float | None:
