@@ -136,6 +136,29 @@ def test_so_many_errors_are_not_all_listed(codes: Codes) -> None:
     assert found[-1] == "too-many-errors"
 
 
+REF = "$ref: '#/components/schemas/"
+MUCH = {
+    "proposals": [f"Name{i}: {{{REF}Nome{i}'}}" for i in range(5000)],
+    "extensions": [f"A{i}: {{allOf: [{{{REF}A{(i + 1)}'}}]}}" for i in range(3000)]
+    + ["A3000: {type: object}"],
+    "values": ["A: {type: string, enum: [" + ", ".join(f"v{i}" for i in range(20_000)) + "]}"],
+    "variants": [
+        "A: {oneOf: [" + ", ".join(f"{{{REF}V{i}'}}" for i in range(1000)) + "],"
+        " discriminator: {propertyName: kind}}",
+        *(f"V{i}: {{allOf: [{{{REF}B'}}]}}" for i in range(1000)),
+        "B: {type: object, properties: {kind: {type: string}}}",
+    ],
+    "pattern": ['A: {type: string, pattern: "' + "(a" * 5000 + ")" * 5000 + '"}'],
+}
+
+
+@pytest.mark.parametrize("kind", MUCH)
+def test_no_check_takes_longer_than_its_document_deserves(codes: Codes, kind: str) -> None:
+    start = time.process_time()
+    codes("components:\n  schemas:\n" + "\n".join(f"    {line}" for line in MUCH[kind]))
+    assert time.process_time() - start < 15
+
+
 def test_many_warnings_of_one_kind_are_counted(checked: Any) -> None:
     lines = [f"    A{i}: {{type: array}}" for i in range(1000)]
     found = checked("components:\n  schemas:\n" + "\n".join(lines), "3.0.3")
