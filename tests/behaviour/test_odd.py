@@ -62,7 +62,14 @@ def test_every_reply_has_a_type_that_can_be_read(odd: ModuleType) -> None:
     "checker",
     [
         ["mypy", "--strict", "--config-file=", "--python-version=3.10"],
-        ["basedpyright", "--level=error", "-p=pyrightconfig.json", "--pythonpath", sys.executable],
+        [
+            "basedpyright",
+            "--level=error",
+            "-p",
+            "pyrightconfig.json",
+            "--pythonpath",
+            sys.executable,
+        ],
     ],
     ids=lambda checker: checker[0],
 )

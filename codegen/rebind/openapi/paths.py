@@ -38,7 +38,16 @@ def check(survey: Survey) -> None:
                     f"{method.upper()} {quoted(path)} is the same request as {quoted(other)}:"
                     " they differ only in the name of a parameter"
                 )
-                survey.report("ambiguous-path", message, paths, path, "keep one of them", key=True)
+                # Sloppy documents have these; a method for each can be made, and the server chooses.
+                survey.report(
+                    "ambiguous-path",
+                    message,
+                    paths,
+                    path,
+                    "keep one of them",
+                    key=True,
+                    severity="warning",
+                )
             _described(survey, path, names, operation, item, method)
 
 
