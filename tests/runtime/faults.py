@@ -92,6 +92,9 @@ class Connection:
 Step = bytes | Callable[[Connection], None] | Callable[[Connection, Seen], None]
 
 
+NO_SCRIPT = b"HTTP/1.1 500 No script\r\nContent-Length: 0\r\n\r\n"
+
+
 @dataclass
 class Server:
     """The server: `script` says how the first request is answered, the second and so on."""
@@ -163,7 +166,9 @@ class Server:
                 seen.connection = number
                 with self._lock:
                     self.seen.append(seen)
-                    step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+                    step = (
+                        self.script.pop(0) if len(self.script) > 1 else [*self.script, NO_SCRIPT][0]
+                    )
                 if isinstance(step, bytes):
                     connection.send(step)
                 elif step.__code__.co_argcount == 1:

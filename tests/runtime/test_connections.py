@@ -6,11 +6,14 @@ import asyncio
 import gc
 import multiprocessing
 import os
+import socket
+import ssl
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 from rebind.runtime import connections
@@ -148,9 +151,11 @@ def test_the_constructor_does_nothing_but_assign(monkeypatch: pytest.MonkeyPatch
     def no(*_: Any, **__: Any) -> Any:
         raise AssertionError("made something")
 
-    monkeypatch.setattr(httpx.HTTPTransport, "__init__", no)
-    monkeypatch.setattr(httpx.AsyncHTTPTransport, "__init__", no)
-    monkeypatch.setattr(httpx, "create_ssl_context", no)
+    for thing in (httpx.HTTPTransport, httpx.AsyncHTTPTransport, httpx.Client, httpx.AsyncClient):
+        monkeypatch.setattr(thing, "__init__", no)
+    monkeypatch.setattr(httpcore.ConnectionPool, "__init__", no)
+    monkeypatch.setattr(httpcore.AsyncConnectionPool, "__init__", no)
+    monkeypatch.setattr(ssl, "create_default_context", no)
     monkeypatch.setattr(threading.Thread, "start", no)
     for cls in (Things, AsyncThings):
         client = cls(KEY)
@@ -161,16 +166,14 @@ def test_plain_http_reads_no_certificates_and_tls_reads_them_once(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Any] = []
-    real = httpx.create_ssl_context
+    real = ssl.create_default_context
 
     def counted(*args: Any, **kwargs: Any) -> Any:
-        context = kwargs.get("verify", args[0] if args else True)
-        if context is True:
-            made.append(1)
+        made.append(1)
         return real(*args, **kwargs)
 
     monkeypatch.setattr(connections, "_secure", None)
-    monkeypatch.setattr(httpx, "create_ssl_context", counted)
+    monkeypatch.setattr(ssl, "create_default_context", counted)
     server.answer(ok({"name": "n"}))
     with Things(KEY, base_url=server.url) as client:
         client.send(Call(GET))
@@ -262,6 +265,43 @@ def test_mocks_of_httpx_reach_the_clients_own_connections(
     monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", awaited)
     client = flavour.things(base_url="https://api.example.com")
     assert flavour.send(client, Call(GET)).name == "https://api.example.com/api/v0/getSession"
+
+
+def test_without_httpcore_requests_go_through_httpx(
+    server: Server, flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_has_httpcore", lambda: False)
+    server.answer(ok({"name": "n"}))
+    client = flavour.things()
+    assert flavour.send(client, Call(CREATE, content=[b"a", b"b"])).name == "n"
+    assert server.seen[0].body == b"ab"
+    assert server.seen[0].header("Host") == server.url.removeprefix("http://")
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:{}", "http://LOCALHOST:{}", "http://localhost:{}/"])
+def test_hosts_of_every_kind_are_reached(url: str, flavour: Flavour) -> None:
+    family = socket.AF_INET6 if "::1" in url else socket.AF_INET
+    try:
+        listener = socket.create_server(("::1" if "::1" in url else "127.0.0.1", 0), family=family)
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    hosts: list[bytes] = []
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            hosts.append(connection.recv(65536).split(b"\r\n")[1])
+            connection.sendall(ok({"name": "n"}))
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    port = listener.getsockname()[1]
+    client = flavour.things(base_url=url.format(port))
+    assert flavour.send(client, Call(GET)).name == "n"
+    thread.join()
+    listener.close()
+    named = "[::1]" if "::1" in url else "localhost"
+    assert hosts == [f"Host: {named}:{port}".encode()]
 
 
 def test_a_proxy_of_the_environment_is_used(
