@@ -246,7 +246,18 @@ def _uncollected() -> Generator[None]:
             with _gc_lock:
                 _collecting_later -= 1
                 if _collecting_later == 0:
+                    _make_old()
                     gc.enable()
+
+
+def _make_old() -> None:
+    """Take what was made for old, so that no collection walks it right away in search of garbage.
+
+    What an application froze itself must stay so; then the collection is the smaller evil.
+    """
+    if hasattr(gc, "freeze") and gc.get_freeze_count() == 0:
+        gc.freeze()
+        gc.unfreeze()
 
 
 def _salvaged(envelope: Envelope, content: bytes, thunk: TypeThunk | None, tp: Any) -> Decoded:

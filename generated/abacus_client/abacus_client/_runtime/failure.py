@@ -11,7 +11,7 @@ from .body import SourceFailed
 from .errors import ApiConnectionError, ApiError, ApiTimeoutError, DecodeError, RequestError
 
 if TYPE_CHECKING:
-    import httpx
+    from .connections import AsyncOpened, Opened
 
 _FAMILIES = frozenset({"httpx", "httpcore", "httpx2", "httpcore2", "h11", "h2", "anyio", "socksio"})
 _UNSENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
@@ -40,18 +40,18 @@ class Failure:
     final: bool = False
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def at(self, reply: httpx.Response | None) -> Failure:
+    def at(self, opened: Opened | AsyncOpened | None) -> Failure:
         """Add what is known of the response that was being read.
 
         Args:
-            reply: The response; None: there was none.
+            opened: The response; None: there was none.
 
         Returns:
             The failure itself.
         """
-        if reply is not None:
-            self.error.status = reply.status_code
-            self.headers = reply.headers
+        if opened is not None:
+            self.error.status = opened.status
+            self.headers = opened.headers
         return self
 
 

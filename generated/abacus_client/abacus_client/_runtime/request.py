@@ -14,6 +14,7 @@ from .api import ApiKey, Basic, Bearer
 from .body import Body, Held, body_of, multipart
 from .call import OMIT, Json, Text
 from .errors import ConfigError, RedirectError, RequestError
+from .inflate import ACCEPTED
 
 if TYPE_CHECKING:
     from .api import Api
@@ -27,6 +28,8 @@ _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 # What goes along when a redirect leads to another origin; anything else may be a secret.
 _CROSSES = frozenset({"accept", "accept-encoding", "content-type", "user-agent"})
+# What a URL may hold as it is; a server's `Location` may hold anything.
+_IN_URL = "%:/?#[]@!$&'()*+,;=-._~"
 _ACCEPT: Mapping[type, str] = {Json: "application/json", Text: "text/*"}
 
 
@@ -106,7 +109,7 @@ def _written(
                 value = f"{found[lower][1]}; {value}"
             found[lower] = name, check_header(name, value)
 
-    put([("Accept", _accept(call)), ("Accept-Encoding", "gzip, deflate")])
+    put([("Accept", _accept(call)), ("Accept-Encoding", ACCEPTED)])
     put([("User-Agent", api.user_agent or "python")])
     body, content_type = _body(call, title)
     if body is not None and content_type is not None:
@@ -160,7 +163,7 @@ def redirected(api: Api, request: Request, status: int, location: str) -> Reques
         RedirectError: It cannot, or must not, be followed.
     """
     try:
-        url = urljoin(request.url, location.strip()).partition("#")[0]
+        url = urljoin(request.url, quote(location.strip(), safe=_IN_URL)).partition("#")[0]
         here, there = origin(request.url), origin(url)
     except ValueError:
         raise RedirectError("a redirect to no address", status=status) from None

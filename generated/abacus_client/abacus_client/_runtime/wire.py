@@ -63,24 +63,24 @@ class Wire:
         Returns:
             The response, or why there is none.
         """
-        reply = None
+        opened = None
         try:
-            reply = self._pool.send(request)
+            opened = self._pool.open(request)
             try:
                 pieces: list[bytes] = []
                 size = 0
-                for piece in reply.iter_bytes():
+                for piece in opened.pieces:
                     pieces.append(piece)
                     size += len(piece)
                     if size > LARGEST:
                         raise too_large()
                     if request.deadline is not None and time.monotonic() > request.deadline:
-                        return too_late().at(reply)
+                        return too_late().at(opened)
             finally:
-                reply.close()
-            return Response(reply.status_code, reply.headers, b"".join(pieces))
+                opened.close()
+            return Response(opened.status, opened.headers, b"".join(pieces))
         except Exception as error:
-            return failure_of(error).at(reply)
+            return failure_of(error).at(opened)
 
     def close(self) -> None:
         """Close the connections, unless they were given."""
@@ -127,24 +127,24 @@ class AsyncWire:
         Returns:
             The response, or why there is none.
         """
-        reply = None
+        opened = None
         try:
-            reply = await self._pool.send(request)
+            opened = await self._pool.open(request)
             try:
                 pieces: list[bytes] = []
                 size = 0
-                async for piece in reply.aiter_bytes():
+                async for piece in opened.pieces:
                     pieces.append(piece)
                     size += len(piece)
                     if size > LARGEST:
                         raise too_large()
                     if request.deadline is not None and time.monotonic() > request.deadline:
-                        return too_late().at(reply)
+                        return too_late().at(opened)
             finally:
-                await reply.aclose()
-            return Response(reply.status_code, reply.headers, b"".join(pieces))
+                await opened.close()
+            return Response(opened.status, opened.headers, b"".join(pieces))
         except Exception as error:
-            return failure_of(error).at(reply)
+            return failure_of(error).at(opened)
 
     async def aclose(self) -> None:
         """Close the connections, unless they were given."""

@@ -1,0 +1,113 @@
+"""Compressed bodies, as they are needed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+
+from .errors import DecodeError
+
+ACCEPTED = "gzip, deflate"
+"""What a request says it can read."""
+
+
+def inflated(pieces: Iterable[bytes], encoding: str) -> Iterable[bytes]:
+    """Decompress a body.
+
+    Args:
+        pieces: The body.
+        encoding: Its `Content-Encoding`.
+
+    Returns:
+        The body, decompressed.
+
+    Raises:
+        DecodeError: It is not what the header says, or nobody asked for that.
+    """
+    for name in _names(encoding):
+        pieces = _inflated(pieces, _Inflater(name))
+    return pieces
+
+
+def async_inflated(pieces: AsyncIterable[bytes], encoding: str) -> AsyncIterable[bytes]:
+    """Decompress a body.
+
+    Args:
+        pieces: The body.
+        encoding: Its `Content-Encoding`.
+
+    Returns:
+        The body, decompressed.
+
+    Raises:
+        DecodeError: It is not what the header says, or nobody asked for that.
+    """
+    for name in _names(encoding):
+        pieces = _async_inflated(pieces, _Inflater(name))
+    return pieces
+
+
+def _inflated(pieces: Iterable[bytes], inflater: _Inflater) -> Iterator[bytes]:
+    for piece in pieces:
+        yield from inflater.feed(piece)
+    inflater.end()
+
+
+async def _async_inflated(
+    pieces: AsyncIterable[bytes], inflater: _Inflater
+) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        for part in inflater.feed(piece):
+            yield part
+    inflater.end()
+
+
+def _names(encoding: str) -> list[str]:
+    """The encodings, the last one applied first."""
+    names = [name.strip().lower() for name in encoding.split(",")]
+    names = [name.removeprefix("x-") for name in reversed(names) if name not in ("", "identity")]
+    for name in names:
+        if name not in ("gzip", "deflate"):
+            raise DecodeError(f"the reply is compressed with {name!r}, which nobody asked for")
+    return names
+
+
+class _Inflater:
+    """Decompresses piece by piece, never more than a little at a time."""
+
+    _MOST = 1024 * 1024
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        # With 32 zlib tells gzip from its own format by the first bytes.
+        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        self._fed = False
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        while piece:
+            if self._inflate.eof:
+                # Several compressed files, one after the other, are one.
+                self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
+                self._fed = False
+            try:
+                out = self._inflate.decompress(piece, self._MOST)
+            except zlib.error as error:
+                out = self._bare(piece, error)
+            self._fed = True
+            if out:
+                yield out
+            piece = self._inflate.unconsumed_tail or self._inflate.unused_data
+
+    def end(self) -> None:
+        if self._fed and not self._inflate.eof:
+            raise DecodeError("the reply cannot be decompressed: it ends too soon")
+
+    def _bare(self, piece: bytes, error: zlib.error) -> bytes:
+        """Some servers send what they call deflate without zlib's header."""
+        if self._name == "deflate" and not self._fed:
+            self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+            try:
+                return self._inflate.decompress(piece, self._MOST)
+            except zlib.error:
+                pass
+        raise DecodeError(f"the reply cannot be decompressed: {error}") from None
