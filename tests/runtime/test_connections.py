@@ -16,7 +16,7 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
-from rebind.runtime import connections
+from rebind.runtime import outgoing
 from rebind.runtime.call import Call
 from rebind.runtime.errors import ApiConnectionError, ApiError
 
@@ -172,7 +172,7 @@ def test_plain_http_reads_no_certificates_and_tls_reads_them_once(
         made.append(1)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(connections, "_secure", None)
+    monkeypatch.setattr(outgoing, "_secure", None)
     monkeypatch.setattr(ssl, "create_default_context", counted)
     server.answer(ok({"name": "n"}))
     with Things(KEY, base_url=server.url) as client:
@@ -270,7 +270,7 @@ def test_mocks_of_httpx_reach_the_clients_own_connections(
 def test_without_httpcore_requests_go_through_httpx(
     server: Server, flavour: Flavour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "_has_httpcore", lambda: False)
+    monkeypatch.setattr(outgoing, "_has_httpcore", lambda: False)
     server.answer(ok({"name": "n"}))
     client = flavour.things()
     assert flavour.send(client, Call(CREATE, content=[b"a", b"b"])).name == "n"

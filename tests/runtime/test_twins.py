@@ -11,8 +11,6 @@ from rebind.runtime import client, resource, wire
 
 RENAMED = {
     "aclose": "close",
-    "aiter_bytes": "iter_bytes",
-    "asyncio": "time",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
 }
@@ -45,6 +43,12 @@ class Blocking(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
         node.attr = renamed(node.attr)
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+        node.module = (node.module or "").removeprefix("async_")
+        for alias in node.names:
+            alias.name = renamed(alias.name)
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
