@@ -38,7 +38,7 @@ def check(survey: Survey) -> None:
                     f"{method.upper()} {quoted(path)} is the same request as {quoted(other)}:"
                     " they differ only in the name of a parameter"
                 )
-                # Sloppy documents have these; a method for each can be made, and the server chooses.
+                # Sloppy documents have these. A method for each can be made; the server chooses.
                 survey.report(
                     "ambiguous-path",
                     message,
