@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import mimetypes
 import os
-import secrets
 import stat
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
@@ -267,7 +265,7 @@ def multipart(
     Raises:
         RequestError: A part cannot be written.
     """
-    boundary = secrets.token_hex(16)
+    boundary = os.urandom(16).hex()
     sources: list[Source] = []
     for name, value in parts.items():
         for item in _repeated(operation, name, value):
@@ -326,6 +324,8 @@ def _named(value: object) -> tuple[str, object, str | None] | None:
 
 
 def _guess(filename: str) -> str:
+    import mimetypes
+
     return mimetypes.guess_type(filename)[0] or "application/octet-stream"
 
 

@@ -70,3 +70,21 @@ def end_of(timeout: float | None) -> float | None:
         return None
     end = time.monotonic() + timeout
     return min(end, timeout.deadline) if isinstance(timeout, Until) else end
+
+
+def left_until(end: float | None, late: type[Exception]) -> float | None:
+    """Tell how much time is left.
+
+    Args:
+        end: When it ends; None for never.
+        late: What to raise if that is over.
+
+    Returns:
+        Seconds; None for no limit.
+    """
+    if end is None:
+        return None
+    left = end - time.monotonic()
+    if left <= 0:
+        raise late
+    return left

@@ -11,7 +11,8 @@ from .body import SourceFailed
 from .errors import ApiConnectionError, ApiError, ApiTimeoutError, DecodeError, RequestError
 
 if TYPE_CHECKING:
-    from .connections import AsyncOpened, Opened
+    from .async_connections import AsyncOpened
+    from .connections import Opened
 
 _FAMILIES = frozenset({"httpx", "httpcore", "httpx2", "httpcore2", "h11", "h2", "anyio", "socksio"})
 _UNSENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
@@ -50,6 +49,12 @@ Effect = Send | Sleep
 Flow = Generator[Effect, Any, T]
 
 
+def _chance() -> float:
+    import random
+
+    return random.random()
+
+
 @dataclass
 class Settings:
     """What a client knows.
@@ -80,7 +85,7 @@ class Settings:
     on_deviation: Callable[[Deviation], None] | None = None
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float] = _chance
 
 
 def call_flow(settings: Settings, call: Call[object, object]) -> Flow[Any]:

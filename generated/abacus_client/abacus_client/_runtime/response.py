@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.utils
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -120,6 +119,8 @@ def retry_after(text: str | None, now: float) -> float | None:
     text = text.strip()
     if text.isascii() and text.isdigit() and len(text) < 10:
         return float(text)
+    import email.utils
+
     try:
         return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - now)
     except (TypeError, ValueError, IndexError, OverflowError):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from .connections import AsyncPool, Pool
 from .errors import DecodeError
 from .failure import Failure, failure_of, too_late
 from .flow import Flow, Send
@@ -31,6 +29,8 @@ class Wire:
     """
 
     def __init__(self, given: httpx.Client | None = None) -> None:
+        from .connections import Pool
+
         self._pool = Pool(given)
 
     def run(self, flow: Flow[T]) -> T:
@@ -51,7 +51,7 @@ class Wire:
             if isinstance(effect, Send):
                 answer = self.send(effect.request)
             else:
-                time.sleep(effect.seconds)
+                self._pool.sleep(effect.seconds)
                 answer = None
 
     def send(self, request: Request) -> Response | Failure:
@@ -95,6 +95,8 @@ class AsyncWire:
     """
 
     def __init__(self, given: httpx.AsyncClient | None = None) -> None:
+        from .async_connections import AsyncPool
+
         self._pool = AsyncPool(given)
 
     async def run(self, flow: Flow[T]) -> T:
@@ -115,7 +117,7 @@ class AsyncWire:
             if isinstance(effect, Send):
                 answer = await self.send(effect.request)
             else:
-                await asyncio.sleep(effect.seconds)
+                await self._pool.sleep(effect.seconds)
                 answer = None
 
     async def send(self, request: Request) -> Response | Failure:

@@ -1,0 +1,172 @@
+"""The connections of an asynchronous client."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from .body import Body
+from .headers import Headers
+from .inflate import async_inflated
+from .outgoing import LIMITS, for_httpcore, for_httpx, limit, secure, way_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
+
+    import httpx
+
+    from .request import Request
+
+
+class AsyncOpened:
+    """A response whose body has not been read.
+
+    Args:
+        status: The HTTP status.
+        headers: The headers.
+        pieces: The body, decompressed.
+        close: Gives the connection back, or closes it if the body was not read to its end.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        headers: Headers,
+        pieces: AsyncIterable[bytes],
+        close: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.status = status
+        self.headers = headers
+        self.pieces = pieces
+        self.close = close
+
+
+class AsyncPool:
+    """Sends requests: through a client that was given, or through connections of its own.
+
+    A connection belongs to the event loop that made it, so each loop has its own; they are closed
+    when the loop shuts down.
+
+    Args:
+        given: The client.
+    """
+
+    def __init__(self, given: httpx.AsyncClient | None = None) -> None:
+        self._given = given
+        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Loop] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._lock = threading.Lock()
+
+    async def open(self, request: Request) -> AsyncOpened:
+        """Send a request.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The response, its body not read.
+        """
+        body = request.body
+        streamed = None if body is None else _Streamed(body)
+        way = "httpx"
+        if self._given is None:
+            way = way_of(request, "AsyncHTTPTransport", "handle_async_request")
+        if way == "httpx":
+            client: httpx.AsyncClient = self._given or await self._connections(way)
+            built = client.build_request(**for_httpx(request, streamed))
+            limit(built, request)
+            reply = await client.send(built, stream=True, follow_redirects=False)
+            headers = Headers(reply.headers.raw)
+            return AsyncOpened(reply.status_code, headers, reply.aiter_bytes(), reply.aclose)
+        connections = await self._connections(way)
+        answer = await connections.handle_async_request(for_httpcore(request, streamed))
+        headers = Headers(answer.headers)
+        pieces: AsyncIterable[bytes] = answer.stream
+        if "content-encoding" in headers:
+            pieces = async_inflated(pieces, headers["content-encoding"])
+        return AsyncOpened(answer.status, headers, pieces, answer.aclose)
+
+    async def aclose(self) -> None:
+        """Close the running loop's own connections; later requests make new ones."""
+        here = self._loops.get(asyncio.get_running_loop())
+        if here is not None and here.until is not None:
+            await here.until.aclose()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait.
+
+        Args:
+            seconds: How long.
+        """
+        await asyncio.sleep(seconds)
+
+    async def _connections(self, way: str) -> Any:
+        loop = asyncio.get_running_loop()
+        here = self._loops.get(loop)
+        if here is None:
+            here = await self._entered(loop)
+        own = here.own.get(way)
+        if own is None:
+            own = here.own[way] = _made(way)
+        return own
+
+    async def _entered(self, loop: asyncio.AbstractEventLoop) -> _Loop:
+        with self._lock:
+            for other in [known for known in self._loops if known.is_closed()]:
+                del self._loops[other]
+            here = self._loops.setdefault(loop, _Loop())
+        if here.until is None:
+            # A loop's shutdown closes every generator that was begun in it, so this one as well.
+            here.until = self._closing(weakref.ref(loop), here)
+            await anext(here.until)
+        return here
+
+    async def _closing(
+        self, loop: weakref.ref[asyncio.AbstractEventLoop], here: _Loop
+    ) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            with self._lock:
+                known = loop()
+                if known is not None:
+                    self._loops.pop(known, None)
+            own, here.own = here.own, {}
+            for connections in own.values():
+                await connections.aclose()
+
+
+class _Loop:
+    """The connections of one event loop, and the generator that ends with it."""
+
+    def __init__(self) -> None:
+        self.own: dict[str, Any] = {}
+        self.until: AsyncGenerator[None] | None = None
+
+
+class _Streamed:
+    """A body that has nothing but an asynchronous iterator, by which httpx knows what it is."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self.body)
+
+
+def _made(way: str) -> Any:
+    if way == "httpx":
+        import httpx
+
+        return httpx.AsyncClient(verify=secure(), limits=httpx.Limits(**LIMITS))
+    import httpcore
+
+    from .async_sockets import AsyncBackend
+
+    context = secure() if way == "https" else None
+    return httpcore.AsyncConnectionPool(
+        ssl_context=context, network_backend=AsyncBackend(), **LIMITS
+    )
