@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 from rebind.runtime import outgoing
 from rebind.runtime.call import Call
 from rebind.runtime.errors import ApiConnectionError, ApiTimeoutError
