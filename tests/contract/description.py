@@ -123,10 +123,17 @@ class Operation:
             return None
         return body / "content" / "application/json" / "schema"
 
-    def names(self) -> set[str]:
-        """Every parameter that a caller can pass, by its name on the wire."""
+    @property
+    def needs_body(self) -> bool:
+        """Whether it cannot be called without a body."""
+        body = self.node.get("requestBody")
+        return body is not None and bool(body.value.get("required"))
+
+    def schemas(self) -> dict[str, Node]:
+        """The schema of every parameter that a caller can pass, by its name on the wire."""
         fields = self.body.value.get("properties", ()) if self.body is not None else ()
-        return {name for _, name in self.parameters()} | set(fields)
+        found = {name: node / "schema" for (_, name), node in self.parameters().items()}
+        return found | {name: self.body / "properties" / name for name in fields if self.body}
 
     def request_mistakes(self, request: Request) -> list[str]:
         """What is wrong with a request to this operation."""

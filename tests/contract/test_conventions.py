@@ -10,7 +10,7 @@ import pytest
 
 from tests.contract import bindings
 from tests.contract.bindings import FLAVOURS, Flavour
-from tests.contract.cases import Case, Reply, all_cases
+from tests.contract.cases import Case, Reply, all_cases, typical
 from tests.contract.server import ReplyServer
 
 DONE = next(case for case in all_cases() if case.id == "renameChatSession/done")
@@ -104,3 +104,38 @@ def test_requests_name_the_package_that_sends_them(flavour: Flavour, server: Rep
     headers = {name.lower(): value for name, value in server.received[0].headers}
     assert headers["user-agent"] == f"abacus-client/{bindings.package().__version__}"
     assert headers["accept"] == "application/json"
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize(
+    "case", [case for case in typical(all_cases()) if case.call.bound], ids=str
+)
+def test_a_session_without_its_id_says_that_it_lacks_it(case: Case, flavour: Flavour) -> None:
+    nameless = replace(case, arguments={**case.arguments, "chat_session_id": None})
+    with pytest.raises(bindings.package().UnboundError, match=r"\bchat_session_id\b"):
+        bindings.call(nameless, flavour, "bound")
+
+
+def test_objects_take_the_client_and_then_their_fields_in_order() -> None:
+    # The order of the document that the project began from; what came later stands behind.
+    package = bindings.package()
+    task = package.AiBuildingTask(None, "Train.", "TRAIN")
+    message = package.ChatMessage(
+        None, "BOT", [{"text": "14:06"}], "2026-03-02T08:16:09+00:00", True
+    )
+    session = package.ChatSession(None, "At 14:06.", "5e0c1a7f3", "9b3d20c84", "Harbour tides")
+    assert (task.task, task.task_type) == ("Train.", "TRAIN")
+    assert (message.role, message.is_useful) == ("BOT", True)
+    assert session.to_dict() == {
+        "answer": "At 14:06.",
+        "chat_session_id": "5e0c1a7f3",
+        "project_id": "9b3d20c84",
+        "name": "Harbour tides",
+    }
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_without_a_key_the_error_names_the_api_and_the_place_for_one(flavour: Flavour) -> None:
+    package = bindings.package()
+    with pytest.raises(package.ConfigError, match=r"Abacus\.AI API: .*\bABACUS_API_KEY\b"):
+        bindings.call(DONE, flavour, api_key=None)

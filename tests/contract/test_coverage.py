@@ -33,7 +33,7 @@ def test_an_operation_has_recordings_of_a_success_and_of_an_error(operation: str
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_parameter_is_sent_in_some_recording(operation: str) -> None:
     recordings = [recording.read(path_of(case)) for case in recorded_cases()[operation]]
-    left = unsent(description().operations[operation].names(), recordings)
+    left = unsent(description().operations[operation].schemas(), recordings)
     assert left == [], (
         f"{operation}: no recording sends {', '.join(left)}; add a case, `make record`"
     )

@@ -150,7 +150,8 @@ def test_where_the_vendors_client_is_said_to_differ_it_does(
     if isinstance(expected, Returned):
         assert vendor.get("returned") != known(expected.value, case.unknown)
     else:
-        assert vendor["raised"]["class"] != expected.name
+        theirs = vendor["raised"]
+        assert (theirs["class"], theirs.get("message")) != (expected.name, expected.message)
 
 
 @pytest.mark.vcr

@@ -11,18 +11,18 @@ from tests.contract import bindings
 from tests.contract.bindings import FLAVOURS, KEY, Flavour, Form
 from tests.contract.cases import Case, all_cases, typical
 from tests.contract.description import description
-from tests.contract.recording import Recording, Request
+from tests.contract.recording import Recording, Request, path_of, read
 from tests.contract.scrub import REDACTED, REQUEST_HEADERS, Scrubber
 
 CASES = all_cases()
 
 
 def as_recorded(request: Request) -> Request:
-    """The request as a recording would have it."""
+    """The request as a recording would have it, but at the address that it went to."""
     scrubber = Scrubber((KEY,))
     return Request(
         request.method,
-        scrubber.url(request.url),
+        request.url,
         scrubber.headers(request.headers, REQUEST_HEADERS),
         scrubber.body(request.body),
     )
@@ -95,3 +95,27 @@ def test_a_recorded_request_is_one_that_the_description_allows(
 ) -> None:
     operation = description().operations[case.operation]
     assert operation.request_mistakes(recorded.request) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_arguments_of_a_case_are_what_the_description_allows(case: Case) -> None:
+    schemas = description().operations[case.operation].schemas()
+    mistakes = {
+        name: found
+        for name, value in case.arguments.items()
+        if (found := schemas[wire_name(name)].mistakes(value))
+    }
+    assert mistakes == {}
+
+
+def wire_name(name: str) -> str:
+    """The vendor's spelling of a parameter on the wire, which knows no exception."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+@pytest.mark.parametrize("operation", sorted({case.operation for case in CASES}))
+def test_a_body_that_is_always_sent_is_required(operation: str) -> None:
+    recordings = [read(path_of(case)) for case in CASES if case.operation == operation]
+    always = all(recording.request.body for recording in recordings)
+    assert description().operations[operation].needs_body is always

@@ -174,7 +174,7 @@ class _Finder:
             case ast.Constant(value=bool(value)):
                 yield _Edit("value", node, str(not value), f"{about}{value} -> {not value}")
             case ast.Constant(value=str(value)):
-                new = repr(f"{value}X")
+                new = repr("404" if value.isdigit() else f"{value}X")
                 yield _Edit("name", node, new, f"{about}{value!r} -> {new}")
             case ast.Constant(value=int(value)):
                 yield _Edit("value", node, str(value + 1), f"{about}{value} -> {value + 1}")
