@@ -119,7 +119,7 @@ def test_a_dictionary_has_python_names_and_no_none() -> None:
     assert session.to_dict() == {
         "session_id": "1",
         "busy": False,
-        "history": [{"role": "a", "text": [{"docId": None}], "doc_ids": ["x"]}],
+        "history": [{"role": "a", "text": [{"docId": None}], "doc_ids": ["x"]}, {}],
         "newField": {"keepMe": None},
     }
     assert Session(None, history=[]).to_dict() == {"history": []}
