@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from .errors import ApiError, DecodeError, RedirectError
 from .failure import Failure, too_late
 from .options import Deviation, Retrying
 from .request import Request, redirected, write
 from .response import Read, Response, read
+from .scrub import scrub
 
 if TYPE_CHECKING:
     from .api import Api
@@ -28,7 +29,6 @@ log = logging.getLogger(__name__.rsplit(".", 2)[0])
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 10
-_SHORTEST_SECRET = 6
 
 
 @dataclass
@@ -147,7 +147,7 @@ def call_flow(settings: Settings, call: Call[object, object]) -> Flow[Any]:
             wait = waiting(policy, attempt, error.retry_after, settings.chance())
             if deadline is not None and clock() + wait >= deadline:
                 raise error
-            _scrub(settings, error)
+            scrub(settings.credentials, error)
             log.info(
                 "%s: attempt %d failed (%s); again in %.2f s", operation.id, attempt, error, wait
             )
@@ -157,7 +157,7 @@ def call_flow(settings: Settings, call: Call[object, object]) -> Flow[Any]:
     except ApiError as failed:
         failed.operation = operation.id
         failed.attempts, failed.elapsed = attempt, clock() - started
-        _scrub(settings, failed)
+        scrub(settings.credentials, failed)
         raise
 
 
@@ -245,42 +245,3 @@ def _log(
         "%s: %s %s%s: %s (attempt %d, %.3f s)",
         operation, request.method, where, parts.path, said, attempt, seconds,
     )  # fmt: skip
-
-
-def _scrub(settings: Settings, error: ApiError) -> None:
-    """Take out keys that a server or a library repeated."""
-    for secret in _secrets(settings):
-        raw = secret.encode("utf-8", "surrogatepass")
-        echoed = raw in error.content
-        error.content = error.content.replace(raw, b"***")
-        body: object = error.body
-        if echoed or (not isinstance(body, (dict, list, str)) and secret in repr(body)):
-            error.body = error.content.decode("utf-8", "replace")
-        for name, value in vars(error).items():
-            setattr(error, name, _without(secret, value))
-    error.args = (error.message,)
-
-
-def _without(secret: str, value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace(secret, "***")
-    if isinstance(value, list):
-        return [_without(secret, item) for item in cast("list[object]", value)]
-    if isinstance(value, dict):
-        entries = cast("dict[str, Any]", value)
-        return {_without(secret, key): _without(secret, item) for key, item in entries.items()}
-    if isinstance(value, tuple):
-        return tuple(_without(secret, item) for item in cast("tuple[object, ...]", value))
-    if isinstance(value, Deviation):
-        return replace(value, value=_without(secret, value.value))
-    return value
-
-
-def _secrets(settings: Settings) -> list[str]:
-    found: set[str] = set()
-    for value in settings.credentials.values():
-        text = value if isinstance(value, str) else value[1]
-        # A shorter one would match by accident, and is no secret.
-        if len(text) >= _SHORTEST_SECRET:
-            found |= {text, quote(text, safe="")}
-    return sorted(found, key=len, reverse=True)

@@ -77,8 +77,8 @@ class Model(BaseModel):
         """Make a plain dictionary.
 
         Returns:
-            Python names -> values as they came, nested objects as dictionaries. None and objects
-            without fields are left out, unknown fields keep their wire names.
+            Python names -> values as they came, nested objects as dictionaries. None is left out,
+            unknown fields keep their wire names.
         """
         named = ((name, _plain(value)) for name, value in _items(self))
         return {name: value for name, value in named if value is not None}
@@ -269,10 +269,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, _SINGLE) and type(value) in _SINGLE:
         return value
     if isinstance(value, Model):
-        return _plain(value.__dict__["root"]) if _is_root(value) else value.to_dict() or None
+        return _plain(value.__dict__["root"]) if _is_root(value) else value.to_dict()
     if isinstance(value, list):
-        items = [(item, _plain(item)) for item in cast("list[object]", value)]
-        return [now for was, now in items if now is not None or was is None]
+        return [_plain(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in cast("dict[object, object]", value).items()}
     return jsonable(value)

@@ -98,8 +98,6 @@ class Salvage:
         if isinstance(raw, list):
             self.miss(pointer, describe(cls), cast("object", raw))
             return self._list(list[cls], raw, pointer)  # type: ignore[valid-type]
-        if raw is None and positional:
-            return None
         return self.miss(pointer, describe(cls), raw)
 
     def _list(self, tp: Any, raw: Any, pointer: str) -> Any:
