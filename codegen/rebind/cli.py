@@ -113,11 +113,11 @@ def _generate(arguments: argparse.Namespace) -> int:
         if changes.value:
             print(f"{shown} is out of date: {_counted(changes.value)}", file=sys.stderr)
             return 1
-        print(f"{shown} is up to date ({len(files.value)} files)")
+        print(f"{shown} is up to date")
         return 0
     output.write(changes.value, settings.value.output)
     said = _counted(changes.value) if changes.value else "nothing changed"
-    print(f"{shown}: {said} ({len(files.value)} files)")
+    print(f"{shown}: {said}")
     return 0
 
 
