@@ -16,7 +16,6 @@ ROOT = Path(__file__).parents[2]
 REBIND = Path(sys.executable).with_name("rebind")
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
-PACKAGE = ROOT / "generated/abacus_client"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
