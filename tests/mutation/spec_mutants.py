@@ -126,6 +126,9 @@ def _rules(steps: Steps, key: Any, value: Any) -> Iterator[tuple[str, str, Edit]
             pass  # an arm of a oneOf, which is dropped as a whole
         case "const", bool():
             yield "envelope", f"{value} -> {not value}", _set(key, not value)
+        case "properties", dict() if "requestBody" not in steps:
+            # A request that is recorded has no other fields; a reply has.
+            yield "type", "and no others", _set("additionalProperties", False)
         case "additionalProperties", True:
             yield "type", "additionalProperties: false", _set(key, False)
         case "oneOf", list():
