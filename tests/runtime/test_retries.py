@@ -84,7 +84,7 @@ class World:
             try:
                 effect = flow.send(answer)
             except StopIteration as end:
-                return end.value
+                return end.value.result
             answer = None
             if isinstance(effect, Send):
                 self.sent.append(effect.request)

@@ -7,11 +7,15 @@ import inspect
 from types import ModuleType
 
 import pytest
-from rebind.runtime import client, resource, wire
+from rebind.runtime import client, resource, streams, wire
 
 RENAMED = {
     "aclose": "close",
+    "aclosing": "closing",
+    "asynccontextmanager": "contextmanager",
     "__aenter__": "__enter__",
+    "__aiter__": "__iter__",
+    "__anext__": "__next__",
     "__aexit__": "__exit__",
 }
 
@@ -25,8 +29,18 @@ class Blocking(ast.NodeTransformer):
         plain.name = renamed(plain.name)
         return plain
 
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        node.name = renamed(node.name)
+        return node
+
     def visit_Await(self, node: ast.Await) -> ast.AST:
         return self.visit(node.value)
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        self.generic_visit(node)
+        node.is_async = 0
+        return node
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
         self.generic_visit(node)
@@ -35,6 +49,11 @@ class Blocking(ast.NodeTransformer):
     def visit_AsyncWith(self, node: ast.AsyncWith) -> ast.AST:
         self.generic_visit(node)
         return ast.With(**{name: getattr(node, name) for name in node._fields})
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if isinstance(node.value, str):  # a type in `cast`
+            node.value = renamed(node.value)
+        return node
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         node.id = renamed(node.id)
@@ -73,6 +92,10 @@ def shape(cls: type) -> str:
     for awaited, blocking in (
         # The order of a call's two result types, and which of them is meant.
         ("Call[object, T]", "Call[T, object]"),
+        ("Awaitable[T]", "T"),
+        ("Awaitable[object]", "object"),
+        # The helper that a comprehension needs in the one and not in the other.
+        ("list(self.iter_bytes())", "[piece for piece in self.iter_bytes()]"),
         ("_asynchronous = True", "_asynchronous = False"),
         ("asynchronous=True", "asynchronous=False"),
     ):
@@ -86,6 +109,7 @@ PAIRS = [
         (wire, ["Wire"]),
         (client, ["Client"]),
         (resource, ["Resource"]),
+        (streams, ["StreamedResponse", "Stream"]),
     )
     for name in names
 ]
@@ -105,7 +129,7 @@ def test_the_comparison_sees_a_difference() -> None:
 def test_every_class_of_two_flavours_is_compared_or_has_a_reason() -> None:
     found = {
         name.removeprefix("Async")
-        for module in (wire, client, resource)
+        for module in (wire, client, resource, streams)
         for name, thing in vars(module).items()
         if name.startswith("Async") and getattr(thing, "__module__", "") == module.__name__
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 from urllib.parse import urlsplit
@@ -13,15 +14,21 @@ from .call import OMIT, Omit
 from .errors import ConfigError
 from .flow import Settings, call_flow
 from .options import DEFAULT_RETRY, DEFAULT_TIMEOUT, as_retry, as_timeout
+from .raw import CAPTURE, AsyncCapture, Capture
 from .wire import AsyncWire, Wire
 
 if TYPE_CHECKING:
     import httpx
-    from typing_extensions import Self
+    from typing_extensions import ParamSpec, Self
 
     from .api import Api
     from .call import Call
+    from .flow import Answered
     from .options import CallOptions, Deviation, RetryPolicy, Timeout
+    from .raw import RawResponse
+    from .streams import AsyncStreamedResponse, StreamedResponse
+
+    P = ParamSpec("P")
 
 T = TypeVar("T")
 Auth = Mapping[str, str | tuple[str, str]]
@@ -133,6 +140,22 @@ class _Settled:
             changed.headers = {**changed.headers, **options["headers"]}
         return changed
 
+    def _handed(
+        self,
+        settings: Settings,
+        call: Call[object, object],
+        answered: Answered,
+        capture: Capture | None,
+    ) -> Any:
+        """Hand over a response that is open, or that somebody wants to see."""
+        if capture is not None:
+            capture.answered = answered
+        if answered.response.opened is None:
+            return _attached(answered.result, self)
+        from .streams import streamed
+
+        return streamed(settings, call.operation, answered, self, capture)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
 
@@ -207,8 +230,62 @@ class Client(_Settled):
         Raises:
             ApiError: Any failure.
         """
-        result = self._wire.run(call_flow(self._settings_for(options), call))
-        return cast("T", _attached(result, self))
+        settings, capture = self._settings_for(options), CAPTURE.get()
+        stream = capture is not None and capture.stream
+        answered = self._wire.run(call_flow(settings, call, stream=stream))
+        if capture is None and answered.response.opened is None:
+            return cast("T", _attached(answered.result, self))
+        return cast("T", self._handed(settings, call, answered, capture))
+
+    def with_raw_response(
+        self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[T]:
+        """Call a method of this client, of its namespaces or objects, and keep the response.
+
+        Args:
+            method: The method, such as `client.things.get`.
+            args: Its arguments.
+            kwargs: Its keyword arguments.
+
+        Returns:
+            The response: status, headers, body, and as `parsed` what the method returned.
+
+        Raises:
+            ApiError: Any failure.
+        """
+        capture = Capture()
+        token = CAPTURE.set(capture)
+        try:
+            parsed = method(*args, **kwargs)
+        finally:
+            CAPTURE.reset(token)
+        return capture.raw(parsed)
+
+    @contextmanager
+    def with_streaming_response(
+        self, method: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Generator[StreamedResponse]:
+        """Call a method of this client, and read the response while it comes.
+
+        Args:
+            method: The method, such as `client.things.download`.
+            args: Its arguments.
+            kwargs: Its keyword arguments.
+
+        Yields:
+            The response; it is closed at the end of the `with` block.
+
+        Raises:
+            ApiError: Any failure.
+        """
+        capture = Capture(stream=True)
+        token = CAPTURE.set(capture)
+        try:
+            method(*args, **kwargs)
+        finally:
+            CAPTURE.reset(token)
+        with capture.opened() as response:
+            yield response
 
     def close(self) -> None:
         """Close the connections, also those of copies; later calls make new ones."""
@@ -281,8 +358,62 @@ class AsyncClient(_Settled):
         Raises:
             ApiError: Any failure.
         """
-        result = await self._wire.run(call_flow(self._settings_for(options), call))
-        return cast("T", _attached(result, self))
+        settings, capture = self._settings_for(options), CAPTURE.get()
+        stream = capture is not None and capture.stream
+        answered = await self._wire.run(call_flow(settings, call, stream=stream))
+        if capture is None and answered.response.opened is None:
+            return cast("T", _attached(answered.result, self))
+        return cast("T", self._handed(settings, call, answered, capture))
+
+    async def with_raw_response(
+        self, method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[T]:
+        """Call a method of this client, of its namespaces or objects, and keep the response.
+
+        Args:
+            method: The method, such as `client.things.get`.
+            args: Its arguments.
+            kwargs: Its keyword arguments.
+
+        Returns:
+            The response: status, headers, body, and as `parsed` what the method returned.
+
+        Raises:
+            ApiError: Any failure.
+        """
+        capture = Capture()
+        token = CAPTURE.set(capture)
+        try:
+            parsed = await method(*args, **kwargs)
+        finally:
+            CAPTURE.reset(token)
+        return capture.raw(parsed)
+
+    @asynccontextmanager
+    async def with_streaming_response(
+        self, method: Callable[P, Awaitable[object]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[AsyncStreamedResponse]:
+        """Call a method of this client, and read the response while it comes.
+
+        Args:
+            method: The method, such as `client.things.download`.
+            args: Its arguments.
+            kwargs: Its keyword arguments.
+
+        Yields:
+            The response; it is closed at the end of the `async with` block.
+
+        Raises:
+            ApiError: Any failure.
+        """
+        capture = AsyncCapture(stream=True)
+        token = CAPTURE.set(capture)
+        try:
+            await method(*args, **kwargs)
+        finally:
+            CAPTURE.reset(token)
+        async with capture.opened() as response:
+            yield response
 
     async def aclose(self) -> None:
         """Close the running loop's connections, also those of copies; later calls make new ones."""
