@@ -199,6 +199,7 @@ def parse(data: Any, where: str) -> Iterator[Case]:
     )
     spelling.done()
     result = top.get("result")
+    sent_by = top.get("sent_by", "vendor")
     cases = top.need("cases")
     top.done()
     for name, case in cases.items():
@@ -222,7 +223,7 @@ def parse(data: Any, where: str) -> Iterator[Case]:
             deviates_at=tuple(keys.get("deviates_at", ())),
             vendor_differs=keys.get("vendor_differs", ""),
             unknown=frozenset(keys.get("unknown", ())),
-            sent_by=keys.get("sent_by", "vendor"),
+            sent_by=keys.get("sent_by", sent_by),
             live=keys.get("live"),
         )
         keys.done()

@@ -12,6 +12,7 @@ import datetime
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -111,16 +112,18 @@ def _record(
     case: Case, reply: Reply, source: str, date: str, server: ReplyServer, vendor: VendorClient
 ) -> Recording:
     server.answer(reply)
-    outcome: Mapping[str, Any] | None = None
-    if case.sent_by == "vendor":
-        sent_by = f"abacusai {vendor.version}"
-        outcome = vendor.call(case.call.vendor, case.arguments, server=server.url, key=KEY)
-    else:
-        sent_by = f"{bindings.NAME} {bindings.package().__version__}"
-        try:
+    ours = case.sent_by == "bindings"
+    outcome: Mapping[str, Any] = vendor.call(
+        case.call.vendor, case.arguments, server=server.url, key=KEY, known_only=ours
+    )
+    sent_by = f"abacusai {vendor.version}"
+    if ours:
+        server.answer(reply)  # and forget what the vendor's client sent
+        package = bindings.package()
+        sent_by = f"{bindings.NAME} {package.__version__}"
+        # The reply may well be an error.
+        with suppress(package.ApiError):
             bindings.call(case, "sync", api_key=KEY, base_url=server.url, strict=False)
-        except bindings.package().ApiError:
-            pass  # the reply may well be an error
     scrubber = Scrubber((KEY,))
     requests: list[Request] = []
     for received in server.received:  # more than one where the client tried again
@@ -128,7 +131,10 @@ def _record(
             requests.append(request)
     if len(requests) != 1:
         what = f"{len(requests)} different requests" if requests else "nothing"
-        raise RecordError(f"{case.id}: {sent_by} sent {what}; the call came to {outcome}")
+        raise RecordError(
+            f"{case.id}: {sent_by} sent {what}; the call came to {outcome}. Where the vendor's"
+            " client lacks a parameter, the case can say `sent_by: bindings`."
+        )
     return Recording(
         request=requests[0],
         reply=Reply(

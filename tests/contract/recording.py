@@ -67,7 +67,7 @@ class Recording:
         sent_by: The client, with its version.
         replied_by: The live server, or the file of the case whose reply a local server gave.
         date: When, as `YYYY-MM-DD`.
-        vendor: What the vendor's client returned or raised; None where it was not asked.
+        vendor: What the vendor's client returned or raised.
     """
 
     request: Request
@@ -75,7 +75,7 @@ class Recording:
     sent_by: str
     replied_by: str
     date: str
-    vendor: Mapping[str, Any] | None
+    vendor: Mapping[str, Any]
 
     @property
     def live(self) -> bool:
@@ -120,9 +120,8 @@ def dumps(recording: Recording) -> str:
                 },
             }
         ],
+        "vendor": dict(recording.vendor),
     }
-    if recording.vendor is not None:
-        data["vendor"] = dict(recording.vendor)
     return yaml.dump(
         data, Dumper=_Readable, sort_keys=False, allow_unicode=True, width=2000, indent=2
     )
@@ -148,7 +147,7 @@ def loads(text: str) -> Recording:
         sent_by=data["recorded"]["request"],
         replied_by=data["recorded"]["reply"],
         date=data["recorded"]["date"],
-        vendor=data.get("vendor"),
+        vendor=data["vendor"],
     )
 
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.contract.cases import Case, Reply, all_cases, parse
 from tests.contract.record import RecordError
 from tests.contract.recording import LIVE, Recording, path_of
 from tests.contract.scrub import HOST, REDACTED, REPLY_HEADERS, REQUEST_HEADERS, Scrubber
+from tests.contract.server import ReplyServer
 
 CASES = all_cases()
 ROOT = Path(__file__).parents[2]
@@ -74,12 +76,26 @@ def test_what_cannot_be_sent_is_an_error_and_nothing_is_written(tmp_path: Path) 
 
 
 def test_the_bindings_record_what_the_vendors_client_cannot_send(tmp_path: Path) -> None:
-    one = replace(case("renameChatSession/done"), sent_by="bindings")
+    one = replace(case("getChatSession/everything"), sent_by="bindings")
     record.record([one], tmp_path)
     ours, theirs = recording.read(path_of(one, tmp_path)), recording.read(path_of(one))
     assert ours.sent_by.startswith("abacus_client ")
-    assert ours.vendor is None
-    assert (ours.request.url, ours.request.data) == (theirs.request.url, theirs.request.data)
+    assert (ours.request.method, ours.request.url) == (theirs.request.method, theirs.request.url)
+    assert ours.vendor == theirs.vendor
+
+
+def test_the_vendors_client_is_asked_without_what_it_does_not_know() -> None:
+    one = case("renameChatSession/done")
+    more = {**one.arguments, "colour": "blue"}
+    with ReplyServer() as server, vendor.VendorClient() as client:
+        server.answer(one.reply)
+        ask = partial(client.call, "rename_chat_session", more, server=server.url, key=record.KEY)
+        refused = ask()
+        assert refused == {"raised": {"class": "TypeError"}}
+        assert server.received == []
+        done = ask(known_only=True)
+        assert done == {"returned": None, "class": None}
+        assert len(server.received) == 1
 
 
 def test_recordings_that_no_case_has_are_removed(tmp_path: Path) -> None:

@@ -56,10 +56,32 @@ class VendorClient:
             self.__exit__()
             raise
 
-    def call(self, method: str, arguments: Mapping[str, Any], *, server: str, key: str) -> Any:
-        """What a method of the vendor's client comes to, as `vendor_client.py` tells it."""
+    def call(
+        self,
+        method: str,
+        arguments: Mapping[str, Any],
+        *,
+        server: str,
+        key: str,
+        known_only: bool = False,
+    ) -> Any:
+        """What a method of the vendor's client comes to, as `vendor_client.py` tells it.
+
+        Args:
+            method: The method.
+            arguments: Its arguments.
+            server: Where to send.
+            key: The API key.
+            known_only: Whether to leave out arguments that the method does not have.
+        """
         assert self._process.stdin is not None
-        call = {"server": server, "key": key, "method": method, "arguments": dict(arguments)}
+        call = {
+            "server": server,
+            "key": key,
+            "method": method,
+            "arguments": dict(arguments),
+            "known_only": known_only,
+        }
         self._process.stdin.write(json.dumps(call) + "\n")
         self._process.stdin.flush()
         return self._read()

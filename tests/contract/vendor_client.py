@@ -1,12 +1,14 @@
 """Calls the vendor's client; runs in the environment that has it, as a program of its own.
 
-Reads one call per line from standard input, `{"server", "key", "method", "arguments"}`, and writes
-one outcome per line to standard output: `{"returned", "class"}` or `{"raised": {...}}`. The first
-line that it writes tells the version of the vendor's client.
+Reads one call per line from standard input: `{"server", "key", "method", "arguments",
+"known_only"}`, the last being whether to leave out arguments that the method does not have. Writes one outcome per
+line to standard output: `{"returned", "class"}` or `{"raised": {...}}`; before them, one line that
+tells the version of the vendor's client.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
 import sys
@@ -40,7 +42,11 @@ def outcome(call: dict[str, Any]) -> dict[str, Any]:
         client = abacusai.ApiClient(
             api_key=call["key"], server=call["server"], skip_version_check=True
         )
-        value = getattr(client, call["method"])(**call["arguments"])
+        method, arguments = getattr(client, call["method"]), call["arguments"]
+        if call["known_only"]:
+            known = inspect.signature(method).parameters
+            arguments = {name: value for name, value in arguments.items() if name in known}
+        value = method(**arguments)
     except abacusai.ApiException as error:
         return {
             "raised": {

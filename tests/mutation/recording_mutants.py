@@ -96,8 +96,7 @@ def _changes(whole: Recording) -> Iterator[tuple[str, str, str, Recording]]:
         for change, data in _data_changes(reply.data["result"]):
             mutated = {**reply.data, "result": data}
             yield "reply", "reply result", change, replace(whole, reply=_with_data(reply, mutated))
-    if whole.vendor is not None:
-        yield from _vendor_changes(whole, dict(whole.vendor))
+    yield from _vendor_changes(whole, dict(whole.vendor))
 
 
 def _url(head: str, pairs: list[tuple[str, str]]) -> str:
