@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .flow import Answered
     from .options import CallOptions, Deviation, RetryPolicy, Timeout
     from .raw import RawResponse
+    from .request import Request
+    from .response import Response
     from .streams import AsyncStreamedResponse, StreamedResponse
 
     P = ParamSpec("P")
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Auth = Mapping[str, str | tuple[str, str]]
 """Scheme name -> key, token or (user name, password)."""
+Middleware = Callable[["Request", Callable[["Request"], "Response"]], "Response"]
+"""Called for each attempt with the request and with what sends it; returns the response."""
+AsyncMiddleware = Callable[
+    ["Request", Callable[["Request"], Awaitable["Response"]]], Awaitable["Response"]
+]
+"""The same, awaited."""
 
 
 class _Settled:
@@ -53,13 +61,15 @@ class _Settled:
         headers: Mapping[str, str] | None,
         auth: Auth | None,
         on_deviation: Callable[[Deviation], None] | None,
+        middleware: Sequence[Middleware] | Sequence[AsyncMiddleware],
     ) -> None:
         api = self._api
         key = api_key or (os.environ.get(api.key_env) if api.key_env else None)
         server = base_url or (os.environ.get(api.server_env) if api.server_env else None)
         self._settings = Settings(
             api=api,
-            base_url=_server(server or api.base_url),
+            # A description may give a path alone; then the caller has to say of which server.
+            base_url=_server(server) if server else _server(api.base_url, relative=True),
             credentials=_credentials(api, {}, key, auth),
             timeout=DEFAULT_TIMEOUT if timeout is OMIT else as_timeout(timeout),
             retry=DEFAULT_RETRY if retry is OMIT else as_retry(retry),
@@ -67,6 +77,7 @@ class _Settled:
             strict=strict,
             asynchronous=self._asynchronous,
             on_deviation=on_deviation,
+            middleware=tuple(middleware),
         )
 
     @property
@@ -85,6 +96,7 @@ class _Settled:
         strict: bool | Omit = OMIT,
         auth: Auth | Omit = OMIT,
         on_deviation: Callable[[Deviation], None] | Omit | None = OMIT,
+        middleware: Sequence[Middleware] | Sequence[AsyncMiddleware] | Omit = OMIT,
     ) -> Self:
         """Make a copy with other settings that shares the connections.
 
@@ -97,6 +109,7 @@ class _Settled:
             strict: Whether a reply that is not as described is an error.
             auth: Scheme name -> key, token or (user name, password).
             on_deviation: Called for each place where a reply is not as described.
+            middleware: Put around each attempt, in the place of the client's own.
 
         Returns:
             The copy.
@@ -119,16 +132,18 @@ class _Settled:
             )
         if on_deviation is not OMIT:
             changed.on_deviation = on_deviation
+        if middleware is not OMIT:
+            changed.middleware = tuple(middleware)
         made = type(self).__new__(type(self))
         # Namespaces that were touched already belong to this client; the copy makes its own.
-        made.__dict__.update((k, v) for k, v in self.__dict__.items() if k in ("_wire", "_hooks"))
+        made.__dict__["_wire"] = self.__dict__["_wire"]
         made._settings = changed
         return made
 
     def _settings_for(self, options: CallOptions | None) -> Settings:
         if not options:
             return self._settings
-        unknown = options.keys() - {"timeout", "retry", "headers"}
+        unknown = options.keys() - {"timeout", "retry", "headers", "progress"}
         if unknown:
             raise TypeError(f"unexpected keyword argument {', '.join(map(repr, sorted(unknown)))}")
         changed = copy(self._settings)
@@ -138,6 +153,8 @@ class _Settled:
             changed.retry = as_retry(options["retry"])
         if "headers" in options:
             changed.headers = {**changed.headers, **options["headers"]}
+        if "progress" in options:
+            changed.progress = options["progress"]
         return changed
 
     def _handed(
@@ -185,6 +202,7 @@ class Client(_Settled):
         headers: More headers for each request.
         auth: Scheme name -> key, token or (user name, password), where there are several schemes.
         on_deviation: Called for each place where a reply is not as described.
+        middleware: Put around each attempt, the first one outermost; see `Middleware`.
 
     Raises:
         ConfigError: `base_url` or `auth` cannot be used.
@@ -204,6 +222,7 @@ class Client(_Settled):
         headers: Mapping[str, str] | None = None,
         auth: Auth | None = None,
         on_deviation: Callable[[Deviation], None] | None = None,
+        middleware: Sequence[Middleware] = (),
     ) -> None:
         self._settle(
             api_key,
@@ -214,6 +233,7 @@ class Client(_Settled):
             headers=headers,
             auth=auth,
             on_deviation=on_deviation,
+            middleware=middleware,
         )
         self._wire = Wire(_flavoured(http_client, asynchronous=False))
 
@@ -313,6 +333,7 @@ class AsyncClient(_Settled):
         headers: More headers for each request.
         auth: Scheme name -> key, token or (user name, password), where there are several schemes.
         on_deviation: Called for each place where a reply is not as described.
+        middleware: Put around each attempt, the first one outermost; see `AsyncMiddleware`.
 
     Raises:
         ConfigError: `base_url` or `auth` cannot be used.
@@ -332,6 +353,7 @@ class AsyncClient(_Settled):
         headers: Mapping[str, str] | None = None,
         auth: Auth | None = None,
         on_deviation: Callable[[Deviation], None] | None = None,
+        middleware: Sequence[AsyncMiddleware] = (),
     ) -> None:
         self._settle(
             api_key,
@@ -342,6 +364,7 @@ class AsyncClient(_Settled):
             headers=headers,
             auth=auth,
             on_deviation=on_deviation,
+            middleware=middleware,
         )
         self._wire = AsyncWire(_flavoured(http_client, asynchronous=True))
 
@@ -448,9 +471,9 @@ def _flavoured(http_client: T, *, asynchronous: bool) -> T:
     return http_client
 
 
-def _server(url: str) -> str:
+def _server(url: str, *, relative: bool = False) -> str:
     """Refuse a server address that no request could go to."""
-    if not url:
+    if not url or (relative and "://" not in url):
         return ""
     try:
         parts = urlsplit(url)

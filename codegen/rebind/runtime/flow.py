@@ -17,11 +17,12 @@ from .options import Deviation, Retrying
 from .request import Request, redirected, write
 from .response import Read, Response, read
 from .scrub import scrub
+from .tracing import Span
 
 if TYPE_CHECKING:
     from .api import Api
     from .call import Call, Operation
-    from .options import RetryPolicy, Timeout
+    from .options import Progress, RetryPolicy, Timeout
 
 T = TypeVar("T")
 
@@ -105,6 +106,7 @@ class Settings:
         asynchronous: Which flavour of types replies are made into.
         on_deviation: Called for each deviation.
         middleware: Put around each attempt, the first one outermost.
+        progress: Called while the body goes out.
         clock: Seconds that only grow.
         wall: The time of day, in seconds since 1970.
         chance: A number from 0 to 1.
@@ -120,6 +122,7 @@ class Settings:
     asynchronous: bool = False
     on_deviation: Callable[[Deviation], None] | None = None
     middleware: tuple[Any, ...] = ()
+    progress: Progress | None = None
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
     chance: Callable[[], float] = _chance
@@ -146,6 +149,7 @@ def call_flow(
     total = settings.timeout.total
     deadline = None if total is None else started + total
     attempt = 0
+    span: Span | None = None
     try:
         request = write(
             settings.api,
@@ -154,7 +158,9 @@ def call_flow(
             credentials=settings.credentials,
             headers=settings.headers,
             timeout=settings.timeout,
+            progress=settings.progress,
         )
+        span = Span(operation, request, settings.api.version)
         request.deadline = deadline
         repeatable = request.body is None or request.body.again
         idempotent = operation.idempotent
@@ -171,6 +177,7 @@ def call_flow(
                 error.request_id = answer.headers.get(settings.api.request_id_header)
                 again = (answer.unsent or idempotent) and not answer.final
             elif answer.opened is not None:
+                span.end(answer.status, attempt)
                 return Answered(None, answer, attempt, clock() - started)
             else:
                 outcome = read(
@@ -182,6 +189,7 @@ def call_flow(
                 )
                 if outcome.error is None:
                     result = judged(settings, operation.id, outcome, answer)
+                    span.end(answer.status, attempt)
                     return Answered(result, answer, attempt, clock() - started)
                 error = outcome.error
                 again = idempotent and answer.status in policy.statuses
@@ -202,6 +210,8 @@ def call_flow(
         failed.operation = operation.id
         failed.attempts, failed.elapsed = attempt, clock() - started
         scrub(settings.credentials, failed)
+        if span is not None:
+            span.end(failed.status, attempt, failed)
         raise
 
 

@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from .connections import Opened
     from .flow import Answered, Settings
     from .headers import Headers
+    from .options import Progress
     from .raw import Capture
 
 T = TypeVar("T")
-Progress = Callable[[int, "int | None"], None]
-"""Called with the bytes so far, and with how many there will be if that is known."""
 
 
 class _Seen:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from .errors import ApiError, DecodeError
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from .request import Request
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 Sender = Callable[["Request"], Response]
@@ -80,7 +80,7 @@ class Wire:
 
         send: Sender = innermost
         for layer in reversed(effect.layers):
-            send = partial(layer, send=send)
+            send = around(layer, send)
         try:
             return send(effect.request)
         except ApiError as error:
@@ -178,7 +178,7 @@ class AsyncWire:
 
         send: AsyncSender = innermost
         for layer in reversed(effect.layers):
-            send = partial(layer, send=send)
+            send = around(layer, send)
         try:
             return await send(effect.request)
         except ApiError as error:
@@ -219,6 +219,19 @@ class AsyncWire:
     async def aclose(self) -> None:
         """Close the connections, unless they were given."""
         await self._pool.aclose()
+
+
+def around(layer: Callable[[Request, S], T], send: S) -> Callable[[Request], T]:
+    """Put a layer around what sends.
+
+    Args:
+        layer: The layer.
+        send: What sends.
+
+    Returns:
+        What sends through the layer.
+    """
+    return lambda request: layer(request, send)
 
 
 def given_up(error: ApiError, failures: list[Failure]) -> Failure:
