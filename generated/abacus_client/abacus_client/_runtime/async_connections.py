@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from .options import Timeout
     from .request import Request
 
 
@@ -28,6 +29,7 @@ class AsyncOpened:
         headers: The headers.
         pieces: The body, decompressed.
         close: Gives the connection back, or closes it if the body was not read to its end.
+        limits: The limits of the steps, as the libraries read them again for the body.
     """
 
     def __init__(
@@ -36,11 +38,21 @@ class AsyncOpened:
         headers: Headers,
         pieces: AsyncIterable[bytes],
         close: Callable[[], Awaitable[None]],
+        limits: dict[str, float | None],
     ) -> None:
         self.status = status
         self.headers = headers
         self.pieces = pieces
         self.close = close
+        self._limits = limits
+
+    def unlimited(self, timeout: Timeout) -> None:
+        """Let the body come for as long as it takes; what is limited is the wait for each piece.
+
+        Args:
+            timeout: The limits of the call; without one for a read, the total is it.
+        """
+        self._limits["read"] = timeout.total if timeout.read is None else timeout.read
 
 
 class AsyncPool:
@@ -77,17 +89,20 @@ class AsyncPool:
         if way == "httpx":
             client: httpx.AsyncClient = self._given or await self._connections(way)
             built = client.build_request(**for_httpx(request, streamed))
-            limit(built, request)
+            limits = limit(built, request)
             reply = await client.send(built, stream=True, follow_redirects=False)
             headers = Headers(reply.headers.raw)
-            return AsyncOpened(reply.status_code, headers, reply.aiter_bytes(), reply.aclose)
+            return AsyncOpened(
+                reply.status_code, headers, reply.aiter_bytes(), reply.aclose, limits
+            )
         connections = await self._connections(way)
-        answer = await connections.handle_async_request(for_httpcore(request, streamed))
+        ready, limits = for_httpcore(request, streamed)
+        answer = await connections.handle_async_request(ready)
         headers = Headers(answer.headers)
         pieces: AsyncIterable[bytes] = answer.stream
         if "content-encoding" in headers:
             pieces = async_inflated(pieces, headers["content-encoding"])
-        return AsyncOpened(answer.status, headers, pieces, answer.aclose)
+        return AsyncOpened(answer.status, headers, pieces, answer.aclose, limits)
 
     async def aclose(self) -> None:
         """Close the running loop's own connections; later requests make new ones."""

@@ -15,6 +15,7 @@ from .errors import RequestError
 
 if TYPE_CHECKING:
     from .call import Operation
+    from .options import Progress
 
 CHUNK = 64 * 1024
 _MOMENT = 0.02
@@ -63,7 +64,8 @@ class Held(Source):
 
     def pieces(self) -> Iterator[bytes]:
         """Hand over the bytes."""
-        yield self.data
+        for start in range(0, len(self.data), CHUNK):
+            yield self.data[start : start + CHUNK]
 
 
 @dataclass
@@ -155,6 +157,17 @@ class Body:
         self.content = source.data if isinstance(source, Held) else None
         self.length = source.length if isinstance(source, Source) else None
         self.again = source.again if isinstance(source, Source) else False
+        self._progress: Progress | None = None
+
+    def watch(self, progress: Progress) -> None:
+        """Tell how much has gone out, while it does.
+
+        Args:
+            progress: Called with the bytes so far, and with how many there will be.
+        """
+        self._progress = progress
+        # What is in memory goes out in pieces then, too.
+        self.content = None
 
     def __iter__(self) -> Iterator[bytes]:
         if not isinstance(self._source, Source):
@@ -164,6 +177,8 @@ class Body:
             for piece in self._source.pieces():
                 sent += self._checked(piece, sent)
                 yield piece
+                if self._progress is not None:
+                    self._progress(sent, self.length)
         except (RequestError, GeneratorExit):
             raise
         except Exception as error:
@@ -180,10 +195,13 @@ class Body:
                 for piece in batch:
                     yield piece
             return
+        sent = 0
         try:
             async for piece in self._source:
-                self._checked(piece, 0)
+                sent += self._checked(piece, sent)
                 yield piece
+                if self._progress is not None:
+                    self._progress(sent, None)
         except (RequestError, GeneratorExit):
             raise
         except Exception as error:

@@ -57,7 +57,35 @@ class Empty:
     """A reply whose body, if any, means nothing."""
 
 
-Reply = Json | Text | Binary | Empty
+@dataclass(frozen=True)
+class Events:
+    """A reply of server-sent events, whose data are JSON; handed over as a stream.
+
+    Attributes:
+        type: Returns the type of an event's data; None: the events as they are.
+        async_type: The same for the asynchronous client, where it differs.
+        done: The data that end the stream, where the API has such.
+    """
+
+    type: TypeThunk | None = None
+    async_type: TypeThunk | None = None
+    done: str | None = None
+
+
+@dataclass(frozen=True)
+class JsonLines:
+    """A reply of JSON values, one per line; handed over as a stream.
+
+    Attributes:
+        type: Returns the type of a value; None: JSON as it comes.
+        async_type: The same for the asynchronous client, where it differs.
+    """
+
+    type: TypeThunk | None = None
+    async_type: TypeThunk | None = None
+
+
+Reply = Json | Text | Binary | Empty | Events | JsonLines
 StyleName = Literal[
     "matrix", "label", "simple", "form", "spaceDelimited", "pipeDelimited", "deepObject"
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 from urllib.parse import urlsplit
@@ -13,19 +14,33 @@ from .call import OMIT, Omit
 from .errors import ConfigError
 from .flow import Settings, call_flow
 from .options import DEFAULT_RETRY, DEFAULT_TIMEOUT, as_retry, as_timeout
+from .raw import CAPTURE, AsyncCapture, Capture
 from .wire import AsyncWire, Wire
 
 if TYPE_CHECKING:
     import httpx
-    from typing_extensions import Self
+    from typing_extensions import ParamSpec, Self
 
     from .api import Api
     from .call import Call
+    from .flow import Answered
     from .options import CallOptions, Deviation, RetryPolicy, Timeout
+    from .raw import RawResponse
+    from .request import Request
+    from .response import Response
+    from .streams import AsyncStreamedResponse, StreamedResponse
+
+    P = ParamSpec("P")
 
 T = TypeVar("T")
 Auth = Mapping[str, str | tuple[str, str]]
 """Scheme name -> key, token or (user name, password)."""
+Middleware = Callable[["Request", Callable[["Request"], "Response"]], "Response"]
+"""Called for each attempt with the request and with what sends it; returns the response."""
+AsyncMiddleware = Callable[
+    ["Request", Callable[["Request"], Awaitable["Response"]]], Awaitable["Response"]
+]
+"""The same, awaited."""
 
 
 class _Settled:
@@ -46,13 +61,15 @@ class _Settled:
         headers: Mapping[str, str] | None,
         auth: Auth | None,
         on_deviation: Callable[[Deviation], None] | None,
+        middleware: Sequence[Middleware] | Sequence[AsyncMiddleware],
     ) -> None:
         api = self._api
         key = api_key or (os.environ.get(api.key_env) if api.key_env else None)
         server = base_url or (os.environ.get(api.server_env) if api.server_env else None)
         self._settings = Settings(
             api=api,
-            base_url=_server(server or api.base_url),
+            # A description may give a path alone; then the caller has to say of which server.
+            base_url=_server(server) if server else _server(api.base_url, relative=True),
             credentials=_credentials(api, {}, key, auth),
             timeout=DEFAULT_TIMEOUT if timeout is OMIT else as_timeout(timeout),
             retry=DEFAULT_RETRY if retry is OMIT else as_retry(retry),
@@ -60,6 +77,7 @@ class _Settled:
             strict=strict,
             asynchronous=self._asynchronous,
             on_deviation=on_deviation,
+            middleware=tuple(middleware),
         )
 
     @property
@@ -78,6 +96,7 @@ class _Settled:
         strict: bool | Omit = OMIT,
         auth: Auth | Omit = OMIT,
         on_deviation: Callable[[Deviation], None] | Omit | None = OMIT,
+        middleware: Sequence[Middleware] | Sequence[AsyncMiddleware] | Omit = OMIT,
     ) -> Self:
         """Make a copy with other settings that shares the connections.
 
@@ -90,6 +109,7 @@ class _Settled:
             strict: Whether a reply that is not as described is an error.
             auth: Scheme name -> key, token or (user name, password).
             on_deviation: Called for each place where a reply is not as described.
+            middleware: Put around each attempt, in the place of the client's own.
 
         Returns:
             The copy.
@@ -112,16 +132,18 @@ class _Settled:
             )
         if on_deviation is not OMIT:
             changed.on_deviation = on_deviation
+        if middleware is not OMIT:
+            changed.middleware = tuple(middleware)
         made = type(self).__new__(type(self))
         # Namespaces that were touched already belong to this client; the copy makes its own.
-        made.__dict__.update((k, v) for k, v in self.__dict__.items() if k in ("_wire", "_hooks"))
+        made.__dict__["_wire"] = self.__dict__["_wire"]
         made._settings = changed
         return made
 
     def _settings_for(self, options: CallOptions | None) -> Settings:
         if not options:
             return self._settings
-        unknown = options.keys() - {"timeout", "retry", "headers"}
+        unknown = options.keys() - {"timeout", "retry", "headers", "progress"}
         if unknown:
             raise TypeError(f"unexpected keyword argument {', '.join(map(repr, sorted(unknown)))}")
         changed = copy(self._settings)
@@ -131,7 +153,25 @@ class _Settled:
             changed.retry = as_retry(options["retry"])
         if "headers" in options:
             changed.headers = {**changed.headers, **options["headers"]}
+        if "progress" in options:
+            changed.progress = options["progress"]
         return changed
+
+    def _handed(
+        self,
+        settings: Settings,
+        call: Call[object, object],
+        answered: Answered,
+        capture: Capture | None,
+    ) -> Any:
+        """Hand over a response that is open, or that somebody wants to see."""
+        if capture is not None:
+            capture.answered = answered
+        if answered.response.opened is None:
+            return _attached(answered.result, self)
+        from .streams import streamed
+
+        return streamed(settings, call.operation, answered, self, capture)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
@@ -162,6 +202,7 @@ class Client(_Settled):
         headers: More headers for each request.
         auth: Scheme name -> key, token or (user name, password), where there are several schemes.
         on_deviation: Called for each place where a reply is not as described.
+        middleware: Put around each attempt, the first one outermost; see `Middleware`.
 
     Raises:
         ConfigError: `base_url` or `auth` cannot be used.
@@ -181,6 +222,7 @@ class Client(_Settled):
         headers: Mapping[str, str] | None = None,
         auth: Auth | None = None,
         on_deviation: Callable[[Deviation], None] | None = None,
+        middleware: Sequence[Middleware] = (),
     ) -> None:
         self._settle(
             api_key,
@@ -191,6 +233,7 @@ class Client(_Settled):
             headers=headers,
             auth=auth,
             on_deviation=on_deviation,
+            middleware=middleware,
         )
         self._wire = Wire(_flavoured(http_client, asynchronous=False))
 
@@ -207,8 +250,62 @@ class Client(_Settled):
         Raises:
             ApiError: Any failure.
         """
-        result = self._wire.run(call_flow(self._settings_for(options), call))
-        return cast("T", _attached(result, self))
+        settings, capture = self._settings_for(options), CAPTURE.get()
+        stream = capture is not None and capture.stream
+        answered = self._wire.run(call_flow(settings, call, stream=stream))
+        if capture is None and answered.response.opened is None:
+            return cast("T", _attached(answered.result, self))
+        return cast("T", self._handed(settings, call, answered, capture))
+
+    def with_raw_response(
+        self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[T]:
+        """Call a method of this client, of its namespaces or objects, and keep the response.
+
+        Args:
+            method: The method, such as `client.things.get`.
+            args: Its arguments.
+            kwargs: Its keyword arguments.
+
+        Returns:
+            The response: status, headers, body, and as `parsed` what the method returned.
+
+        Raises:
+            ApiError: Any failure.
+        """
+        capture = Capture()
+        token = CAPTURE.set(capture)
+        try:
+            parsed = method(*args, **kwargs)
+        finally:
+            CAPTURE.reset(token)
+        return capture.raw(parsed)
+
+    @contextmanager
+    def with_streaming_response(
+        self, method: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Generator[StreamedResponse]:
+        """Call a method of this client, and read the response while it comes.
+
+        Args:
+            method: The method, such as `client.things.download`.
+            args: Its arguments.
+            kwargs: Its keyword arguments.
+
+        Yields:
+            The response; it is closed at the end of the `with` block.
+
+        Raises:
+            ApiError: Any failure.
+        """
+        capture = Capture(stream=True)
+        token = CAPTURE.set(capture)
+        try:
+            method(*args, **kwargs)
+        finally:
+            CAPTURE.reset(token)
+        with capture.opened() as response:
+            yield response
 
     def close(self) -> None:
         """Close the connections, also those of copies; later calls make new ones."""
@@ -236,6 +333,7 @@ class AsyncClient(_Settled):
         headers: More headers for each request.
         auth: Scheme name -> key, token or (user name, password), where there are several schemes.
         on_deviation: Called for each place where a reply is not as described.
+        middleware: Put around each attempt, the first one outermost; see `AsyncMiddleware`.
 
     Raises:
         ConfigError: `base_url` or `auth` cannot be used.
@@ -255,6 +353,7 @@ class AsyncClient(_Settled):
         headers: Mapping[str, str] | None = None,
         auth: Auth | None = None,
         on_deviation: Callable[[Deviation], None] | None = None,
+        middleware: Sequence[AsyncMiddleware] = (),
     ) -> None:
         self._settle(
             api_key,
@@ -265,6 +364,7 @@ class AsyncClient(_Settled):
             headers=headers,
             auth=auth,
             on_deviation=on_deviation,
+            middleware=middleware,
         )
         self._wire = AsyncWire(_flavoured(http_client, asynchronous=True))
 
@@ -281,8 +381,62 @@ class AsyncClient(_Settled):
         Raises:
             ApiError: Any failure.
         """
-        result = await self._wire.run(call_flow(self._settings_for(options), call))
-        return cast("T", _attached(result, self))
+        settings, capture = self._settings_for(options), CAPTURE.get()
+        stream = capture is not None and capture.stream
+        answered = await self._wire.run(call_flow(settings, call, stream=stream))
+        if capture is None and answered.response.opened is None:
+            return cast("T", _attached(answered.result, self))
+        return cast("T", self._handed(settings, call, answered, capture))
+
+    async def with_raw_response(
+        self, method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[T]:
+        """Call a method of this client, of its namespaces or objects, and keep the response.
+
+        Args:
+            method: The method, such as `client.things.get`.
+            args: Its arguments.
+            kwargs: Its keyword arguments.
+
+        Returns:
+            The response: status, headers, body, and as `parsed` what the method returned.
+
+        Raises:
+            ApiError: Any failure.
+        """
+        capture = Capture()
+        token = CAPTURE.set(capture)
+        try:
+            parsed = await method(*args, **kwargs)
+        finally:
+            CAPTURE.reset(token)
+        return capture.raw(parsed)
+
+    @asynccontextmanager
+    async def with_streaming_response(
+        self, method: Callable[P, Awaitable[object]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[AsyncStreamedResponse]:
+        """Call a method of this client, and read the response while it comes.
+
+        Args:
+            method: The method, such as `client.things.download`.
+            args: Its arguments.
+            kwargs: Its keyword arguments.
+
+        Yields:
+            The response; it is closed at the end of the `async with` block.
+
+        Raises:
+            ApiError: Any failure.
+        """
+        capture = AsyncCapture(stream=True)
+        token = CAPTURE.set(capture)
+        try:
+            await method(*args, **kwargs)
+        finally:
+            CAPTURE.reset(token)
+        async with capture.opened() as response:
+            yield response
 
     async def aclose(self) -> None:
         """Close the running loop's connections, also those of copies; later calls make new ones."""
@@ -317,9 +471,9 @@ def _flavoured(http_client: T, *, asynchronous: bool) -> T:
     return http_client
 
 
-def _server(url: str) -> str:
+def _server(url: str, *, relative: bool = False) -> str:
     """Refuse a server address that no request could go to."""
-    if not url:
+    if not url or (relative and "://" not in url):
         return ""
     try:
         parts = urlsplit(url)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from .options import Timeout
     from .request import Request
 
 
@@ -27,15 +28,30 @@ class Opened:
         headers: The headers.
         pieces: The body, decompressed.
         close: Gives the connection back, or closes it if the body was not read to its end.
+        limits: The limits of the steps, as the libraries read them again for the body.
     """
 
     def __init__(
-        self, status: int, headers: Headers, pieces: Iterable[bytes], close: Callable[[], None]
+        self,
+        status: int,
+        headers: Headers,
+        pieces: Iterable[bytes],
+        close: Callable[[], None],
+        limits: dict[str, float | None],
     ) -> None:
         self.status = status
         self.headers = headers
         self.pieces = pieces
         self.close = close
+        self._limits = limits
+
+    def unlimited(self, timeout: Timeout) -> None:
+        """Let the body come for as long as it takes; what is limited is the wait for each piece.
+
+        Args:
+            timeout: The limits of the call; without one for a read, the total is it.
+        """
+        self._limits["read"] = timeout.total if timeout.read is None else timeout.read
 
 
 class Pool:
@@ -66,16 +82,17 @@ class Pool:
         if way == "httpx":
             client: httpx.Client = self._given or self._connections(way)
             built = client.build_request(**for_httpx(request, request.body))
-            limit(built, request)
+            limits = limit(built, request)
             reply = client.send(built, stream=True, follow_redirects=False)
             headers = Headers(reply.headers.raw)
-            return Opened(reply.status_code, headers, reply.iter_bytes(), reply.close)
-        answer = self._connections(way).handle_request(for_httpcore(request, request.body))
+            return Opened(reply.status_code, headers, reply.iter_bytes(), reply.close, limits)
+        ready, limits = for_httpcore(request, request.body)
+        answer = self._connections(way).handle_request(ready)
         headers = Headers(answer.headers)
         pieces: Iterable[bytes] = answer.stream
         if "content-encoding" in headers:
             pieces = inflated(pieces, headers["content-encoding"])
-        return Opened(answer.status, headers, pieces, answer.close)
+        return Opened(answer.status, headers, pieces, answer.close, limits)
 
     def close(self) -> None:
         """Close its own connections; later requests make new ones."""

@@ -5,21 +5,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from .call import Events, JsonLines
 from .errors import ApiError, DecodeError, RedirectError
 from .failure import Failure, too_late
+from .headers import Headers
 from .options import Deviation, Retrying
 from .request import Request, redirected, write
 from .response import Read, Response, read
 from .scrub import scrub
+from .tracing import Span
 
 if TYPE_CHECKING:
     from .api import Api
-    from .call import Call
-    from .options import RetryPolicy, Timeout
+    from .call import Call, Operation
+    from .options import Progress, RetryPolicy, Timeout
 
 T = TypeVar("T")
 
@@ -31,22 +34,55 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 10
 
 
-@dataclass
 class Send:
-    """Send a request; answered with a `Response` or a `Failure`."""
+    """Send a request; answered with a `Response` or a `Failure`.
 
-    request: Request
+    Args:
+        request: The request.
+        keeps: Tells by status and headers whether the response is left open, its body not read;
+            None: never.
+        layers: What the caller has put around each attempt.
+    """
+
+    def __init__(
+        self, request: Request, keeps: Keeps | None = None, layers: tuple[Any, ...] = ()
+    ) -> None:
+        self.request = request
+        self.keeps = keeps
+        self.layers = layers
 
 
-@dataclass
 class Sleep:
-    """Wait; answered with None."""
+    """Wait; answered with None.
 
-    seconds: float
+    Args:
+        seconds: How long.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
+Keeps = Callable[[int, Headers], bool]
 Effect = Send | Sleep
 Flow = Generator[Effect, Any, T]
+
+
+class Answered:
+    """How a call ended well.
+
+    Args:
+        result: The result; None if the response was left open.
+        response: The response.
+        attempts: Requests sent.
+        elapsed: Seconds since the start of the call.
+    """
+
+    def __init__(self, result: Any, response: Response, attempts: int, elapsed: float) -> None:
+        self.result = result
+        self.response = response
+        self.attempts = attempts
+        self.elapsed = elapsed
 
 
 def _chance() -> float:
@@ -69,6 +105,8 @@ class Settings:
         strict: Whether a deviation is an error.
         asynchronous: Which flavour of types replies are made into.
         on_deviation: Called for each deviation.
+        middleware: Put around each attempt, the first one outermost.
+        progress: Called while the body goes out.
         clock: Seconds that only grow.
         wall: The time of day, in seconds since 1970.
         chance: A number from 0 to 1.
@@ -83,20 +121,25 @@ class Settings:
     strict: bool = False
     asynchronous: bool = False
     on_deviation: Callable[[Deviation], None] | None = None
+    middleware: tuple[Any, ...] = ()
+    progress: Progress | None = None
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
     chance: Callable[[], float] = _chance
 
 
-def call_flow(settings: Settings, call: Call[object, object]) -> Flow[Any]:
+def call_flow(
+    settings: Settings, call: Call[object, object], *, stream: bool = False
+) -> Flow[Answered]:
     """Make one call: write it, send it, try again where that can help, read the reply.
 
     Args:
         settings: The client's settings.
         call: What to call.
+        stream: Whether a success is left open, whatever its kind.
 
     Returns:
-        A flow that ends with the result.
+        A flow that ends with what came back.
 
     Raises:
         ApiError: Any failure.
@@ -106,6 +149,7 @@ def call_flow(settings: Settings, call: Call[object, object]) -> Flow[Any]:
     total = settings.timeout.total
     deadline = None if total is None else started + total
     attempt = 0
+    span: Span | None = None
     try:
         request = write(
             settings.api,
@@ -114,21 +158,27 @@ def call_flow(settings: Settings, call: Call[object, object]) -> Flow[Any]:
             credentials=settings.credentials,
             headers=settings.headers,
             timeout=settings.timeout,
+            progress=settings.progress,
         )
+        span = Span(operation, request, settings.api.version)
         request.deadline = deadline
         repeatable = request.body is None or request.body.again
         idempotent = operation.idempotent
         if idempotent is None:
             idempotent = request.method in IDEMPOTENT or operation.idempotency_key is not None
+        keeps = _keeps(operation, stream)
         while True:
             attempt += 1
             answer: Response | Failure = yield from _attempt(
-                settings, request, operation.id, attempt
+                settings, request, keeps, operation.id, attempt
             )
             if isinstance(answer, Failure):
                 error: ApiError = answer.error
                 error.request_id = answer.headers.get(settings.api.request_id_header)
                 again = (answer.unsent or idempotent) and not answer.final
+            elif answer.opened is not None:
+                span.end(answer.status, attempt)
+                return Answered(None, answer, attempt, clock() - started)
             else:
                 outcome = read(
                     settings.api,
@@ -138,7 +188,9 @@ def call_flow(settings: Settings, call: Call[object, object]) -> Flow[Any]:
                     now=settings.wall(),
                 )
                 if outcome.error is None:
-                    return _judged(settings, operation.id, outcome, answer)
+                    result = judged(settings, operation.id, outcome, answer)
+                    span.end(answer.status, attempt)
+                    return Answered(result, answer, attempt, clock() - started)
                 error = outcome.error
                 again = idempotent and answer.status in policy.statuses
             error.attempts, error.elapsed = attempt, clock() - started
@@ -158,7 +210,29 @@ def call_flow(settings: Settings, call: Call[object, object]) -> Flow[Any]:
         failed.operation = operation.id
         failed.attempts, failed.elapsed = attempt, clock() - started
         scrub(settings.credentials, failed)
+        if span is not None:
+            span.end(failed.status, attempt, failed)
         raise
+
+
+def _keeps(operation: Operation[object, object], stream: bool) -> Keeps | None:
+    """Which responses are left open: the streams among the successes, or all of them."""
+    if stream:
+        return _succeeded
+    for reply in operation.replies.values():
+        if isinstance(reply, (Events, JsonLines)):
+            return _streams
+    return None
+
+
+def _succeeded(status: int, _: Headers) -> bool:
+    return 200 <= status < 300
+
+
+def _streams(status: int, headers: Headers) -> bool:
+    """A whole JSON document in the place of a stream is an error's, in an envelope."""
+    kind = headers.get("content-type") or ""
+    return 200 <= status < 300 and kind.partition(";")[0].strip() != "application/json"
 
 
 def waiting(policy: RetryPolicy, attempt: int, asked: float | None, chance: float) -> float:
@@ -179,7 +253,7 @@ def waiting(policy: RetryPolicy, attempt: int, asked: float | None, chance: floa
 
 
 def _attempt(
-    settings: Settings, request: Request, operation: str, attempt: int
+    settings: Settings, request: Request, keeps: Keeps | None, operation: str, attempt: int
 ) -> Flow[Response | Failure]:
     """Send a request and follow where it is redirected to."""
     clock = settings.clock
@@ -188,7 +262,7 @@ def _attempt(
         if request.deadline is not None and clock() >= request.deadline:
             return too_late()
         sent = clock()
-        answer: Response | Failure = yield Send(request)
+        answer: Response | Failure = yield Send(request, keeps, settings.middleware)
         if log.isEnabledFor(logging.DEBUG):
             _log(settings, request, answer, operation, attempt, clock() - sent)
         if isinstance(answer, Failure) or answer.status not in REDIRECTS:
@@ -205,8 +279,21 @@ def _attempt(
     return Failure(many, final=True)
 
 
-def _judged(settings: Settings, operation: str, outcome: Read, response: Response) -> Any:
-    """Report where a reply deviates, or refuse it."""
+def judged(settings: Settings, operation: str, outcome: Read, response: Response) -> Any:
+    """Report where a reply deviates, or refuse it.
+
+    Args:
+        settings: The client's settings.
+        operation: The operation's id.
+        outcome: What the reply says.
+        response: The reply.
+
+    Returns:
+        The result.
+
+    Raises:
+        DecodeError: It deviates, and that is refused.
+    """
     if not outcome.misfits:
         return outcome.result
     found = tuple(Deviation(*misfit, operation) for misfit in outcome.misfits)

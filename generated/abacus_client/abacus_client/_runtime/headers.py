@@ -22,6 +22,20 @@ class Headers(Mapping[str, str]):
             values[key] = f"{values[key]}, {text}" if key in values else text
         self._values = values
 
+    @classmethod
+    def of(cls, headers: Mapping[str, str]) -> Headers:
+        """Make headers of a mapping.
+
+        Args:
+            headers: Name -> value.
+
+        Returns:
+            The headers.
+        """
+        return cls(
+            (n.encode("latin-1"), v.encode("latin-1", "replace")) for n, v in headers.items()
+        )
+
     def __getitem__(self, name: str) -> str:
         return self._values[name.lower()]
 

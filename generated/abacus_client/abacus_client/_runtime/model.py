@@ -148,6 +148,20 @@ def need(value: T | None, name: str) -> T:
     return value
 
 
+def attached(value: T, client: object) -> T:
+    """Give a client to the objects of a result, as `attach` does.
+
+    Args:
+        value: The result.
+        client: The client.
+
+    Returns:
+        The result.
+    """
+    attach(value, client)
+    return value
+
+
 def attach(value: object, client: object) -> None:
     """Give a client to the objects of a result that have methods.
 

@@ -105,6 +105,10 @@ class Deviation:
     operation: str
 
 
+Progress = Callable[[int, "int | None"], None]
+"""Called with the bytes so far, and with how many there will be if that is known."""
+
+
 class CallOptions(TypedDict, total=False):
     """Keyword arguments that every generated method takes; what is left out comes from the client.
 
@@ -112,11 +116,13 @@ class CallOptions(TypedDict, total=False):
         timeout: A `Timeout`, or a number for its `total`; None for no limit.
         retry: A `RetryPolicy`, or the number of tries in all; None for one.
         headers: More headers; they win over all others.
+        progress: Called while the body goes out, with the bytes so far and how many there will be.
     """
 
     timeout: Timeout | float | None
     retry: RetryPolicy | int | None
     headers: Mapping[str, str]
+    progress: Progress
 
 
 DEFAULT_TIMEOUT = Timeout()

@@ -128,18 +128,24 @@ def for_httpx(request: Request, streamed: object) -> dict[str, Any]:
     return parts
 
 
-def limit(built: httpx.Request, request: Request) -> None:
+def limit(built: httpx.Request, request: Request) -> dict[str, float | None]:
     """Limit what httpx has built.
 
     Args:
         built: httpx's request.
         request: Ours, which knows the limits.
+
+    Returns:
+        The limits as they are in it.
     """
     limits = timeouts(request.timeout, request.deadline)
     built.extensions = {**built.extensions, "timeout": limits}
+    return limits
 
 
-def for_httpcore(request: Request, streamed: Any) -> httpcore.Request:
+def for_httpcore(
+    request: Request, streamed: Any
+) -> tuple[httpcore.Request, dict[str, float | None]]:
     """Write a request for httpcore.
 
     Args:
@@ -147,7 +153,7 @@ def for_httpcore(request: Request, streamed: Any) -> httpcore.Request:
         streamed: What iterates over its body.
 
     Returns:
-        httpcore's request.
+        httpcore's request, and the limits as they are in it.
 
     Raises:
         RequestError: The address is none.
@@ -174,9 +180,11 @@ def for_httpcore(request: Request, streamed: Any) -> httpcore.Request:
     elif request.method in ("POST", "PUT", "PATCH"):
         headers.append((b"Content-Length", b"0"))
     limits = timeouts(request.timeout, request.deadline)
-    return httpcore.Request(
-        request.method, where, headers=headers, content=content, extensions={"timeout": limits}
+    extensions = {"timeout": limits}
+    ready = httpcore.Request(
+        request.method, where, headers=headers, content=content, extensions=extensions
     )
+    return ready, limits
 
 
 def _authority(url: str) -> tuple[bytes, bytes, int | None, bytes, int]:

@@ -19,7 +19,7 @@ from .inflate import ACCEPTED
 if TYPE_CHECKING:
     from .api import Api
     from .call import Call
-    from .options import Timeout
+    from .options import Progress, Timeout
 
 Credentials = Mapping[str, "str | tuple[str, str]"]
 
@@ -62,6 +62,7 @@ def write(
     credentials: Credentials,
     headers: Mapping[str, str],
     timeout: Timeout,
+    progress: Progress | None = None,
 ) -> Request:
     """Write a call as a request.
 
@@ -72,6 +73,7 @@ def write(
         credentials: Scheme name -> key, token or (user name, password).
         headers: More headers; they win.
         timeout: The limits of each step.
+        progress: Called while the body goes out.
 
     Returns:
         The request.
@@ -81,9 +83,12 @@ def write(
         ConfigError: There is no server, or no key.
     """
     try:
-        return _written(api, call, base_url, credentials, headers, timeout)
+        request = _written(api, call, base_url, credentials, headers, timeout)
     except UnicodeEncodeError:
         raise RequestError("a value holds half a surrogate pair, which has no encoding") from None
+    if progress is not None and request.body is not None:
+        request.body.watch(progress)
+    return request
 
 
 def _written(
@@ -96,7 +101,9 @@ def _written(
 ) -> Request:
     operation = call.operation
     server = base_url if operation.base_url is None else operation.base_url
-    if not server:
+    if server.startswith("/") and base_url:
+        server = urljoin(base_url, server)
+    if not server or server.startswith("/"):
         raise ConfigError(f"{api.title} has no server address: pass base_url=")
     title = api.title_booleans
     url = encode.url_of(call, server, title=title)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from .call import Empty, Json
@@ -19,43 +17,64 @@ from .decode import (
     read_text,
 )
 from .errors import ApiError, DecodeError, StatusError, class_for_status
+from .headers import Headers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .api import Api
+    from .async_connections import AsyncOpened
     from .call import Operation, Reply
+    from .connections import Opened
 
 BOUND = 64 * 1024
 """How much of a body an error keeps."""
 
 
-@dataclass
 class Response:
-    """A response whose body has been read.
+    """A response.
 
-    Attributes:
+    Args:
         status: The HTTP status.
-        headers: Their names are matched in any case.
-        content: The body.
+        headers: The headers.
+        content: The body; empty if the response was left open.
+        opened: The response as it is open.
     """
 
-    status: int
-    headers: Mapping[str, str]
-    content: bytes = field(repr=False)
+    def __init__(
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        content: bytes = b"",
+        opened: Opened | AsyncOpened | None = None,
+    ) -> None:
+        self.status = status
+        self.headers = headers if isinstance(headers, Headers) else Headers.of(headers)
+        self.content = content
+        self.opened = opened
+
+    def __repr__(self) -> str:
+        return f"Response({self.status}, {len(self.content)} bytes)"
 
 
-@dataclass
 class Read:
     """What a response says.
 
-    Attributes:
+    Args:
         result: The result, if it succeeded.
         error: The error, if it did not.
         misfits: Where the result is not as described: pointer, expectation, value.
     """
 
-    result: Any = None
-    error: ApiError | None = None
-    misfits: tuple[tuple[str, str, object], ...] = ()
+    def __init__(
+        self,
+        result: Any = None,
+        error: ApiError | None = None,
+        misfits: tuple[tuple[str, str, object], ...] = (),
+    ) -> None:
+        self.result = result
+        self.error = error
+        self.misfits = misfits
 
 
 def read(
@@ -81,7 +100,7 @@ def read(
     good = 200 <= response.status < 300
     # With an envelope a success may come with any status; it is the described success all the same.
     reply = choose(operation.replies, response.status if good else 200)
-    kind = response.headers.get("content-type", "")
+    kind = response.headers.get("content-type") or ""
     content = response.content
     about: dict[str, Any] = {
         "status": response.status,
@@ -153,7 +172,7 @@ def _error(
     about: dict[str, Any],
     asynchronous: bool,
 ) -> StatusError:
-    status, kind = response.status, response.headers.get("content-type", "")
+    status, kind = response.status, response.headers.get("content-type") or ""
     raw: Any = None
     if len(response.content) <= BOUND:
         try:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from .errors import DecodeError
+from .errors import ApiError, DecodeError
 from .failure import Failure, failure_of, too_late
-from .flow import Flow, Send
+from .flow import Flow, Keeps, Send
 from .response import Response
 
 if TYPE_CHECKING:
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 
     from .request import Request
 
+S = TypeVar("S")
 T = TypeVar("T")
 
+Sender = Callable[["Request"], Response]
+AsyncSender = Callable[["Request"], Awaitable[Response]]
 LARGEST = 1024 * 1024 * 1024
 """The most bytes of a body that is read into memory."""
 
@@ -49,16 +53,45 @@ class Wire:
             except StopIteration as end:
                 return cast("T", end.value)
             if isinstance(effect, Send):
-                answer = self.send(effect.request)
+                answer = self.send(effect)
             else:
                 self._pool.sleep(effect.seconds)
                 answer = None
 
-    def send(self, request: Request) -> Response | Failure:
-        """Send a request and read the whole response.
+    def send(self, effect: Send) -> Response | Failure:
+        """Send a request through the caller's layers.
+
+        Args:
+            effect: What to send, and what is around it.
+
+        Returns:
+            The response, or why there is none.
+        """
+        if not effect.layers:
+            return self.exchange(effect.request, effect.keeps)
+        failures: list[Failure] = []
+
+        def innermost(request: Request) -> Response:
+            answer = self.exchange(request, effect.keeps)
+            if isinstance(answer, Failure):
+                failures.append(answer)
+                raise answer.error
+            return answer
+
+        send: Sender = innermost
+        for layer in reversed(effect.layers):
+            send = around(layer, send)
+        try:
+            return send(effect.request)
+        except ApiError as error:
+            return given_up(error, failures)
+
+    def exchange(self, request: Request, keeps: Keeps | None) -> Response | Failure:
+        """Send a request and read the response, unless it is to be left open.
 
         Args:
             request: The request.
+            keeps: Tells which response is left open.
 
         Returns:
             The response, or why there is none.
@@ -66,6 +99,9 @@ class Wire:
         opened = None
         try:
             opened = self._pool.open(request)
+            if keeps is not None and keeps(opened.status, opened.headers):
+                opened.unlimited(request.timeout)
+                return Response(opened.status, opened.headers, opened=opened)
             try:
                 pieces: list[bytes] = []
                 size = 0
@@ -115,16 +151,45 @@ class AsyncWire:
             except StopIteration as end:
                 return cast("T", end.value)
             if isinstance(effect, Send):
-                answer = await self.send(effect.request)
+                answer = await self.send(effect)
             else:
                 await self._pool.sleep(effect.seconds)
                 answer = None
 
-    async def send(self, request: Request) -> Response | Failure:
-        """Send a request and read the whole response.
+    async def send(self, effect: Send) -> Response | Failure:
+        """Send a request through the caller's layers.
+
+        Args:
+            effect: What to send, and what is around it.
+
+        Returns:
+            The response, or why there is none.
+        """
+        if not effect.layers:
+            return await self.exchange(effect.request, effect.keeps)
+        failures: list[Failure] = []
+
+        async def innermost(request: Request) -> Response:
+            answer = await self.exchange(request, effect.keeps)
+            if isinstance(answer, Failure):
+                failures.append(answer)
+                raise answer.error
+            return answer
+
+        send: AsyncSender = innermost
+        for layer in reversed(effect.layers):
+            send = around(layer, send)
+        try:
+            return await send(effect.request)
+        except ApiError as error:
+            return given_up(error, failures)
+
+    async def exchange(self, request: Request, keeps: Keeps | None) -> Response | Failure:
+        """Send a request and read the response, unless it is to be left open.
 
         Args:
             request: The request.
+            keeps: Tells which response is left open.
 
         Returns:
             The response, or why there is none.
@@ -132,6 +197,9 @@ class AsyncWire:
         opened = None
         try:
             opened = await self._pool.open(request)
+            if keeps is not None and keeps(opened.status, opened.headers):
+                opened.unlimited(request.timeout)
+                return Response(opened.status, opened.headers, opened=opened)
             try:
                 pieces: list[bytes] = []
                 size = 0
@@ -151,6 +219,35 @@ class AsyncWire:
     async def aclose(self) -> None:
         """Close the connections, unless they were given."""
         await self._pool.aclose()
+
+
+def around(layer: Callable[[Request, S], T], send: S) -> Callable[[Request], T]:
+    """Put a layer around what sends.
+
+    Args:
+        layer: The layer.
+        send: What sends.
+
+    Returns:
+        What sends through the layer.
+    """
+    return lambda request: layer(request, send)
+
+
+def given_up(error: ApiError, failures: list[Failure]) -> Failure:
+    """Find the failure that an error of the caller's layers comes from.
+
+    Args:
+        error: What they raised.
+        failures: What had failed below them.
+
+    Returns:
+        The failure; a final one if the error is their own.
+    """
+    for failure in failures:
+        if failure.error is error:
+            return failure
+    return Failure(error, final=True)
 
 
 def too_large() -> DecodeError:
