@@ -18,7 +18,7 @@ import httpx
 import pytest
 from rebind.runtime import outgoing
 from rebind.runtime.call import Call
-from rebind.runtime.errors import ApiConnectionError, ApiError
+from rebind.runtime.errors import ApiConnectionError, ApiError, ApiTimeoutError
 
 from tests.runtime.conftest import Flavour
 from tests.runtime.faults import Connection, Seen, Server, ok, reply
@@ -356,3 +356,37 @@ def test_a_client_that_is_dropped_closes_its_connections(server: Server) -> None
     client.send(Call(GET))
     del client
     gc.collect()
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_clients_of_httpx_and_of_its_fork_serve_alike(
+    server: Server, flavour: Flavour, library: str
+) -> None:
+    module = pytest.importorskip(library, reason=f"{library} is not installed")
+
+    def call(call: Call[Any, Any], **options: Any) -> Any:
+        cls = module.AsyncClient if flavour.awaited else module.Client
+        if not flavour.awaited:
+            with cls() as http:
+                return flavour.things(http_client=http).send(call, options)
+
+        async def main() -> Any:
+            async with cls() as http:
+                return await flavour.things(http_client=http).send(call, options)
+
+        return asyncio.run(main())
+
+    server.answer(ok({"name": "n" * 100_000}))
+    assert len(call(Call(GET)).name) == 100_000
+    server.answer(ok({"name": "n"}))
+    assert call(Call(CREATE, content=[b"a", b"b"])).name == "n"
+    assert server.seen[0].body == b"ab"
+    server.answer(lambda c: c.reset())
+    with pytest.raises(ApiConnectionError) as caught:
+        call(Call(CREATE, json={}))
+    assert caught.value.attempts == 1
+    server.answer(lambda c: c.stall())
+    with pytest.raises(ApiTimeoutError):
+        call(Call(GET), timeout=0.3)
+    server.answer(reply(b"", 302, {"Location": "/there"}), ok({"name": "there"}))
+    assert call(Call(GET)).name == "there"
