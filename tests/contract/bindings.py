@@ -16,6 +16,7 @@ from typing import Any, Literal
 from tests.contract.cases import Case
 
 NAME = "abacus_client"
+GENERATED = Path(__file__).parents[2] / "generated" / NAME
 KEY = "key-for-replays-only"
 
 Flavour = Literal["sync", "async"]
@@ -30,11 +31,11 @@ def package() -> Any:
     Raises:
         ImportError: another copy of it is imported already.
     """
-    folder = os.environ.get("REBIND_PACKAGE_DIR")
-    if folder and folder not in sys.path:
+    folder = os.environ.get("REBIND_PACKAGE_DIR") or str(GENERATED)
+    if folder not in sys.path:
         sys.path.insert(0, folder)
     module = importlib.import_module(NAME)
-    if folder and Path(folder).resolve() not in Path(str(module.__file__)).resolve().parents:
+    if Path(folder).resolve() not in Path(str(module.__file__)).resolve().parents:
         raise ImportError(f"{NAME} is imported from {module.__file__}, not from {folder}")
     return module
 

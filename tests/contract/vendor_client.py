@@ -1,9 +1,9 @@
 """Calls the vendor's client; runs in the environment that has it, as a program of its own.
 
 Reads one call per line from standard input: `{"server", "key", "method", "arguments",
-"known_only"}`, the last being whether to leave out arguments that the method does not have. Writes one outcome per
-line to standard output: `{"returned", "class"}` or `{"raised": {...}}`; before them, one line that
-tells the version of the vendor's client.
+"known_only"}`, the last being whether to leave out arguments that the method does not have.
+Writes one outcome per line to standard output: `{"returned", "class"}` or `{"raised": {...}}`;
+before them, one line that tells the version of the vendor's client.
 """
 
 from __future__ import annotations
