@@ -35,8 +35,8 @@ def test_every_parameter_is_sent_in_some_recording(operation: str) -> None:
     recordings = [recording.read(path_of(case)) for case in recorded_cases()[operation]]
     left = unsent(description().operations[operation].schemas(), recordings)
     assert left == [], (
-        f"{operation}: no recording sends {', '.join(left)}; add a case that does (`sent_by: bindings`"
-        " while the vendor's client does not have it) and `make record`"
+        f"{operation}: no recording sends {', '.join(left)}; add a case that does (with"
+        " `sent_by: bindings` while the vendor's client does not have it), then `make record`"
     )
 
 
