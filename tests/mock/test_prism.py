@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -153,6 +154,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
         [*command, "mock", "--host", "127.0.0.1", "--port", str(port), str(path)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # the command starts Node, and both must end
     )
     try:
         deadline = time.monotonic() + 60
@@ -165,7 +167,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
         with MockServer(resolved_from(path)) as ours:
             yield f"http://127.0.0.1:{port}", ours.url
     finally:
-        started.terminate()
+        os.killpg(started.pid, signal.SIGTERM)
         started.wait(10)
 
 
