@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import gzip
 import pickle
 import socket
@@ -90,6 +91,21 @@ def test_a_status_with_a_class_goes_before_the_type(server: Server, flavour: Fla
     error = failure(flavour, flavour.things(), Call(CREATE, json={}))
     assert type(error) is TooManyRequestsError
     assert (error.error_type, error.retry_after) == ("DataNotFoundError", 7.0)
+
+
+def test_an_apis_own_class_stands_for_the_one_of_its_name(
+    server: Server, flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NotFoundError(StatusError):
+        """What the API names so."""
+
+    client = flavour.things()
+    client._settings.api = dataclasses.replace(
+        client._api, errors=lambda: {"NotFoundError": NotFoundError}
+    )
+    server.answer(reply(b"", 404))
+    with pytest.raises(NotFoundError):
+        flavour.send(client, Call(GET))
 
 
 @pytest.mark.parametrize(
