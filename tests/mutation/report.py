@@ -22,7 +22,7 @@ recordings, one at a time; then the contract tests ran until one failed. A chang
 notices has to be one that nobody can notice, and the reason is written down; any other is a gap.
 
 ```console
-$ python -m tests.mutation --write          # all of it, and this page; some minutes
+$ python -m tests.mutation --write          # all of it, and this page; half an hour
 $ python -m tests.mutation --sample 20      # a few, the same ones every time
 $ python -m tests.mutation 'verb'           # those whose line has this text
 ```
