@@ -284,7 +284,7 @@ def _salvage(tp: Any, raw: Any, pointer: str, misfits: list[tuple[str, str, obje
     from .salvage import Salvage, collector
 
     try:
-        return Salvage(collector(misfits)).read(tp, raw, pointer)
+        return Salvage(collector(misfits), json=True).read(tp, raw, pointer)
     except RecursionError:
         raise Unreadable("JSON that is nested too deeply") from None
 
@@ -293,7 +293,7 @@ def _without_hollow(result: Any, content: bytes) -> Any:
     """Take out the objects that `{}` made, where the API means nothing by it."""
     if result is None or not _HOLLOW.search(content):
         return result
-    from .model import without_hollow
+    from .salvage import without_hollow
 
     return without_hollow(result)
 

@@ -186,32 +186,6 @@ def attach(value: object, client: object) -> None:
             attach(item, client)
 
 
-def without_hollow(value: Any) -> Any:
-    """Take out the objects that were made of `{}`, where the API means nothing by it.
-
-    Args:
-        value: A model, or lists and dictionaries that hold some.
-
-    Returns:
-        The same, or None in its place.
-    """
-    if isinstance(value, BaseModel):
-        if getattr(value, "_positional", False) and not value.__pydantic_fields_set__:
-            return None
-        fields = cast("dict[str, object]", value.__dict__)
-        for name, item in fields.items():
-            if not isinstance(item, _SINGLE):
-                fields[name] = without_hollow(item)
-    elif isinstance(value, list):
-        items = [(item, without_hollow(item)) for item in cast("list[object]", value)]
-        value[:] = [now for was, now in items if now is not None or was is None]
-    elif isinstance(value, dict):
-        entries = cast("dict[object, object]", value)
-        for key, item in entries.items():
-            entries[key] = without_hollow(item)
-    return cast("object", value)
-
-
 _reached: dict[type[BaseModel], tuple[bool, tuple[str, ...]]] = {}
 
 

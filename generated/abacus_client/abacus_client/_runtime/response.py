@@ -188,7 +188,11 @@ def _error(
     cls: type[StatusError] | None = api.statuses().get(status) if api.statuses else None
     if cls is None and api.errors is not None and decoded.error_type is not None:
         cls = api.errors().get(decoded.error_type)
-    cls = cls or class_for_status(status)
+    if cls is None:
+        cls = class_for_status(status)
+        if api.errors is not None:
+            # An API's own class of that name stands for the same: callers know no other.
+            cls = api.errors().get(cls.__name__, cls)
     message = decoded.message or _message(raw) or f"the server answered with status {status}"
     return cls(
         message,

@@ -23,10 +23,14 @@ class Salvage:
 
     Args:
         report: Called with pointer, expectation and value for each place that does not fit.
+        json: Whether what is read is JSON; then the parts that fit are made in one pass each.
     """
 
-    def __init__(self, report: Callable[[str, str, object], None] | None = None) -> None:
+    def __init__(
+        self, report: Callable[[str, str, object], None] | None = None, *, json: bool = False
+    ) -> None:
         self.report = report
+        self.json = json
 
     def miss(self, pointer: str, expected: str, value: object) -> Any:
         """Report a value and return it as it is."""
@@ -45,17 +49,19 @@ class Salvage:
         Returns:
             A value of the type, or as much of one as there is.
         """
-        core, metadata = _unwrap(tp)
-        if core is Any or core is object:
+        try:
+            kind, core, metadata, plain = _kind(tp)
+        except TypeError:  # it has metadata that cannot be hashed
+            kind, core, metadata, plain = _kind.__wrapped__(tp)
+        if type(raw) in plain or kind == "any":
             return raw
-        if isinstance(core, type) and issubclass(core, BaseModel):
+        if kind == "model":
             return self._model(core, raw, pointer)
-        origin = get_origin(core)
-        if origin in _UNIONS:
+        if kind == "union":
             return self._union(tp, core, metadata, raw, pointer)
-        if core is list or origin is list:
+        if kind == "list":
             return self._list(core, raw, pointer)
-        if core is dict or origin is dict:
+        if kind == "dict":
             return self._dict(core, raw, pointer)
         return self._leaf(tp, raw, pointer)
 
@@ -92,6 +98,10 @@ class Salvage:
             data = cast("dict[str, Any]", raw)
             if positional and not data:
                 return None
+            if self.json and pointer:
+                fits, made = self._whole(cls, data)
+                if fits:
+                    return made
             made = cls.__new__(cls)
             fill(made, data, self, pointer)
             return made
@@ -99,6 +109,15 @@ class Salvage:
             self.miss(pointer, describe(cls), cast("object", raw))
             return self._list(list[cls], raw, pointer)  # type: ignore[valid-type]
         return self.miss(pointer, describe(cls), raw)
+
+    def _whole(self, cls: type[BaseModel], data: dict[str, Any]) -> tuple[bool, Any]:
+        """Make an object in one pass, if all of it fits."""
+        try:
+            text = to_json(data, inf_nan_mode="constants")
+            made = adapter(cls).validate_json(text, strict=True)
+        except (ValidationError, PydanticSerializationError, UnicodeError, RecursionError):
+            return False, None
+        return True, without_hollow(made) if b"{}" in text else made
 
     def _list(self, tp: Any, raw: Any, pointer: str) -> Any:
         item_type = (get_args(tp) or (Any,))[0]
@@ -154,7 +173,7 @@ class Salvage:
         ranked: list[tuple[int, int, int, Any, list[_Miss]]] = []
         for index, arm in enumerate(arms):
             missed: list[_Miss] = []
-            trial = Salvage(collector(missed))
+            trial = Salvage(collector(missed), json=self.json)
             value = trial.read(arm, raw, pointer)
             ranked.append((len(missed), -_known(value), index, value, missed))
         _, _, _, value, missed = min(ranked, key=lambda entry: entry[:3])
@@ -220,6 +239,57 @@ def describe(tp: Any) -> str:
     if core is type(None):
         return "None"
     return str(getattr(core, "__name__", core))
+
+
+_NO_TYPES: frozenset[type] = frozenset()
+_SINGLE: frozenset[Any] = frozenset({str, int, float, bool, type(None)})
+
+
+@cache
+def _kind(tp: Any) -> tuple[str, Any, tuple[Any, ...], frozenset[type]]:
+    """How a type is read: its kind, itself, its metadata, and what fits as it is."""
+    core, metadata = _unwrap(tp)
+    if core is Any or core is object:
+        return "any", core, metadata, _NO_TYPES
+    if _is_model(core):
+        return "model", core, metadata, _NO_TYPES
+    origin = get_origin(core)
+    if origin in _UNIONS:
+        arms = frozenset(type(None) if arm is None else arm for arm in get_args(core))
+        plain = arms if not metadata and arms <= _SINGLE else _NO_TYPES
+        return "union", core, metadata, plain
+    if core is list or origin is list:
+        return "list", core, metadata, _NO_TYPES
+    if core is dict or origin is dict:
+        return "dict", core, metadata, _NO_TYPES
+    fits = frozenset({core}) if not metadata and core in _SINGLE else _NO_TYPES
+    return "leaf", core, metadata, fits
+
+
+def without_hollow(value: Any) -> Any:
+    """Take out the objects that were made of `{}`, where the API means nothing by it.
+
+    Args:
+        value: A model, or lists and dictionaries that hold some.
+
+    Returns:
+        The same, or None in its place.
+    """
+    if isinstance(value, BaseModel):
+        if getattr(value, "_positional", False) and not value.__pydantic_fields_set__:
+            return None
+        fields = cast("dict[str, object]", value.__dict__)
+        for name, item in fields.items():
+            if type(item) not in _SINGLE:
+                fields[name] = without_hollow(item)
+    elif isinstance(value, list):
+        items = [(item, without_hollow(item)) for item in cast("list[object]", value)]
+        value[:] = [now for was, now in items if now is not None or was is None]
+    elif isinstance(value, dict):
+        entries = cast("dict[object, object]", value)
+        for key, item in entries.items():
+            entries[key] = without_hollow(item)
+    return cast("object", value)
 
 
 @cache
