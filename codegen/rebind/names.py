@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, NewType
 
 from rebind import ir
+from rebind.runtime.client import AsyncClient, Client
+from rebind.runtime.options import CallOptions
 
 Identifier = NewType("Identifier", str)
 """A string that is safe to print as a Python name. Only this module makes them."""
@@ -44,7 +46,10 @@ _FIELD_SCOPE = {
 _BUILTINS = {*dir(builtins), "BaseExceptionGroup", "ExceptionGroup", "PythonFinalizationError"}
 """The same set under every Python that generates."""
 
-_ARGUMENT_SCOPE = {"self", "options", "timeout", "retry", "headers", "OMIT", "models", "dt"}
+_ARGUMENT_SCOPE = {"self", "options", "OMIT", "models", "dt", *CallOptions.__annotations__}
+"""What every method takes or its module holds: no argument of an operation may take these."""
+
+_CLIENT_SCOPE = {name for cls in (Client, AsyncClient) for name in dir(cls)}
 _METHOD_SCOPE = {"self"}
 _MODULE_SCOPE = {"models", "resources", "errors"}
 
@@ -260,9 +265,7 @@ def _file(parts: Iterable[str]) -> Identifier:
 
 
 def _resources(api: ir.Api, used: Collection[str]) -> dict[str, ResourceNames]:
-    reserved = {"close", "aclose", "with_options", "with_raw_response", "with_streaming_response"}
-    reserved |= {"base_url", "timeout", "retry", "strict", "options", "models", "errors", "request"}
-    attributes = _unique(((r.key, [r.key]) for r in api.resources), snake, reserved)
+    attributes = _unique(((r.key, [r.key]) for r in api.resources), snake, _CLIENT_SCOPE)
     files = _unique(((key, [name]) for key, name in attributes.items()), _file)
     found: dict[str, ResourceNames] = {}
     taken = set(used)

@@ -249,6 +249,25 @@ def test_methods_called_like_builtins_leave_them_usable(build: Build, wire: Wire
     assert client.things.dict() == {"a": [1]}
 
 
+def test_names_of_an_api_do_not_hide_what_every_client_and_method_has(
+    build: Build, wire: Wire
+) -> None:
+    package = build("""
+        paths:
+          /send:
+            get:
+              operationId: look
+              tags: [send]
+              parameters:
+                - {name: timeout, in: query, schema: {type: integer}}
+                - {name: progress, in: query, schema: {type: integer}}
+              responses: {'204': {description: none}}
+    """)
+    wire.reply = httpx.Response(204)
+    wire.client(package).send_.look(timeout_=1, progress_=2, timeout=30)
+    assert wire.request.url.query == b"timeout=1&progress=2"
+
+
 @pytest.mark.parametrize("flavour", ["Try", "AsyncTry"])
 def test_both_clients_have_the_same_methods(build: Build, flavour: str) -> None:
     package = build("""
