@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from rebind.runtime import wire
 from rebind.runtime.call import Call
 from rebind.runtime.errors import (
     ApiConnectionError,
@@ -41,6 +42,8 @@ from tests.runtime.things import (
     Problem,
     TooManyRequestsError,
 )
+
+GZIP = {"Content-Encoding": "gzip"}
 
 
 def failure(flavour: Flavour, client: Any, call: Any, **options: Any) -> ApiError:
@@ -305,6 +308,18 @@ def test_a_body_that_is_not_gzip_is_a_decode_error(server: Server, flavour: Flav
     error = failure(flavour, client, Call(GET))
     assert type(error) is DecodeError
     assert error.status == 200
+
+
+def test_a_body_that_would_fill_the_memory_is_a_decode_error(
+    server: Server, flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "LARGEST", 3_000_000)
+    server.answer(reply(b" " * 4_000_000), reply(gzip.compress(b" " * 40_000_000), headers=GZIP))
+    client = flavour.things()
+    for _ in range(2):
+        error = failure(flavour, client, Call(GET))
+        assert type(error) is DecodeError
+        assert "longer than 3000000 bytes" in error.message
 
 
 def test_tls_where_there_is_none_is_a_connection_error(server: Server, flavour: Flavour) -> None:

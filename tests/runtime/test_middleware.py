@@ -209,6 +209,20 @@ def test_a_failed_call_is_a_failed_span(server: Server, flavour: Flavour, spans:
     assert KEY not in str(span.to_json())
 
 
+def test_a_cancelled_call_ends_its_span(server: Server, spans: Any) -> None:
+    from tests.runtime.things import AsyncThings
+
+    server.answer(lambda c: c.stall())
+
+    async def main() -> None:
+        async with AsyncThings(KEY, base_url=server.url) as client:
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(client.send(Call(GET)), 0.2)
+
+    asyncio.run(main())
+    assert [span.name for span in spans.get_finished_spans()] == ["getSession"]
+
+
 def test_spans_of_tasks_are_their_own(server: Server, spans: Any) -> None:
     from tests.runtime.things import AsyncThings
 
