@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .headers import Headers
@@ -122,8 +123,9 @@ class Pool:
         return own
 
     def __del__(self) -> None:
-        for connections in self._own.values() if self._process == os.getpid() else ():
-            connections.close()
+        if self._process == os.getpid():
+            with suppress(Exception):  # at the end of the process anything may be gone already
+                self.close()
 
 
 def _made(way: str) -> Any:

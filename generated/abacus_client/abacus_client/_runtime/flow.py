@@ -213,6 +213,9 @@ def call_flow(
         if span is not None:
             span.end(failed.status, attempt, failed)
         raise
+    finally:
+        if span is not None:
+            span.end(None, attempt)
 
 
 def _keeps(operation: Operation[object, object], stream: bool) -> Keeps | None:

@@ -31,6 +31,7 @@ class Span:
         self, operation: Operation[object, object], request: Request, version: str
     ) -> None:
         self._span: Any = None
+        self._ended = False
         trace: Any = sys.modules.get("opentelemetry.trace")
         if trace is None or not hasattr(trace, "get_tracer"):
             return
@@ -54,15 +55,16 @@ class Span:
         request.headers.extend(carrier.items())
 
     def end(self, status: int | None, attempts: int, error: ApiError | None = None) -> None:
-        """Tell how the call ended.
+        """Tell how the call ended; only the first word counts.
 
         Args:
             status: The HTTP status, if a response came.
             attempts: Requests sent.
             error: What it failed with.
         """
-        if self._span is None:
+        if self._span is None or self._ended:
             return
+        self._ended = True
         if status is not None:
             self._span.set_attribute("http.response.status_code", status)
         if attempts > 1:

@@ -47,16 +47,19 @@ class Wire:
             What it ends with.
         """
         answer: Response | Failure | None = None
-        while True:
-            try:
-                effect = flow.send(answer)
-            except StopIteration as end:
-                return cast("T", end.value)
-            if isinstance(effect, Send):
-                answer = self.send(effect)
-            else:
-                self._pool.sleep(effect.seconds)
-                answer = None
+        try:
+            while True:
+                try:
+                    effect = flow.send(answer)
+                except StopIteration as end:
+                    return cast("T", end.value)
+                if isinstance(effect, Send):
+                    answer = self.send(effect)
+                else:
+                    self._pool.sleep(effect.seconds)
+                    answer = None
+        finally:
+            flow.close()
 
     def send(self, effect: Send) -> Response | Failure:
         """Send a request through the caller's layers.
@@ -145,16 +148,19 @@ class AsyncWire:
             What it ends with.
         """
         answer: Response | Failure | None = None
-        while True:
-            try:
-                effect = flow.send(answer)
-            except StopIteration as end:
-                return cast("T", end.value)
-            if isinstance(effect, Send):
-                answer = await self.send(effect)
-            else:
-                await self._pool.sleep(effect.seconds)
-                answer = None
+        try:
+            while True:
+                try:
+                    effect = flow.send(answer)
+                except StopIteration as end:
+                    return cast("T", end.value)
+                if isinstance(effect, Send):
+                    answer = await self.send(effect)
+                else:
+                    await self._pool.sleep(effect.seconds)
+                    answer = None
+        finally:
+            flow.close()
 
     async def send(self, effect: Send) -> Response | Failure:
         """Send a request through the caller's layers.
