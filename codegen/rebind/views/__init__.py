@@ -18,7 +18,9 @@ RUNTIME_EXPORTS = (
     Export("OMIT", "_runtime.call"),
     Export("Omit", "_runtime.call"),
     Export("Deviation", "_runtime.options"),
+    Export("RawResponse", "_runtime.raw"),
     Export("RetryPolicy", "_runtime.options"),
+    Export("Retrying", "_runtime.options"),
     Export("Timeout", "_runtime.options"),
     Export("ApiConnectionError", "_runtime.errors"),
     Export("ApiError", "_runtime.errors"),
@@ -28,6 +30,15 @@ RUNTIME_EXPORTS = (
     Export("RequestError", "_runtime.errors"),
     Export("StatusError", "_runtime.errors"),
     Export("UnboundError", "_runtime.errors"),
+    Export("AuthenticationError", "_runtime.errors"),
+    Export("BadRequestError", "_runtime.errors"),
+    Export("ConflictError", "_runtime.errors"),
+    Export("NotFoundError", "_runtime.errors"),
+    Export("PermissionDeniedError", "_runtime.errors"),
+    Export("RateLimitError", "_runtime.errors"),
+    Export("RedirectError", "_runtime.errors"),
+    Export("ServerError", "_runtime.errors"),
+    Export("UnprocessableError", "_runtime.errors"),
 )
 
 
