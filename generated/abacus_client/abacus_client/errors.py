@@ -7,11 +7,18 @@ from ._runtime.errors import (
     ApiConnectionError as ApiConnectionError,
     ApiError as ApiError,
     ApiTimeoutError as ApiTimeoutError,
+    AuthenticationError as AuthenticationError,
+    BadRequestError as BadRequestError,
     ConfigError as ConfigError,
     DecodeError as DecodeError,
+    NotFoundError as NotFoundError,
+    RateLimitError as RateLimitError,
+    RedirectError as RedirectError,
     RequestError as RequestError,
+    ServerError as ServerError,
     StatusError as StatusError,
     UnboundError as UnboundError,
+    UnprocessableError as UnprocessableError,
 )
 
 
