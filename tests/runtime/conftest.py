@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rebind.runtime.call import Call
 
-from tests.runtime.faults import Server
+from tests.faults.server import Server
 from tests.runtime.things import KEY, AsyncPets, AsyncThings, Pets, Things
 
 

@@ -18,8 +18,8 @@ from rebind.runtime.errors import ApiConnectionError, RequestError
 from rebind.runtime.options import RetryPolicy
 from rebind.runtime.request import write
 
+from tests.faults.server import Connection, Seen, Server, reply
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Connection, Seen, Server, reply
 from tests.runtime.things import Colour, Dog
 
 UPLOAD: Operation[None, None] = Operation(

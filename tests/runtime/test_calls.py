@@ -9,8 +9,8 @@ import pytest
 from rebind.runtime.call import OMIT, Call, Empty, Json, Operation, Text
 from rebind.runtime.errors import ConfigError, RequestError
 
+from tests.faults.server import Server, json_reply, ok, reply
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Server, json_reply, ok, reply
 from tests.runtime.things import (
     ADD_PET,
     CREATE,

@@ -20,8 +20,8 @@ from rebind.runtime import outgoing
 from rebind.runtime.call import Call
 from rebind.runtime.errors import ApiConnectionError, ApiError, ApiTimeoutError
 
+from tests.faults.server import Connection, Seen, Server, ok, reply
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Connection, Seen, Server, ok, reply
 from tests.runtime.things import CREATE, GET, KEY, AsyncThings, Things
 
 

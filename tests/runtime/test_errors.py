@@ -31,8 +31,8 @@ from rebind.runtime.errors import (
 )
 from rebind.runtime.options import Timeout
 
+from tests.faults.server import Connection, Server, closed_port, json_reply, ok, reply
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Connection, Server, closed_port, json_reply, ok, reply
 from tests.runtime.things import (
     CREATE,
     GET,

@@ -13,8 +13,8 @@ from rebind.runtime.options import RetryPolicy
 from rebind.runtime.request import Request
 from rebind.runtime.response import Response
 
+from tests.faults.server import Server, ok, reply
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Server, ok, reply
 from tests.runtime.test_bodies import UPLOAD
 from tests.runtime.things import CREATE, GET, KEY
 

@@ -13,8 +13,8 @@ from rebind.runtime.errors import RedirectError
 from rebind.runtime.options import Timeout
 from rebind.runtime.request import Request, redirected
 
+from tests.faults.server import Server, ok, reply
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Server, ok, reply
 from tests.runtime.things import CREATE, GET, KEY, PLAIN
 
 

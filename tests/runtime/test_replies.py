@@ -12,8 +12,8 @@ from rebind.runtime.decode import read_plain
 from rebind.runtime.errors import DecodeError
 from rebind.runtime.options import Deviation
 
+from tests.faults.server import Server, json_reply, ok, reply
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Server, json_reply, ok, reply
 from tests.runtime.things import GET, LIST, PET, Cat, Colour, Dog, Message, Pet, Session, Task
 
 

@@ -12,8 +12,8 @@ from rebind.runtime.call import Call
 from rebind.runtime.errors import ApiError
 from rebind.runtime.options import RetryPolicy
 
+from tests.faults.server import Server, closed_port, json_reply, ok, reply
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Server, closed_port, json_reply, ok, reply
 from tests.runtime.things import GET, KEY, PET, RENAME
 
 

@@ -23,8 +23,8 @@ from rebind.runtime.errors import (
 from rebind.runtime.events import Event
 from rebind.runtime.options import Deviation, RetryPolicy, Timeout
 
+from tests.faults.server import Connection, Server, json_reply, ok, reply, until
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Connection, Server, json_reply, ok, reply, until
 from tests.runtime.things import (
     GET,
     KEY,

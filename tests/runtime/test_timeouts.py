@@ -13,8 +13,8 @@ from rebind.runtime.call import Call
 from rebind.runtime.errors import ApiError, ApiTimeoutError
 from rebind.runtime.options import RetryPolicy, Timeout
 
+from tests.faults.server import Connection, Server, later, ok, reply, until
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Connection, Server, later, ok, reply, until
 from tests.runtime.things import CREATE, GET, AsyncThings
 
 

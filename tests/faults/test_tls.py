@@ -14,8 +14,8 @@ from rebind.runtime.call import Call
 from rebind.runtime.errors import ApiConnectionError, ApiTimeoutError
 from rebind.runtime.options import Timeout
 
+from tests.faults.server import Connection, Server, ok, reply, until
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Connection, Server, ok, reply, until
 from tests.runtime.things import CREATE, GET, KEY
 
 trustme = pytest.importorskip("trustme", reason="certificates are made by trustme")

@@ -13,8 +13,7 @@ from rebind.runtime.call import Call
 from rebind.runtime.errors import ApiError
 from rebind.runtime.options import RetryPolicy
 
-from tests.runtime.conftest import Flavour
-from tests.runtime.faults import (
+from tests.faults.server import (
     Connection,
     Server,
     Step,
@@ -24,6 +23,7 @@ from tests.runtime.faults import (
     reply,
     until,
 )
+from tests.runtime.conftest import Flavour
 from tests.runtime.things import CREATE, GET
 
 PAGE = Path(__file__).parents[2] / "docs" / "runtime.md"
