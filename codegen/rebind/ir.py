@@ -126,6 +126,8 @@ class Operation:
     resource_words: tuple[str, ...]
     override: str | None
     idempotent: bool | None = None
+    idempotency_key: str | None = None
+    """The header that carries a fresh key for each call."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import inspect
 from types import ModuleType
 
 import pytest
-from rebind.runtime import client, resource, streams, wire
+from rebind.runtime import client, model, resource, streams, wire
 
 RENAMED = {
     "aclose": "close",
@@ -110,6 +110,7 @@ PAIRS = [
         (client, ["Client"]),
         (resource, ["Resource"]),
         (streams, ["StreamedResponse", "Stream"]),
+        (model, ["Bound"]),
     )
     for name in names
 ]
@@ -129,7 +130,7 @@ def test_the_comparison_sees_a_difference() -> None:
 def test_every_class_of_two_flavours_is_compared_or_has_a_reason() -> None:
     found = {
         name.removeprefix("Async")
-        for module in (wire, client, resource, streams)
+        for module in (wire, client, resource, streams, model)
         for name, thing in vars(module).items()
         if name.startswith("Async") and getattr(thing, "__module__", "") == module.__name__
     }

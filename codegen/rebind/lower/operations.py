@@ -85,7 +85,17 @@ class Operations:
             resource_words=(str(tags[0]),) if tags else (str(resource),),
             override=item.get("x-rebind-name"),
             idempotent=item.get("x-rebind-idempotent"),
+            idempotency_key=self.idempotency_key(method, item),
         )
+
+    def idempotency_key(self, method: str, item: Json) -> str | None:
+        """The header of the key: the operation's, else the API's where repeating may do harm."""
+        key = "x-rebind-idempotency-key"
+        everywhere = self.data.get(key)
+        header = item.get(key, everywhere if method in ("post", "patch") else None)
+        if header is True:
+            return everywhere if isinstance(everywhere, str) else "Idempotency-Key"
+        return header or None
 
     def parameter(self, pointer: str, hint: Hint, item: Json) -> ir.Parameter:
         """One parameter."""

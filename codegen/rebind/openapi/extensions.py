@@ -28,6 +28,7 @@ _WORDS = {
     "^[A-Za-z][A-Za-z0-9_]*$": "a Python name",
     "^[a-z][a-z0-9_]*$": "a Python name in lower case, such as 'rename_session'",
     "^[A-Z][A-Za-z0-9_]*$": "a class name, such as 'NotFoundError'",
+    "^[A-Za-z0-9-]+$": "the name of a header, such as 'Idempotency-Key'",
     "^[A-Z_][A-Z0-9_]*$": "the name of an environment variable, such as 'ACME_API_KEY'",
 }
 
@@ -83,7 +84,7 @@ def check(
         at = pointer + step(key)
         if key not in known():
             message = f"there is no extension {quoted(key)}"
-            otherwise = f"there are {', '.join(sorted(known()))}"
+            otherwise = "docs/extensions.md lists those there are"
             near = closest(key.removeprefix(PREFIX), (n.removeprefix(PREFIX) for n in known()))
             help = f"did you mean {quoted(PREFIX + near)}?" if near else otherwise
             findings.report("unknown-extension", message, document, at, help, key=True)

@@ -256,6 +256,8 @@ class Operations:
             yield f"base_url={operation.server!r}"
         if operation.idempotent is not None:
             yield f"idempotent={operation.idempotent!r}"
+        if operation.idempotency_key is not None:
+            yield f"idempotency_key={operation.idempotency_key!r}"
 
     def reply(self, operation: ir.Operation, reply: ir.Reply) -> str | None:
         """How the body of a status is read."""

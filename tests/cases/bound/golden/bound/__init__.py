@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # what type checkers take for true; importing typing take
 if TYPE_CHECKING:
     from ._client import AsyncGarden as AsyncGarden, Garden as Garden
     from ._runtime.call import OMIT as OMIT, Omit as Omit
+    from ._runtime.client import AsyncMiddleware as AsyncMiddleware, Middleware as Middleware
     from ._runtime.errors import (
         ApiConnectionError as ApiConnectionError,
         ApiError as ApiError,
@@ -28,14 +29,27 @@ if TYPE_CHECKING:
         StatusError as StatusError,
         UnboundError as UnboundError,
         UnprocessableError as UnprocessableError,
+        WaitError as WaitError,
     )
+    from ._runtime.events import Event as Event
+    from ._runtime.headers import Headers as Headers
     from ._runtime.options import (
+        CallOptions as CallOptions,
         Deviation as Deviation,
+        Progress as Progress,
         Retrying as Retrying,
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
     from ._runtime.raw import RawResponse as RawResponse
+    from ._runtime.request import Request as Request
+    from ._runtime.response import Response as Response
+    from ._runtime.streams import (
+        AsyncStream as AsyncStream,
+        AsyncStreamedResponse as AsyncStreamedResponse,
+        Stream as Stream,
+        StreamedResponse as StreamedResponse,
+    )
     from .errors import PlantNotFound as PlantNotFound, TooDry as TooDry
     from .models.bed import AsyncBed as AsyncBed, Bed as Bed, BedData as BedData
     from .models.plant import AsyncPlant as AsyncPlant, Plant as Plant, PlantData as PlantData
@@ -50,16 +64,23 @@ else:
             "ApiTimeoutError": "_runtime.errors",
             "AsyncBed": "models.bed",
             "AsyncGarden": "_client",
+            "AsyncMiddleware": "_runtime.client",
             "AsyncPlant": "models.plant",
+            "AsyncStream": "_runtime.streams",
+            "AsyncStreamedResponse": "_runtime.streams",
             "AuthenticationError": "_runtime.errors",
             "BadRequestError": "_runtime.errors",
             "Bed": "models.bed",
             "BedData": "models.bed",
+            "CallOptions": "_runtime.options",
             "ConfigError": "_runtime.errors",
             "ConflictError": "_runtime.errors",
             "DecodeError": "_runtime.errors",
             "Deviation": "_runtime.options",
+            "Event": "_runtime.events",
             "Garden": "_client",
+            "Headers": "_runtime.headers",
+            "Middleware": "_runtime.client",
             "NotFoundError": "_runtime.errors",
             "OMIT": "_runtime.call",
             "Omit": "_runtime.call",
@@ -67,18 +88,24 @@ else:
             "Plant": "models.plant",
             "PlantData": "models.plant",
             "PlantNotFound": "errors",
+            "Progress": "_runtime.options",
             "RateLimitError": "_runtime.errors",
             "RawResponse": "_runtime.raw",
             "RedirectError": "_runtime.errors",
+            "Request": "_runtime.request",
             "RequestError": "_runtime.errors",
+            "Response": "_runtime.response",
             "Retrying": "_runtime.options",
             "RetryPolicy": "_runtime.options",
             "ServerError": "_runtime.errors",
             "StatusError": "_runtime.errors",
+            "Stream": "_runtime.streams",
+            "StreamedResponse": "_runtime.streams",
             "Timeout": "_runtime.options",
             "TooDry": "errors",
             "UnboundError": "_runtime.errors",
             "UnprocessableError": "_runtime.errors",
+            "WaitError": "_runtime.errors",
         },
     )
 
@@ -89,16 +116,23 @@ __all__ = [
     "ApiTimeoutError",
     "AsyncBed",
     "AsyncGarden",
+    "AsyncMiddleware",
     "AsyncPlant",
+    "AsyncStream",
+    "AsyncStreamedResponse",
     "AuthenticationError",
     "BadRequestError",
     "Bed",
     "BedData",
+    "CallOptions",
     "ConfigError",
     "ConflictError",
     "DecodeError",
     "Deviation",
+    "Event",
     "Garden",
+    "Headers",
+    "Middleware",
     "NotFoundError",
     "OMIT",
     "Omit",
@@ -106,16 +140,22 @@ __all__ = [
     "Plant",
     "PlantData",
     "PlantNotFound",
+    "Progress",
     "RateLimitError",
     "RawResponse",
     "RedirectError",
+    "Request",
     "RequestError",
+    "Response",
     "Retrying",
     "RetryPolicy",
     "ServerError",
     "StatusError",
+    "Stream",
+    "StreamedResponse",
     "Timeout",
     "TooDry",
     "UnboundError",
     "UnprocessableError",
+    "WaitError",
 ]

@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # what type checkers take for true; importing typing take
 if TYPE_CHECKING:
     from ._client import AsyncCornerShop as AsyncCornerShop, CornerShop as CornerShop
     from ._runtime.call import OMIT as OMIT, Omit as Omit
+    from ._runtime.client import AsyncMiddleware as AsyncMiddleware, Middleware as Middleware
     from ._runtime.errors import (
         ApiConnectionError as ApiConnectionError,
         ApiError as ApiError,
@@ -30,14 +31,27 @@ if TYPE_CHECKING:
         StatusError as StatusError,
         UnboundError as UnboundError,
         UnprocessableError as UnprocessableError,
+        WaitError as WaitError,
     )
+    from ._runtime.events import Event as Event
+    from ._runtime.headers import Headers as Headers
     from ._runtime.options import (
+        CallOptions as CallOptions,
         Deviation as Deviation,
+        Progress as Progress,
         Retrying as Retrying,
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
     from ._runtime.raw import RawResponse as RawResponse
+    from ._runtime.request import Request as Request
+    from ._runtime.response import Response as Response
+    from ._runtime.streams import (
+        AsyncStream as AsyncStream,
+        AsyncStreamedResponse as AsyncStreamedResponse,
+        Stream as Stream,
+        StreamedResponse as StreamedResponse,
+    )
     from .models.amount import Amount as Amount
     from .models.category import Category as Category
     from .models.percent import Percent as Percent
@@ -57,14 +71,21 @@ else:
             "ApiError": "_runtime.errors",
             "ApiTimeoutError": "_runtime.errors",
             "AsyncCornerShop": "_client",
+            "AsyncMiddleware": "_runtime.client",
+            "AsyncStream": "_runtime.streams",
+            "AsyncStreamedResponse": "_runtime.streams",
             "AuthenticationError": "_runtime.errors",
             "BadRequestError": "_runtime.errors",
+            "CallOptions": "_runtime.options",
             "Category": "models.category",
             "ConfigError": "_runtime.errors",
             "ConflictError": "_runtime.errors",
             "CornerShop": "_client",
             "DecodeError": "_runtime.errors",
             "Deviation": "_runtime.options",
+            "Event": "_runtime.events",
+            "Headers": "_runtime.headers",
+            "Middleware": "_runtime.client",
             "NotFoundError": "_runtime.errors",
             "OMIT": "_runtime.call",
             "Omit": "_runtime.call",
@@ -75,17 +96,23 @@ else:
             "ProductPage": "models.product_page",
             "Products": "models.products",
             "ProductSize": "models.product_size",
+            "Progress": "_runtime.options",
             "RateLimitError": "_runtime.errors",
             "RawResponse": "_runtime.raw",
             "RedirectError": "_runtime.errors",
+            "Request": "_runtime.request",
             "RequestError": "_runtime.errors",
+            "Response": "_runtime.response",
             "Retrying": "_runtime.options",
             "RetryPolicy": "_runtime.options",
             "ServerError": "_runtime.errors",
             "StatusError": "_runtime.errors",
+            "Stream": "_runtime.streams",
+            "StreamedResponse": "_runtime.streams",
             "Timeout": "_runtime.options",
             "UnboundError": "_runtime.errors",
             "UnprocessableError": "_runtime.errors",
+            "WaitError": "_runtime.errors",
         },
     )
 
@@ -96,14 +123,21 @@ __all__ = [
     "ApiError",
     "ApiTimeoutError",
     "AsyncCornerShop",
+    "AsyncMiddleware",
+    "AsyncStream",
+    "AsyncStreamedResponse",
     "AuthenticationError",
     "BadRequestError",
+    "CallOptions",
     "Category",
     "ConfigError",
     "ConflictError",
     "CornerShop",
     "DecodeError",
     "Deviation",
+    "Event",
+    "Headers",
+    "Middleware",
     "NotFoundError",
     "OMIT",
     "Omit",
@@ -114,15 +148,21 @@ __all__ = [
     "ProductPage",
     "Products",
     "ProductSize",
+    "Progress",
     "RateLimitError",
     "RawResponse",
     "RedirectError",
+    "Request",
     "RequestError",
+    "Response",
     "Retrying",
     "RetryPolicy",
     "ServerError",
     "StatusError",
+    "Stream",
+    "StreamedResponse",
     "Timeout",
     "UnboundError",
     "UnprocessableError",
+    "WaitError",
 ]

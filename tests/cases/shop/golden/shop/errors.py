@@ -21,6 +21,7 @@ from ._runtime.errors import (
     StatusError as StatusError,
     UnboundError as UnboundError,
     UnprocessableError as UnprocessableError,
+    WaitError as WaitError,
 )
 
 BY_TYPE: dict[str, type[StatusError]] = {}
