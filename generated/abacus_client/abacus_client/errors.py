@@ -19,6 +19,7 @@ from ._runtime.errors import (
     StatusError as StatusError,
     UnboundError as UnboundError,
     UnprocessableError as UnprocessableError,
+    WaitError as WaitError,
 )
 
 

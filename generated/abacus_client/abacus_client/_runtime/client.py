@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .request import Request
     from .response import Response
     from .streams import AsyncStreamedResponse, StreamedResponse
+    from .waiting import WaitFlow
 
     P = ParamSpec("P")
 
@@ -257,6 +258,14 @@ class Client(_Settled):
             return cast("T", _attached(answered.result, self))
         return cast("T", self._handed(settings, call, answered, capture))
 
+    def _wait(
+        self, flow: WaitFlow[T], look: Callable[[CallOptions], object], options: CallOptions
+    ) -> T:
+        from .waiting import limited
+
+        limit = self._settings_for(options).timeout
+        return self._wire.watch(flow, lambda left: look(limited(options, limit, left)))
+
     def with_raw_response(
         self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> RawResponse[T]:
@@ -387,6 +396,17 @@ class AsyncClient(_Settled):
         if capture is None and answered.response.opened is None:
             return cast("T", _attached(answered.result, self))
         return cast("T", self._handed(settings, call, answered, capture))
+
+    async def _wait(
+        self,
+        flow: WaitFlow[T],
+        look: Callable[[CallOptions], Awaitable[object]],
+        options: CallOptions,
+    ) -> T:
+        from .waiting import limited
+
+        limit = self._settings_for(options).timeout
+        return await self._wire.watch(flow, lambda left: look(limited(options, limit, left)))
 
     async def with_raw_response(
         self, method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs

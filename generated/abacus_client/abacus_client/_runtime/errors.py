@@ -101,6 +101,20 @@ class ApiTimeoutError(ApiConnectionError):
     """The reply was not there in time."""
 
 
+class WaitError(ApiError):
+    """What was waited for has failed.
+
+    Attributes:
+        state: The state that it ended in.
+    """
+
+    state: object = None
+
+    def __init__(self, message: str, *, state: object = None, **about: Any) -> None:
+        super().__init__(message, **about)
+        self.state = state
+
+
 class DecodeError(ApiError):
     """A reply that cannot be read as what the description says.
 

@@ -12,9 +12,12 @@ from .errors import UnboundError
 from .salvage import Salvage, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from typing_extensions import Self
+
+    from .options import CallOptions
+    from .waiting import Waiting
 
 T = TypeVar("T")
 _LINE = 100
@@ -119,6 +122,19 @@ class Bound:
     def _client(self) -> Any:
         return _client_of(self)
 
+    def _wait(
+        self,
+        waiting: Waiting,
+        look: Callable[[CallOptions], object],
+        deadline: float | None,
+        delay: float,
+        on_progress: Callable[[Self, float], None] | None,
+        options: CallOptions,
+    ) -> Self:
+        client = _client_of(self)
+        flow = waiting.flow(self, deadline, delay, on_progress, client._settings)
+        return cast("Self", client._wait(flow, look, options))
+
 
 class AsyncBound:
     """The side of an object that calls the API, awaited."""
@@ -128,6 +144,19 @@ class AsyncBound:
     @property
     def _client(self) -> Any:
         return _client_of(self)
+
+    async def _wait(
+        self,
+        waiting: Waiting,
+        look: Callable[[CallOptions], Awaitable[object]],
+        deadline: float | None,
+        delay: float,
+        on_progress: Callable[[Self, float], None] | None,
+        options: CallOptions,
+    ) -> Self:
+        client = _client_of(self)
+        flow = waiting.flow(self, deadline, delay, on_progress, client._settings)
+        return cast("Self", await client._wait(flow, look, options))
 
 
 def need(value: T | None, name: str) -> T:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from .errors import ApiError, DecodeError
 from .failure import Failure, failure_of, too_late
-from .flow import Flow, Keeps, Send
+from .flow import Flow, Keeps, Send, Sleep
 from .response import Response
 
 if TYPE_CHECKING:
     import httpx
 
     from .request import Request
+    from .waiting import WaitFlow
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -58,6 +59,35 @@ class Wire:
                 else:
                     self._pool.sleep(effect.seconds)
                     answer = None
+        finally:
+            flow.close()
+
+    def watch(self, flow: WaitFlow[T], look: Callable[[float | None], object]) -> T:
+        """Drive a flow that waits for something.
+
+        Args:
+            flow: The flow.
+            look: Reads the state again, within so many seconds.
+
+        Returns:
+            What it ends with.
+        """
+        answer: object = None
+        failed: ApiError | None = None
+        try:
+            while True:
+                try:
+                    effect = flow.send(answer) if failed is None else flow.throw(failed)
+                except StopIteration as end:
+                    return cast("T", end.value)
+                answer = failed = None
+                if isinstance(effect, Sleep):
+                    self._pool.sleep(effect.seconds)
+                    continue
+                try:
+                    answer = look(effect.left)
+                except ApiError as error:
+                    failed = error
         finally:
             flow.close()
 
@@ -159,6 +189,37 @@ class AsyncWire:
                 else:
                     await self._pool.sleep(effect.seconds)
                     answer = None
+        finally:
+            flow.close()
+
+    async def watch(
+        self, flow: WaitFlow[T], look: Callable[[float | None], Awaitable[object]]
+    ) -> T:
+        """Drive a flow that waits for something.
+
+        Args:
+            flow: The flow.
+            look: Reads the state again, within so many seconds.
+
+        Returns:
+            What it ends with.
+        """
+        answer: object = None
+        failed: ApiError | None = None
+        try:
+            while True:
+                try:
+                    effect = flow.send(answer) if failed is None else flow.throw(failed)
+                except StopIteration as end:
+                    return cast("T", end.value)
+                answer = failed = None
+                if isinstance(effect, Sleep):
+                    await self._pool.sleep(effect.seconds)
+                    continue
+                try:
+                    answer = await look(effect.left)
+                except ApiError as error:
+                    failed = error
         finally:
             flow.close()
 
