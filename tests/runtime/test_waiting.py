@@ -24,8 +24,8 @@ from rebind.runtime.flow import Sleep
 from rebind.runtime.options import Timeout
 from rebind.runtime.waiting import Look, Waiting, at, limited, pause, wait_flow
 
+from tests.faults.server import Server, ok
 from tests.runtime.conftest import Flavour
-from tests.runtime.faults import Server, ok
 from tests.runtime.things import GET, KEY, Session
 
 BUSY = Waiting(
