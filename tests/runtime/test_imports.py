@@ -27,6 +27,7 @@ def loaded(code: str) -> set[str]:
 def test_light_modules_import_no_heavy_ones(module: str) -> None:
     heavy = loaded(f"import rebind.runtime.{module}")
     assert heavy & {"httpx", "httpcore", "pydantic", "ssl", "asyncio", "email", "json"} == set()
+    assert heavy & {"dataclasses", "inspect", "logging"} == set()
 
 
 def test_a_client_is_made_without_httpx_or_pydantic() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -71,11 +70,12 @@ class World:
             timeout=Timeout(),
             retry=RetryPolicy(jitter=0),
             headers={},
-            clock=lambda: self.now,
-            wall=lambda: 0.0,
-            chance=lambda: 0.5,
         )
-        return dataclasses.replace(settings, **changes)
+        settings.clock = lambda: self.now
+        settings.wall = lambda: 0.0
+        settings.chance = lambda: 0.5
+        vars(settings).update(changes)
+        return settings
 
     def run(self, call: Call[Any, Any], **changes: Any) -> Any:
         flow = call_flow(self.settings(**changes), call)
