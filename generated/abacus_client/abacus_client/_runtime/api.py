@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from .values import Value
 
 if TYPE_CHECKING:
     from .errors import StatusError
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(Value):
     """The object around every result, by the names of its keys.
 
     Attributes:
@@ -29,8 +29,7 @@ class Envelope:
     request_id: str | None = None
 
 
-@dataclass(frozen=True)
-class ApiKey:
+class ApiKey(Value):
     """A key in a header, the query or a cookie.
 
     Attributes:
@@ -44,8 +43,7 @@ class ApiKey:
     wire: str
 
 
-@dataclass(frozen=True)
-class Bearer:
+class Bearer(Value):
     """A token in the `Authorization` header.
 
     Attributes:
@@ -55,8 +53,7 @@ class Bearer:
     name: str
 
 
-@dataclass(frozen=True)
-class Basic:
+class Basic(Value):
     """A user name and a password in the `Authorization` header.
 
     Attributes:
@@ -69,8 +66,7 @@ class Basic:
 Scheme = ApiKey | Bearer | Basic
 
 
-@dataclass(frozen=True)
-class Api:
+class Api(Value):
     """An API as the runtime needs to know it.
 
     Attributes:

@@ -7,7 +7,6 @@ import os
 import stat
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from .call import OMIT
@@ -53,14 +52,12 @@ class Source:
         raise NotImplementedError
 
 
-@dataclass
 class Held(Source):
     """Bytes in memory."""
 
-    data: bytes
-
-    def __post_init__(self) -> None:
-        self.length = len(self.data)
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.length = len(data)
 
     def pieces(self) -> Iterator[bytes]:
         """Hand over the bytes."""
@@ -68,19 +65,17 @@ class Held(Source):
             yield self.data[start : start + CHUNK]
 
 
-@dataclass
 class OnDisk(Source):
     """A file that is opened for each reading."""
 
-    path: str
-
-    def __post_init__(self) -> None:
+    def __init__(self, path: str) -> None:
+        self.path = path
         try:
-            found = os.stat(self.path)
+            found = os.stat(path)
         except OSError as error:
-            raise RequestError(f"{self.path} cannot be read: {error.strerror}") from None
+            raise RequestError(f"{path} cannot be read: {error.strerror}") from None
         if stat.S_ISDIR(found.st_mode):
-            raise RequestError(f"{self.path} is a folder")
+            raise RequestError(f"{path} is a folder")
         # A pipe or a device tells no size, and gives its bytes once.
         self.again = stat.S_ISREG(found.st_mode)
         self.length = found.st_size if self.again else None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, Generic, Literal, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, Generic, Literal, TypeVar
+
+from .values import Value
 
 S_co = TypeVar("S_co", covariant=True)
 A_co = TypeVar("A_co", covariant=True)
@@ -24,13 +26,13 @@ class Omit(Enum):
 
 
 OMIT: Final = Omit.OMIT
+_NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 TypeThunk = Callable[[], object]
 """Returns the type of a reply; a function, so that models are imported by the first reply."""
 
 
-@dataclass(frozen=True)
-class Json:
+class Json(Value):
     """A JSON reply.
 
     Attributes:
@@ -42,23 +44,19 @@ class Json:
     async_type: TypeThunk | None = None
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Value):
     """A reply that is text, decoded by its charset."""
 
 
-@dataclass(frozen=True)
-class Binary:
+class Binary(Value):
     """A reply that is bytes, handed over as they are."""
 
 
-@dataclass(frozen=True)
-class Empty:
+class Empty(Value):
     """A reply whose body, if any, means nothing."""
 
 
-@dataclass(frozen=True)
-class Events:
+class Events(Value):
     """A reply of server-sent events, whose data are JSON; handed over as a stream.
 
     Attributes:
@@ -72,8 +70,7 @@ class Events:
     done: str | None = None
 
 
-@dataclass(frozen=True)
-class JsonLines:
+class JsonLines(Value):
     """A reply of JSON values, one per line; handed over as a stream.
 
     Attributes:
@@ -91,8 +88,7 @@ StyleName = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Value):
     """How a parameter is written, as OpenAPI names it.
 
     Attributes:
@@ -106,8 +102,7 @@ class Style:
     allow_reserved: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Operation(Generic[S_co, A_co]):
+class Operation(Value, Generic[S_co, A_co], kw_only=True):
     """One operation of an API, as data.
 
     Attributes:
@@ -127,18 +122,17 @@ class Operation(Generic[S_co, A_co]):
     id: str
     method: str
     path: str
-    replies: Mapping[str, Reply] = field(default_factory=dict[str, Reply])
-    styles: Mapping[tuple[str, str], Style] = field(default_factory=dict[tuple[str, str], Style])
+    replies: Mapping[str, Reply] = _NONE
+    styles: Mapping[tuple[str, str], Style] = _NONE
     json_params: frozenset[tuple[str, str]] = frozenset()
-    encodings: Mapping[str, str] = field(default_factory=dict[str, str])
+    encodings: Mapping[str, str] = _NONE
     security: tuple[tuple[str, ...], ...] | None = None
     base_url: str | None = None
     idempotent: bool | None = None
     idempotency_key: str | None = None
 
 
-@dataclass(frozen=True, init=False)
-class Call(Generic[S_co, A_co]):
+class Call(Value, Generic[S_co, A_co]):
     """One call of an operation: its values under their wire names; those that are `OMIT` stay out.
 
     Attributes:

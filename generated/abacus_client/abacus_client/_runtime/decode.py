@@ -8,7 +8,6 @@ import re
 import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from .call import Binary, Json, Reply, Text
@@ -25,11 +24,10 @@ _readers: dict[tuple[Envelope | None, TypeThunk | None], tuple[Any, _Reader]] = 
 _lock = threading.RLock()
 
 
-@dataclass
 class Decoded:
     """What a body says.
 
-    Attributes:
+    Args:
         ok: Whether the call succeeded.
         result: The result.
         message: The error's message.
@@ -38,12 +36,21 @@ class Decoded:
         misfits: Where the result is not as described: pointer, expectation, value.
     """
 
-    ok: bool
-    result: Any = None
-    message: str | None = None
-    error_type: str | None = None
-    request_id: str | None = None
-    misfits: tuple[tuple[str, str, object], ...] = ()
+    def __init__(
+        self,
+        ok: bool,
+        result: Any = None,
+        message: str | None = None,
+        error_type: str | None = None,
+        request_id: str | None = None,
+        misfits: tuple[tuple[str, str, object], ...] = (),
+    ) -> None:
+        self.ok = ok
+        self.result = result
+        self.message = message
+        self.error_type = error_type
+        self.request_id = request_id
+        self.misfits = misfits
 
 
 class Unreadable(Exception):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .errors import DecodeError
+from .values import Value
 
 LONGEST = 64 * 1024 * 1024
 """The most bytes of one line, or of one event."""
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Value):
     """A server-sent event.
 
     Attributes:

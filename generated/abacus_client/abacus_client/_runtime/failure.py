@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .body import SourceFailed
@@ -25,21 +24,23 @@ _TIMEOUTS = {
 }
 
 
-@dataclass
 class Failure:
     """A request without a response.
 
-    Attributes:
+    Args:
         error: What the caller is told.
         unsent: Whether the server cannot have acted on the request.
         final: Whether another try must fail the same way.
+
+    Attributes:
         headers: Those of the response, if it broke off after them.
     """
 
-    error: ApiError
-    unsent: bool = False
-    final: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    def __init__(self, error: ApiError, *, unsent: bool = False, final: bool = False) -> None:
+        self.error = error
+        self.unsent = unsent
+        self.final = final
+        self.headers: Mapping[str, str] = {}
 
     def at(self, opened: Opened | AsyncOpened | None) -> Failure:
         """Add what is known of the response that was being read.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -91,11 +90,10 @@ def _chance() -> float:
     return random.random()
 
 
-@dataclass
 class Settings:
     """What a client knows.
 
-    Attributes:
+    Args:
         api: The API.
         base_url: The server.
         credentials: Scheme name -> key, token or (user name, password).
@@ -106,26 +104,42 @@ class Settings:
         asynchronous: Which flavour of types replies are made into.
         on_deviation: Called for each deviation.
         middleware: Put around each attempt, the first one outermost.
+
+    Attributes:
         progress: Called while the body goes out.
         clock: Seconds that only grow.
         wall: The time of day, in seconds since 1970.
         chance: A number from 0 to 1.
     """
 
-    api: Api
-    base_url: str
-    credentials: Mapping[str, str | tuple[str, str]] = field(repr=False)
-    timeout: Timeout
-    retry: RetryPolicy
-    headers: Mapping[str, str] = field(repr=False)
-    strict: bool = False
-    asynchronous: bool = False
-    on_deviation: Callable[[Deviation], None] | None = None
-    middleware: tuple[Any, ...] = ()
-    progress: Progress | None = None
-    clock: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
-    chance: Callable[[], float] = _chance
+    def __init__(
+        self,
+        *,
+        api: Api,
+        base_url: str,
+        credentials: Mapping[str, str | tuple[str, str]],
+        timeout: Timeout,
+        retry: RetryPolicy,
+        headers: Mapping[str, str],
+        strict: bool = False,
+        asynchronous: bool = False,
+        on_deviation: Callable[[Deviation], None] | None = None,
+        middleware: tuple[Any, ...] = (),
+    ) -> None:
+        self.api = api
+        self.base_url = base_url
+        self.credentials = credentials
+        self.timeout = timeout
+        self.retry = retry
+        self.headers = headers
+        self.strict = strict
+        self.asynchronous = asynchronous
+        self.on_deviation = on_deviation
+        self.middleware = middleware
+        self.progress: Progress | None = None
+        self.clock: Callable[[], float] = time.monotonic
+        self.wall: Callable[[], float] = time.time
+        self.chance: Callable[[], float] = _chance
 
 
 def call_flow(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
+
+from .values import Value
 
 if TYPE_CHECKING:
     from .errors import ApiError
 
 
-@dataclass(frozen=True)
-class Timeout:
+class Timeout(Value):
     """Limits in seconds; None is no limit.
 
     Attributes:
@@ -37,8 +37,7 @@ class Timeout:
                 )
 
 
-@dataclass(frozen=True)
-class Retrying:
+class Retrying(Value):
     """A decision to try again, as `RetryPolicy.on_retry` is told.
 
     Attributes:
@@ -54,8 +53,7 @@ class Retrying:
     error: ApiError
 
 
-@dataclass(frozen=True)
-class RetryPolicy:
+class RetryPolicy(Value):
     """When a failed request is sent again.
 
     Connection failures before a request could have been processed are retried for every operation,
@@ -88,8 +86,7 @@ class RetryPolicy:
             raise ValueError("RetryPolicy: a wait cannot be negative")
 
 
-@dataclass(frozen=True)
-class Deviation:
+class Deviation(Value):
     """A place where a reply is not what the description says.
 
     Attributes:

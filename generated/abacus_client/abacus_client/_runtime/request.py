@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -33,25 +33,38 @@ _IN_URL = "%:/?#[]@!$&'()*+,;=-._~"
 _ACCEPT: Mapping[type, str] = {Json: "application/json", Text: "text/*"}
 
 
-@dataclass
 class Request:
     """A request as it goes out.
 
-    Attributes:
+    Args:
         method: The HTTP method.
         url: Where it goes.
         headers: In their order.
         body: What it carries.
         timeout: The limits of each step.
+
+    Attributes:
         deadline: When the whole call ends, by the flow's clock.
     """
 
-    method: str
-    url: str = field(repr=False)
-    headers: list[tuple[str, str]] = field(repr=False)
-    body: Body | None = field(repr=False)
-    timeout: Timeout
-    deadline: float | None = None
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        headers: list[tuple[str, str]],
+        body: Body | None,
+        timeout: Timeout,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.deadline: float | None = None
+
+    def __repr__(self) -> str:
+        # URL and headers may hold a key.
+        return f"<Request {self.method}>"
 
 
 def write(
@@ -180,7 +193,8 @@ def redirected(api: Api, request: Request, status: int, location: str) -> Reques
         raise RedirectError("a redirect from https to http", status=status)
     if "@" in urlsplit(url).netloc:
         raise RedirectError("a redirect with a password in it", status=status)
-    next_ = replace(request, url=url)
+    next_ = copy(request)
+    next_.url = url
     if (status == 303 and request.method != "HEAD") or (
         status in (301, 302) and request.method == "POST"
     ):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
@@ -46,7 +45,7 @@ def _without(secret: str, value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_without(secret, item) for item in cast("tuple[object, ...]", value))
     if isinstance(value, Deviation):
-        return replace(value, value=_without(secret, value.value))
+        return value.__replace__(value=_without(secret, value.value))
     return value
 
 
