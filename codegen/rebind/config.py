@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +16,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-_KEYS = {"input", "output", "package", "client", "project", "version"}
+_TEXTS = {"input", "output", "package", "client", "project", "version", "extras"}
+_TABLES = {"extend", "optional-dependencies"}
+_KEYS = _TEXTS | _TABLES
+_MIXIN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,10 @@ class Config:
         client: The class name of its client; None: from the document.
         project: Its distribution name.
         version: Its version.
+        extras: The folder of hand-written modules that the package gets.
+        extend: Generated class -> `module:class` of `extras` that it inherits.
+        optional: Name -> requirements that only some of its callers need.
+        file: The file that says all this; None: the command line.
     """
 
     input: Path
@@ -37,11 +45,21 @@ class Config:
     client: str | None = None
     project: str = ""
     version: str = "0.1.0"
+    extras: Path | None = None
+    extend: Mapping[str, str] = field(default_factory=dict[str, str])
+    optional: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    file: Path | None = None
 
     @property
     def distribution(self) -> str:
         """The distribution name: as configured, or from the import name."""
         return self.project or self.package.replace("_", "-")
+
+    def place(self, key: str) -> Place:
+        """Where a setting stands."""
+        if self.file is None:
+            return Place("command line")
+        return _place(self.file, self.file.read_bytes().decode("utf-8", "replace"), key)
 
 
 def find(start: Path) -> Path | None:
@@ -76,6 +94,8 @@ def read(path: Path) -> Checked[Config]:
         if key not in _KEYS:
             hint = did_you_mean(key, _KEYS, f"known keys: {', '.join(sorted(_KEYS))}")
             problems.append(_problem(path, text, key, f"there is no setting '{key}'", hint))
+        elif key in _TABLES:
+            problems += _entries(path, text, key, value)
         elif not isinstance(value, str):
             problems.append(
                 _problem(path, text, key, f"'{key}' must be a string", f'{key} = "..."')
@@ -84,11 +104,35 @@ def read(path: Path) -> Checked[Config]:
         if key not in table:
             hint = f'add `{key} = "..."` to [tool.rebind]'
             problems.append(_problem(path, text, "", f"'{key}' is missing", hint))
+    if "extend" in table and "extras" not in table:
+        hint = 'add `extras = "..."`, the folder of the modules that it names'
+        problems.append(_problem(path, text, "", "'extras' is missing", hint))
     if problems:
         return Checked(None, tuple(problems))
     folder = path.parent
-    known = {**table, "input": folder / table["input"], "output": folder / table["output"]}
-    return checked(Config(**known), path, text)
+    known = {key: table[key] for key in _TEXTS & table.keys()}
+    known |= {key: folder / table[key] for key in ("input", "output", "extras") if key in table}
+    optional = {key: tuple(value) for key, value in table.get("optional-dependencies", {}).items()}
+    made = Config(**known, extend=table.get("extend", {}), optional=optional, file=path)
+    return checked(made, path, text)
+
+
+def _entries(path: Path, text: str, key: str, value: object) -> Iterator[Diagnostic]:
+    """What is wrong with a table of settings."""
+    if not isinstance(value, dict):
+        yield _problem(path, text, key, f"'{key}' must be a table", f"[tool.rebind.{key}]")
+        return
+    for name, said in cast("dict[str, object]", value).items():
+        if key == "extend":
+            fits = isinstance(said, str) and _MIXIN.fullmatch(said) is not None
+            hint, what = f'{name} = "module:Class"', "a module and a class"
+        else:
+            fits = isinstance(said, list) and all(
+                isinstance(item, str) for item in cast("list[object]", said)
+            )
+            hint, what = f'{name} = ["name>=1"]', "a list of requirements"
+        if not fits:
+            yield _problem(path, text, name, f"'{name}' must name {what}", hint)
 
 
 def checked(config: Config, path: Path | None = None, text: str = "") -> Checked[Config]:
@@ -103,8 +147,16 @@ def checked(config: Config, path: Path | None = None, text: str = "") -> Checked
 
 
 def _problem(path: Path, text: str, key: str, message: str, hint: str) -> Diagnostic:
-    found = re.search(rf"^{re.escape(key)}\s*=\s*(.*)$", text, re.MULTILINE) if key else None
-    found = found or re.search(r"^\[tool\.rebind\]", text, re.MULTILINE)
+    return Diagnostic("config", message, _place(path, text, key), hint)
+
+
+def _place(path: Path, text: str, key: str) -> Place:
+    pattern = rf"^\"?{re.escape(key)}\"?\s*=\s*(.*)$"
+    start = re.search(r"^\[tool\.rebind[\].]", text, re.MULTILINE)
+    found = None
+    if key and start:
+        found = re.compile(pattern, re.MULTILINE).search(text, start.start())
+    found = found or start
     line = text.count("\n", 0, found.start()) + 1 if found else 1
     end = (found.end() - found.start() + 1) if found else None
-    return Diagnostic("config", message, Place(path, line, 1, end, ""), hint)
+    return Place(path, line, 1, end, "", text)

@@ -250,7 +250,9 @@ def _classes(api: ir.Api, taken: Collection[str]) -> dict[ir.Pointer, Identifier
 
 def _family(schema: ir.Schema, name: str) -> set[str]:
     """The classes that a schema becomes."""
-    return {name, f"Async{name}", f"{name}Data"} if schema.flavoured else {name}
+    if not schema.flavoured:
+        return {name}
+    return {name, f"Async{name}", f"{name}Data", f"{name}Calls", f"Async{name}Calls"}
 
 
 def _modules(classes: Mapping[ir.Pointer, Identifier]) -> dict[ir.Pointer, Identifier]:
@@ -273,7 +275,7 @@ def _resources(api: ir.Api, used: Collection[str]) -> dict[str, ResourceNames]:
         cls = pascal([attribute])
         if {cls, f"Async{cls}"} & taken or cls in _BUILTINS:
             cls = _free(Identifier(f"{cls}Resource"), taken)
-        taken |= {cls, f"Async{cls}"}
+        taken |= {cls, f"Async{cls}", f"{cls}Calls", f"Async{cls}Calls"}
         found[key] = ResourceNames(attribute, files[key], cls, Identifier(f"Async{cls}"))
     return found
 

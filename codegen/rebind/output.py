@@ -54,7 +54,7 @@ class Change:
 
 
 def tidy(files: Files) -> Files:
-    """Format the Python among the files, all at once; the runtime stays as it is.
+    """Format the Python among the files, all at once; what is copied stays as it is.
 
     Args:
         files: What was rendered.
@@ -62,7 +62,7 @@ def tidy(files: Files) -> Files:
     Returns:
         The same files, formatted.
     """
-    ours = {path for path in files if path.endswith(".py") and "/_runtime/" not in path}
+    ours = {path for path in files if path.endswith(".py") and not _is_copied(path)}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "ruff.toml").write_text(_RUFF, encoding="utf-8")
@@ -158,8 +158,13 @@ def _inside(folder: Path, path: str) -> Path | None:
     return target if target.resolve().is_relative_to(folder.resolve()) else None
 
 
+def _is_copied(path: str) -> bool:
+    """The runtime, and what people wrote for this package."""
+    return path.split("/")[1:2] in (["_runtime"], ["extras"])
+
+
 def _is_ours(path: str, text: str) -> bool:
-    owned = "/_runtime/" in path or path.endswith("py.typed")
+    owned = _is_copied(path) or path.endswith("py.typed")
     return owned or _MARK in text[:2000] or not text.strip()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rebind import openapi, source
 from rebind.config import Config
 from rebind.diagnostics import Checked
+from rebind.extras import extend
 from rebind.lower import lower
 from rebind.models import model
 from rebind.names import assign
@@ -40,17 +41,13 @@ def generate(config: Config, stage: Callable[[str], None] = lambda name: None) -
         return Checked(None, diagnostics)
     stage("name")
     names = assign(api.value, package=config.package, client=config.client)
+    extras = extend(config, api.value, names)
+    if extras.value is None:
+        return Checked(None, diagnostics + extras.diagnostics)
     stage("model")
     models = model(api.value, names)
     stage("view")
-    package = view(
-        api.value,
-        names,
-        models,
-        project=config.distribution,
-        version=config.version,
-        source=config.input.name,
-    )
+    package = view(api.value, names, models, extras.value, config)
     stage("render")
     files = render(package)
     stage("format")

@@ -55,6 +55,7 @@ def render(package: Package) -> Files:
             imports=resource.imports,
         )
     files[f"{inside}/py.typed"] = ""
+    files.update({f"{inside}/extras/{name}": text for name, text in package.extras.items()})
     files.update({f"{inside}/_runtime/{name}": text for name, text in runtime().items()})
     return files
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from rebind import pipeline
+from rebind import config, pipeline
 from rebind.config import Config
 from rebind.output import Change, compare, write
 
@@ -18,7 +18,9 @@ RUNTIME = "/_runtime/"
 
 
 def generated(case: str) -> dict[str, str]:
-    result = pipeline.generate(Config(HERE / case / "openapi.yaml", Path(), case))
+    file = HERE / case / "pyproject.toml"
+    known = config.read(file).value if file.exists() else None
+    result = pipeline.generate(known or Config(HERE / case / "openapi.yaml", Path(), case))
     assert result.value is not None, result.diagnostics
     return result.value
 

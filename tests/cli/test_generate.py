@@ -175,6 +175,10 @@ def test_a_mistake_on_the_command_line_is_one_short_message(
         ('input = "pets.yaml"\noutput = "o"\n', "'package' is missing"),
         ('input = "pets.yaml"\noutput = "o"\npackage = "1p"\n', "is not a Python name"),
         ("input = \n", "pyproject.toml:2"),
+        ('extend = "x"\n', "'extend' must be a table"),
+        ('[tool.rebind.extend]\nPet = "pets"\n', "'Pet' must name a module and a class"),
+        ('[tool.rebind.extend]\nPet = "pets:M"\n', "'extras' is missing"),
+        ('[tool.rebind.optional-dependencies]\na = ["x", 3]\n', "a list of requirements"),
     ],
 )
 def test_a_mistake_in_the_configuration_has_its_place(folder: Path, table: str, said: str) -> None:
@@ -203,3 +207,109 @@ def test_progress_shows_on_a_terminal_when_a_run_takes_longer_than_a_second(fold
             said = b""
         os.close(reader)
         assert (b"resolve ..." in said) is shows
+
+
+EXTENDED = """\
+[tool.rebind]
+input = "pets.yaml"
+output = "out"
+package = "pets"
+client = "Zoo"
+extras = "extras"
+
+[tool.rebind.extend]
+Pets = "pets:PetsMethods"
+"""
+MIXIN = "class PetsMethods:\n    def feed(self): ...\n"
+
+
+@pytest.fixture
+def extended(folder: Path) -> Path:
+    (folder / "pyproject.toml").write_text(EXTENDED)
+    (folder / "extras").mkdir()
+    (folder / "extras" / "pets.py").write_text(MIXIN)
+    return folder
+
+
+def test_hand_written_modules_are_copied_byte_for_byte(extended: Path) -> None:
+    source = extended / "extras" / "pets.py"
+    source.write_bytes(b"class PetsMethods:\n\n\n    def feed ( self ) : return 'fed'\n")
+    assert rebind(extended, "generate").returncode == 0
+    assert (extended / "out" / "pets" / "extras" / "pets.py").read_bytes() == source.read_bytes()
+    code = "from pets import Zoo; print(Zoo().pets.feed())"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=extended / "out", capture_output=True, text=True
+    )
+    assert ran.stdout == "fed\n", ran.stderr
+
+
+def test_check_sees_a_change_to_a_hand_written_module(extended: Path) -> None:
+    rebind(extended, "generate")
+    assert rebind(extended, "generate", "--check").returncode == 0
+    copied = extended / "out" / "pets" / "extras" / "pets.py"
+    copied.write_text(MIXIN + "# edited in the wrong place\n")
+    ran = rebind(extended, "generate", "--check")
+    assert ran.returncode == 1
+    assert "-# edited in the wrong place" in ran.stdout
+    assert (extended / "extras" / "pets.py").read_text() == MIXIN
+
+
+def test_a_hand_written_module_that_is_gone_goes_from_the_package(extended: Path) -> None:
+    (extended / "extras" / "more.py").write_text("")
+    rebind(extended, "generate")
+    (extended / "extras" / "more.py").unlink()
+    assert "1 removed" in rebind(extended, "generate").stdout
+    assert not (extended / "out" / "pets" / "extras" / "more.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("entry", "module", "said"),
+    [
+        (
+            'Pats = "pets:PetsMethods"',
+            MIXIN,
+            "pyproject.toml:9:1: error[config]: there is no class",
+        ),
+        ('Pats = "pets:PetsMethods"', MIXIN, "did you mean 'Pets'?"),
+        ('Zebra = "pets:PetsMethods"', MIXIN, "objects that have methods"),
+        ('Pet = "pets:PetsMethods"', MIXIN, "bind an operation to it with x-rebind-bound"),
+        ('Pets = "pest:PetsMethods"', MIXIN, "there is no module 'pest'"),
+        ('Pets = "pest:PetsMethods"', MIXIN, "did you mean 'pets'?"),
+        ('Pets = "pets:PetsMethod"', MIXIN, "did you mean 'PetsMethods'?"),
+        (
+            'Pets = "pets:PetsMethods"',
+            "class PetsMethods(:\n",
+            "extras/pets.py:1:19: error[extras]",
+        ),
+        (
+            'Pets = "pets:PetsMethods"',
+            MIXIN.replace("feed", "list"),
+            "extras/pets.py:2:5: error[extras]: 'Pets' has 'list' already",
+        ),
+        ('Pets = "pets:PetsMethods"', MIXIN.replace("feed", "_send"), "'Pets' has '_send' already"),
+        (
+            'Pets = "pets:PetsMethods"',
+            "class Base:\n    list = None\nclass PetsMethods(Base): ...\n",
+            "extras/pets.py:2:5",
+        ),
+    ],
+)
+def test_a_mistake_about_hand_written_code_has_its_place(
+    extended: Path, entry: str, module: str, said: str
+) -> None:
+    text = EXTENDED.replace('Pets = "pets:PetsMethods"', entry)
+    (extended / "pyproject.toml").write_text(text)
+    (extended / "extras" / "pets.py").write_text(module)
+    ran = rebind(extended, "generate")
+    assert ran.returncode == 1
+    assert said in ran.stderr
+    assert "help: " in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert not (extended / "out").exists()
+
+
+def test_a_folder_of_hand_written_modules_that_is_not_there_is_a_mistake(extended: Path) -> None:
+    (extended / "pyproject.toml").write_text(EXTENDED.replace('"extras"', '"extra"'))
+    ran = rebind(extended, "generate")
+    assert (ran.returncode, ran.stderr.count("error[config]")) == (1, 1)
+    assert "there is no folder 'extra'" in ran.stderr

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 from rebind import ir
+from rebind.config import Config
+from rebind.extras import Extras
 from rebind.models import Models
 from rebind.names import Names
 from rebind.views.classes import Classes
@@ -55,23 +58,20 @@ RUNTIME_EXPORTS = (
 )
 
 
-def view(
-    api: ir.Api, names: Names, models: Models, *, project: str, version: str, source: str
-) -> Package:
+def view(api: ir.Api, names: Names, models: Models, extras: Extras, config: Config) -> Package:
     """Decide every string of the package.
 
     Args:
         api: The API.
         names: What everything is called.
         models: What the schemas became.
-        project: The distribution name of the package.
-        version: Its version.
-        source: The name of the document's file.
+        extras: What is written by hand.
+        config: What the package is called.
 
     Returns:
         The package, ready to print.
     """
-    return _Views(Scope(api, names, models)).package(project, version, source)
+    return _Views(Scope(api, names, models, extras)).package(config)
 
 
 class _Views:
@@ -80,7 +80,8 @@ class _Views:
         self.calls = Operations(scope)
         self.classes = Classes(scope, self.calls)
 
-    def package(self, project: str, version: str, source: str) -> Package:
+    def package(self, config: Config) -> Package:
+        project, version, source = config.distribution, config.version, config.input.name
         api, names = self.scope.api, self.scope.names
         models = tuple(
             self.classes.model(p)
@@ -125,6 +126,8 @@ class _Views:
             model_exports=exports,
             exports=tuple(sorted(public, key=lambda e: (e.name.lower(), e.name))),
             example=self.example(),
+            extras=self.scope.extras.files,
+            optional=tuple((name, _toml_list(said)) for name, said in config.optional.items()),
             runtime_errors=tuple(
                 e.name
                 for e in RUNTIME_EXPORTS
@@ -226,3 +229,7 @@ class _Views:
             if o.method == "GET" and not o.body and not any(p.required for p in o.parameters)
         ]
         return f"{simple[0]}()" if simple else f"{calls[0][0]}(...)" if calls else "client"
+
+
+def _toml_list(items: tuple[str, ...]) -> str:
+    return f"[{', '.join(json.dumps(item, ensure_ascii=False) for item in items)}]"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from rebind import ir
 from rebind.models import Class, Type
 from rebind.names import Identifier, OperationNames, members
-from rebind.views.operations import Operations, deprecation, shadow_safe
+from rebind.views.operations import Operations, deprecation, handwritten, shadow_safe
 from rebind.views.scope import Scope, in_order
 from rebind.views.shown import ClassView, FieldView, Imports, MethodView, ModelView
 from rebind.views.text import (
@@ -69,7 +69,8 @@ class Classes:
     def index(self, cls: ClassView) -> str:
         """A class as `api.md` lists it."""
         fields = ", ".join(f.name for f in cls.fields)
-        methods = "".join(f" `.{m.name}()`" for m in (*cls.methods, *cls.async_methods))
+        names = [*(m.name for m in (*cls.methods, *cls.async_methods)), *cls.added]
+        methods = "".join(f" `.{name}()`" for name in names)
         return f"`{cls.name}({cls.bases})`" + (f": {fields}" if fields else "") + methods
 
     def about(self, schema: ir.Schema) -> list[str]:
@@ -125,7 +126,8 @@ class Classes:
             positional=positional,
             constructor=client if more.get("constructs", positional) else None,
             client=client
-            if more.get("inherits") and self.scope.api.schemas[pointer].bound
+            if more.get("inherits")
+            and (self.scope.api.schemas[pointer].bound or more.get("extended"))
             else None,
             fields=views,
             methods=tuple(self.bound(pointer, ""))
@@ -151,10 +153,22 @@ class Classes:
             constructs=False,
         )  # fmt: skip
         for flavour, base in (("", "Bound"), ("Async", "AsyncBound")):
+            mixin = self.scope.mixin(f"{flavour}{name}")
+            calls = f"{flavour}{name}Calls" if mixin else f"{flavour}{name}"
+            said = docstring([f"What `{flavour}{name}` calls."], indent=4) if mixin else doc
             yield self.object(
-                pointer, cls, f"{flavour}{name}", f"{name}Data, {base}", doc, own, flavour,
-                inherits=True, constructs=takes,
+                pointer, cls, calls, f"{name}Data, {base}", said, own, flavour,
+                inherits=True, constructs=takes and not mixin, extended=mixin,
             )  # fmt: skip
+            if mixin:
+                client = self.scope.names.async_client if flavour else self.scope.names.client
+                yield ClassView(
+                    name=f"{flavour}{name}",
+                    bases=f"{mixin.name}, {calls}",
+                    doc=doc,
+                    constructor=client if takes else None,
+                    added=tuple(m.name for m in handwritten(mixin)),
+                )
 
     def field(
         self, pointer: ir.Pointer, wire: str, found: Type, default: str | None, flavour: str
@@ -185,6 +199,10 @@ class Classes:
             lines.append("from .._runtime.model import Model")
             if any("Bound" in c.bases for c in classes):
                 lines.append("from .._runtime.model import AsyncBound, Bound")
+        name = self.scope.names.classes[pointer]
+        for mixin in map(self.scope.mixin, (name, f"Async{name}")):
+            if mixin:
+                lines.append(f"from ..extras.{mixin.module} import {mixin.name}")
         typing: list[str] = []
         signatures = [m for c in classes for m in (*c.methods, *c.async_methods)]
         for bound in self.scope.api.schemas[pointer].bound if signatures else ():

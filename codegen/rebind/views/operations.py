@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rebind import ir
+from rebind.extras import Added, Mixin
 from rebind.models import Type
 from rebind.names import Identifier, OperationNames
 from rebind.views.scope import Scope, in_order
@@ -42,6 +43,7 @@ class Operations:
             self.operation(o, names.attribute, shadowed) for o in resource.operations
         )
         summary = first_sentence(resource.description) or f"{sentence([resource.key])}."
+        mixin, async_mixin = self.scope.mixin(names.cls), self.scope.mixin(names.async_cls)
         return ResourceView(
             module=names.module,
             attribute=names.attribute,
@@ -52,6 +54,13 @@ class Operations:
             imports=self.resource_imports(resource, operations),
             operations=operations,
             summary=summary,
+            calls=f"{names.cls}Calls" if mixin else names.cls,
+            async_calls=f"{names.async_cls}Calls" if async_mixin else names.async_cls,
+            mixin=mixin.name if mixin else None,
+            async_mixin=async_mixin.name if async_mixin else None,
+            client=self.scope.names.client if mixin else None,
+            async_client=self.scope.names.async_client if async_mixin else None,
+            added=tuple((m.name, m.arguments or "") for m in handwritten(mixin or async_mixin)),
         )
 
     def operation(
@@ -325,6 +334,14 @@ class Operations:
             "from typing_extensions import Unpack",
             "from .._runtime.options import CallOptions",
         ]
+        names = self.scope.names.resources[resource.key]
+        for cls, client in (
+            (names.cls, self.scope.names.client),
+            (names.async_cls, self.scope.names.async_client),
+        ):
+            if mixin := self.scope.mixin(cls):
+                lines.append(f"from ..extras.{mixin.module} import {mixin.name}")
+                typing.append(f"from .._client import {client}")
         used = {"Call", "Operation"}
         text = " ".join(line for o in operations for line in o.lines)
         used |= {
@@ -437,6 +454,12 @@ class Operations:
             if block:
                 lines += [*([""] if lines else []), *block]
         return docstring(lines, indent=8)
+
+
+def handwritten(mixin: Mixin | None) -> list[Added]:
+    """The public methods of a mixin."""
+    members = mixin.members if mixin else ()
+    return [m for m in members if m.arguments is not None and not m.name.startswith("_")]
 
 
 def _literal(value: object) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from rebind import ir
+from rebind.extras import NONE, Extras, Mixin
 from rebind.models import Models, Rename, Type
 from rebind.names import Identifier, Names
 
@@ -12,10 +13,11 @@ from rebind.names import Identifier, Names
 class Scope:
     """The API with its names and models, and what follows from all three."""
 
-    def __init__(self, api: ir.Api, names: Names, models: Models) -> None:
+    def __init__(self, api: ir.Api, names: Names, models: Models, extras: Extras = NONE) -> None:
         self.api = api
         self.names = names
         self.models = models
+        self.extras = extras
         self.pointers = {name: pointer for pointer, name in names.classes.items()}
         self.flavoured = {p for p, schema in api.schemas.items() if schema.flavoured}
         self.groups = _cycles({p: self.edges(p) for p in models.classes})
@@ -39,6 +41,10 @@ class Scope:
             return prefix + self.spell(name, flavour)
 
         return spelled
+
+    def mixin(self, cls: str) -> Mixin | None:
+        """What a class inherits that is written by hand."""
+        return self.extras.mixins.get(cls)
 
     def differs(self, found: Type) -> bool:
         """Whether a type is another one for the other flavour."""

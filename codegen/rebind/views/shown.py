@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class ClassView:
     methods: tuple[MethodView, ...] = ()
     async_methods: tuple[MethodView, ...] = ()
     extra: str | None = None
+    added: tuple[str, ...] = ()
+    """Methods that are written by hand."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,16 @@ class ResourceView:
     imports: Imports
     operations: tuple[OperationView, ...]
     summary: str
+    calls: str
+    """The class with the generated methods: `cls` itself, unless that has others too."""
+    async_calls: str
+    mixin: str | None = None
+    async_mixin: str | None = None
+    client: str | None = None
+    """The client that its methods call, for type checkers."""
+    async_client: str | None = None
+    added: tuple[tuple[str, str], ...] = ()
+    """Methods that are written by hand, with their arguments."""
 
 
 @dataclass(frozen=True)
@@ -158,3 +171,7 @@ class Package:
     exports: tuple[Export, ...]
     example: str
     runtime_errors: tuple[str, ...]
+    optional: tuple[tuple[str, str], ...] = ()
+    """Name -> requirements that only some callers need, as TOML."""
+    extras: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Path below `extras/` -> text: the hand-written modules."""

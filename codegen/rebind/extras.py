@@ -1,0 +1,239 @@
+"""Hand-written modules of a package: what is copied, and which classes go into which of ours.
+
+They are read, never imported: a mixin is what its source says.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rebind import ir
+from rebind.config import Config
+from rebind.diagnostics import Checked, Diagnostic, Place, did_you_mean
+from rebind.names import Identifier, Names
+from rebind.runtime.model import AsyncBound, Bound, Model
+from rebind.runtime.resource import AsyncResource, Resource
+
+_HARMLESS = {"__slots__", "__doc__", "__module__"}
+_OBJECT = {name for cls in (Model, Bound, AsyncBound) for name in dir(cls)}
+_RESOURCE = {name for cls in (Resource, AsyncResource) for name in dir(cls)}
+_PACKAGE_DOC = (
+    '"""Hand-written modules, as they are in the repository that this package is of."""\n'
+)
+
+
+@dataclass(frozen=True)
+class Added:
+    """What a mixin adds under one name.
+
+    Attributes:
+        name: The name.
+        arguments: Its arguments in short; None: it is no function.
+        line: Where it stands.
+        column: Where it begins.
+    """
+
+    name: str
+    arguments: str | None
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Mixin:
+    """A hand-written class that a generated one inherits.
+
+    Attributes:
+        module: Its module, below `extras`.
+        name: Its name.
+        members: What it adds.
+    """
+
+    module: Identifier
+    name: Identifier
+    members: tuple[Added, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extras:
+    """The hand-written part of a package.
+
+    Attributes:
+        files: Path below `extras/` -> text.
+        mixins: Generated class -> what it inherits.
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+    mixins: Mapping[str, Mixin] = field(default_factory=dict[str, Mixin])
+
+
+NONE = Extras()
+
+
+def extend(config: Config, api: ir.Api, names: Names) -> Checked[Extras]:
+    """Read the hand-written modules, and find out what they extend.
+
+    Args:
+        config: Where they are, and what goes where.
+        api: The API.
+        names: What everything is called.
+
+    Returns:
+        The modules and mixins; what does not fit otherwise.
+    """
+    if config.extras is None:
+        return Checked(NONE)
+    reading = _Reading(config, config.extras, _targets(api, names), set(names.classes.values()))
+    files = dict(reading.files())
+    mixins = dict(reading.mixins(files)) if not reading.problems else {}
+    if reading.problems:
+        return Checked(None, tuple(reading.problems))
+    return Checked(Extras({"__init__.py": _PACKAGE_DOC, **files}, mixins))
+
+
+def _targets(api: ir.Api, names: Names) -> dict[str, Collection[str]]:
+    """Generated class that can be extended -> the names that it has."""
+    found: dict[str, Collection[str]] = {}
+    for pointer, schema in api.schemas.items():
+        if not schema.flavoured or "properties" not in schema.data:
+            continue
+        fields = {str(name) for (owner, _), name in names.fields.items() if owner == pointer}
+        methods = {str(name) for (owner, _), name in names.bound.items() if owner == pointer}
+        for flavour in ("", "Async"):
+            found[f"{flavour}{names.classes[pointer]}"] = fields | methods | _OBJECT
+    for resource in api.resources:
+        known = names.resources[resource.key]
+        methods = {str(names.operations[o.pointer].method) for o in resource.operations}
+        for name in (known.cls, known.async_cls):
+            found[name] = methods | _RESOURCE
+    return found
+
+
+class _Reading:
+    def __init__(
+        self,
+        config: Config,
+        folder: Path,
+        targets: Mapping[str, Collection[str]],
+        classes: Collection[str],
+    ) -> None:
+        self.config = config
+        self.folder = folder
+        self.targets = targets
+        self.models = classes
+        self.problems: list[Diagnostic] = []
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """The modules, by their path."""
+        if not self.folder.is_dir():
+            self.refuse(
+                "extras", f"there is no folder '{self.folder.name}'", "make it, or mend the path"
+            )
+            return
+        for path in sorted(self.folder.rglob("*.py")):
+            parts = path.relative_to(self.folder).with_suffix("").parts
+            if "__pycache__" in parts:
+                continue
+            if not all(part.isidentifier() and part.isascii() for part in parts):
+                message = f"'{path.name}' is no module: its path is not made of Python names"
+                self.problem(message, Place(path), "use letters, digits and underscores")
+                continue
+            try:
+                yield "/".join(parts) + ".py", path.read_bytes().decode("utf-8")
+            except UnicodeDecodeError:
+                self.problem(f"'{path.name}' is not UTF-8", Place(path), "save the file as UTF-8")
+
+    def mixins(self, files: Mapping[str, str]) -> Iterator[tuple[str, Mixin]]:
+        """What extends what."""
+        for target, said in self.config.extend.items():
+            module, _, name = said.partition(":")
+            path = module.replace(".", "/") + ".py"
+            if target not in self.targets:
+                self.refuse(target, f"there is no class '{target}' to extend", self.known(target))
+            elif path not in files:
+                modules = [known.removesuffix(".py").replace("/", ".") for known in files]
+                hint = did_you_mean(module, modules, f"write it, in {self.folder.name}/{path}")
+                self.refuse(target, f"there is no module '{module}'", hint)
+            else:
+                classes = self.classes(files[path], self.folder / path)
+                if classes is None:
+                    continue
+                if name not in classes:
+                    hint = did_you_mean(name, classes, f"write it, in {self.folder.name}/{path}")
+                    self.refuse(target, f"there is no class '{name}' in '{module}'", hint)
+                    continue
+                members = tuple(_members(name, classes))
+                self.apart(target, members, self.folder / path, files[path])
+                yield target, Mixin(Identifier(module), Identifier(name), members)
+
+    def classes(self, text: str, path: Path) -> dict[str, ast.ClassDef] | None:
+        """The classes of a module."""
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError) as error:
+            line, column = getattr(error, "lineno", 1) or 1, getattr(error, "offset", 1) or 1
+            message = f"this is not Python: {getattr(error, 'msg', error)}"
+            self.problem(message, Place(path, line, column, None, "", text), "mend the module")
+            return None
+        return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+
+    def apart(self, target: str, members: tuple[Added, ...], path: Path, text: str) -> None:
+        """A mixin takes no name that its class has already."""
+        for member in members:
+            if member.name in self.targets[target] and member.name not in _HARMLESS:
+                place = Place(path, member.line, member.column, None, "", text)
+                message = f"'{target}' has '{member.name}' already, and this would hide it"
+                self.problem(message, place, "give it another name")
+
+    def known(self, target: str) -> str:
+        """What could have been meant by a target."""
+        if target in self.models:
+            return "it has no client to call: bind an operation to it with x-rebind-bound"
+        otherwise = "namespaces can be extended, and objects that have methods"
+        return did_you_mean(target, self.targets, otherwise)
+
+    def refuse(self, key: str, message: str, hint: str) -> None:
+        """Something is wrong with an entry of the configuration."""
+        self.problem(message, self.config.place(key), hint, code="config")
+
+    def problem(self, message: str, place: Place, hint: str, code: str = "extras") -> None:
+        self.problems.append(Diagnostic(code, message, place, hint))
+
+
+def _members(name: str, classes: Mapping[str, ast.ClassDef]) -> Iterator[Added]:
+    """What a class defines, and the classes of its module that it inherits."""
+    seen: set[str] = set()
+    pending = [name]
+    while pending:
+        node = classes[pending.pop(0)]
+        pending += [b.id for b in node.bases if isinstance(b, ast.Name) and b.id in classes]
+        for statement in node.body:
+            for added in _added(statement):
+                if added.name not in seen:
+                    seen.add(added.name)
+                    yield added
+
+
+def _added(statement: ast.stmt) -> Iterator[Added]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        known = statement.args
+        given = [a.arg for a in (*known.posonlyargs, *known.args)][1:]
+        given += ["*"] if known.kwonlyargs else []
+        shown = ", ".join([*given, *(a.arg for a in known.kwonlyargs)])
+        is_value = any(
+            isinstance(d, ast.Name) and d.id == "property" for d in statement.decorator_list
+        )
+        yield Added(
+            statement.name,
+            None if is_value else shown,
+            statement.lineno,
+            statement.col_offset + 1,
+        )
+    elif isinstance(statement, ast.Assign | ast.AnnAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        for target in targets:
+            if isinstance(target, ast.Name):
+                yield Added(target.id, None, statement.lineno, statement.col_offset + 1)

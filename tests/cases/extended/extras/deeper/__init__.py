@@ -1,0 +1,1 @@
+"""In a folder of its own."""

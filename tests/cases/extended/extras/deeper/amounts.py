@@ -1,0 +1,3 @@
+"""How much water there is."""
+
+ALL = 100.0
