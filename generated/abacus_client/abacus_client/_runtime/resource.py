@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from .call import Call
@@ -16,6 +16,7 @@ class Resource:
     """A group of operations of a client."""
 
     __slots__ = ("_client",)
+    _client: Any  # a class of the package that has hand-written methods says which client
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -24,13 +25,15 @@ class Resource:
         return f"<{type(self).__name__} of {self._client!r}>"
 
     def _send(self, call: Call[T, object], options: CallOptions) -> T:
-        return self._client.send(call, options)
+        client: Client = self._client
+        return client.send(call, options)
 
 
 class AsyncResource:
     """A group of operations of an asynchronous client."""
 
     __slots__ = ("_client",)
+    _client: Any
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
@@ -39,4 +42,5 @@ class AsyncResource:
         return f"<{type(self).__name__} of {self._client!r}>"
 
     async def _send(self, call: Call[object, T], options: CallOptions) -> T:
-        return await self._client.send(call, options)
+        client: AsyncClient = self._client
+        return await client.send(call, options)
