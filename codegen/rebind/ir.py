@@ -38,6 +38,20 @@ class Schema:
     """Its constructor takes the client first (`x-rebind-objects`)."""
     override: str | None = None
     """`x-rebind-name`."""
+    flat: FlatClass | None = None
+    """`x-rebind-flat`: how the flat package makes one."""
+
+
+@dataclass(frozen=True)
+class FlatClass:
+    """A class that callers of the flat package make by position."""
+
+    name: str | None = None
+    """What it is called there, if not as the component."""
+    extra: str | None = None
+    """The first argument, whose items become further properties."""
+    base: str | None = None
+    """The class that it extends there."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +142,10 @@ class Operation:
     idempotent: bool | None = None
     idempotency_key: str | None = None
     """The header that carries a fresh key for each call."""
+    flat: str | None = None
+    """`x-rebind-flat`: the name of its method on the flat client."""
+    flat_order: tuple[str, ...] = ()
+    """Wire names in the order of that method's arguments, where it is not the document's."""
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,15 @@ class OperationNames:
 
 
 @dataclass(frozen=True)
+class FlatNames:
+    """The names of one operation on the flat client."""
+
+    method: Identifier
+    arguments: Mapping[tuple[str, str], Identifier]
+    """(place, wire name) -> argument."""
+
+
+@dataclass(frozen=True)
 class ResourceNames:
     """The names of one namespace."""
 
@@ -91,6 +100,9 @@ class Names:
     """(schema, name in the document) -> method."""
     resources: Mapping[str, ResourceNames]
     operations: Mapping[ir.Pointer, OperationNames]
+    flat: Mapping[ir.Pointer, FlatNames]
+    flat_classes: Mapping[ir.Pointer, Identifier]
+    """Component -> its name in the flat package."""
 
 
 def assign(api: ir.Api, *, package: str, client: str | None) -> Names:
@@ -138,6 +150,12 @@ def assign(api: ir.Api, *, package: str, client: str | None) -> Names:
         bound=bound,
         resources=resources,
         operations=operations,
+        flat=_flat(api, {str(names.attribute) for names in resources.values()}),
+        flat_classes={
+            pointer: pascal([(schema.flat.name if schema.flat else None) or schema.hint[0]])
+            for pointer, schema in api.schemas.items()
+            if schema.named
+        },
     )
 
 
@@ -339,14 +357,14 @@ def _stems(word: str) -> set[str]:
 
 
 def _arguments(
-    operation: ir.Operation,
+    operation: ir.Operation, reserved: Collection[str] = _ARGUMENT_SCOPE
 ) -> tuple[dict[tuple[str, str], Identifier], Identifier | None]:
     """Arguments of one operation; where two agree, the later one says where it travels."""
     found: dict[tuple[str, str], Identifier] = {}
     used = set[str]()
     for parameter in operation.parameters:
         name = _field([parameter.override or parameter.wire])
-        if name in _ARGUMENT_SCOPE:
+        if name in reserved:
             name = Identifier(f"{name}_")
         if name in used:
             name = _free(Identifier(f"{parameter.place}_{name}"), used)
@@ -356,6 +374,18 @@ def _arguments(
     if operation.body and operation.body.whole:
         body = Identifier("body") if "body" not in used else _free(Identifier("request_body"), used)
     return found, body
+
+
+def _flat(api: ir.Api, namespaces: Collection[str]) -> dict[ir.Pointer, FlatNames]:
+    """One method for each operation on one class; what the client has already stays."""
+    spelled = ((o.pointer, [o.flat or o.id]) for o in api.operations)
+    methods = _unique(spelled, _field, _CLIENT_SCOPE | set(namespaces) | _METHOD_SCOPE)
+    return {
+        operation.pointer: FlatNames(
+            methods[operation.pointer], _arguments(operation, _METHOD_SCOPE)[0]
+        )
+        for operation in api.operations
+    }
 
 
 def members(

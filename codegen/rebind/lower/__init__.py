@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from rebind import ir
 from rebind.diagnostics import Checked
 from rebind.lower.operations import Operations, requirement, schemes, server_url
 from rebind.lower.schemas import Schemas
-from rebind.lower.terms import Json, component_pointer, references
+from rebind.lower.terms import Json, component_pointer, is_dict, references
 from rebind.openapi import Resolved
 
 
@@ -47,12 +47,21 @@ class _Lowering:
         replies = self.reachable(_reply_schemas(resources))
         requests = self.reachable(_request_schemas(resources))
         holders = self.holders(set(bounds))
+        flats = {
+            component_pointer(name): flat
+            for name, schema in self.schemas.components.items()
+            if is_dict(schema) and (flat := _flat(schema.get("x-rebind-flat")))
+        }
         schemas = {
             pointer: replace(
                 schema,
                 bound=tuple(bounds.get(pointer, ())),
                 flavoured=pointer in holders,
-                takes_client=objects and pointer in replies and "properties" in schema.data,
+                takes_client=objects
+                and pointer in replies
+                and pointer not in flats
+                and "properties" in schema.data,
+                flat=flats.get(pointer),
                 data=_one_way(schema.data, pointer in requests, pointer in replies),
             )
             for pointer, schema in self.schemas.found.items()
@@ -132,6 +141,12 @@ def _one_way(data: ir.SchemaData, sent: bool, received: bool) -> ir.SchemaData:
     if free:
         known["required"] = [name for name in data["required"] if name not in free]
     return known
+
+
+def _flat(said: Literal[True] | Json | None) -> ir.FlatClass | None:
+    if not said:
+        return None
+    return ir.FlatClass() if said is True else ir.FlatClass(**said)
 
 
 def _envelope(item: Json | None) -> ir.Envelope | None:

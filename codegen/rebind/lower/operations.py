@@ -67,6 +67,8 @@ class Operations:
         body, fields = self.body(f"{pointer}/requestBody", hint, item.get("requestBody"))
         tags = cast("list[str]", item.get("tags") or [])
         resource = item.get("x-rebind-resource") or (tags[0] if tags else _from_path(path))
+        said: str | Json = item.get("x-rebind-flat") or {}
+        flat: Json = {"name": said} if isinstance(said, str) else said
         return ir.Operation(
             pointer=pointer,
             id=ident,
@@ -86,6 +88,8 @@ class Operations:
             override=item.get("x-rebind-name"),
             idempotent=item.get("x-rebind-idempotent"),
             idempotency_key=self.idempotency_key(method, item),
+            flat=flat.get("name"),
+            flat_order=tuple(flat.get("order") or ()),
         )
 
     def idempotency_key(self, method: str, item: Json) -> str | None:

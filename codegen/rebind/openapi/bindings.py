@@ -120,6 +120,45 @@ def check_bound(survey: Survey, operation: Object) -> None:
                 report(message, index, "with", argument, help=help)
 
 
+def check_flat(survey: Survey, operation: Object) -> None:
+    """Report arguments of a flat method that the operation does not have.
+
+    Args:
+        survey: The resolved data.
+        operation: An operation.
+    """
+    flat = operation.get("x-rebind-flat")
+    order = flat.get("order") if isinstance(flat, dict) else None
+    known = _arguments(survey, operation)
+    for index, name in enumerate(order if isinstance(order, list) else []):
+        if isinstance(name, str) and name not in known:
+            message = f"the operation has no parameter {quoted(name)}"
+            inside = ("order", index)
+            help = did_you_mean(name, known)
+            survey.report("unknown-flat", message, operation, "x-rebind-flat", help, inside=inside)
+
+
+def check_flat_bases(survey: Survey) -> None:
+    """Report classes of the flat package that extend a class which is not there.
+
+    Args:
+        survey: The resolved data.
+    """
+    said: list[tuple[Object, Object]] = []
+    for schema in survey.schemas.values():
+        flat = schema.get("x-rebind-flat") if isinstance(schema, dict) else None
+        if isinstance(schema, dict) and isinstance(flat, dict):
+            said.append((schema, flat))
+    known = {*survey.schemas, *(str(flat.get("name")) for _, flat in said)}
+    for schema, flat in said:
+        base = flat.get("base")
+        if isinstance(base, str) and base not in known:
+            message = f"there is no schema {quoted(base)}"
+            help = did_you_mean(base, known, "name one of 'components: schemas:'")
+            inside = ("base",)
+            survey.report("unknown-flat", message, schema, "x-rebind-flat", help, inside=inside)
+
+
 def _arguments(survey: Survey, operation: Object) -> set[str]:
     """Parameters and top-level properties of the body, by their names on the wire."""
     names = {str(parameter.get("name")) for parameter in parameters_of(operation)}

@@ -38,6 +38,7 @@ def check(survey: Survey, *, is_30: bool) -> None:
     schemas = Schemas(survey, is_30=is_30)
     paths.check(survey)
     bindings.check_errors(survey)
+    bindings.check_flat_bases(survey)
     operations = _operations(survey)
     for node in survey.nodes():
         value = node.value
@@ -109,6 +110,7 @@ def _operation(survey: Survey, operation: Object) -> None:
         at = "responses" if "responses" in operation else None
         survey.warn("no-responses", message, operation, at, help, key=True)
     bindings.check_bound(survey, operation)
+    bindings.check_flat(survey, operation)
     bindings.check_raises(survey, operation)
 
 
