@@ -14,6 +14,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 READY := .venv/.ready
 VENDOR := .venv-vendor/.ready
+BENCH := .venv-bench/.ready
 NODE := node_modules/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -53,19 +54,19 @@ record: $(READY) $(VENDOR) ## renew the recordings; with ABACUS_API_KEY, the rep
 	@$(BIN)/python -m pytest -q tests/contract --record-mode=rewrite $(ARGS)
 
 .PHONY: bench
-bench: $(READY) ## measure, each beside a named alternative; ARGS names some
-	@$(BIN)/python -m bench $(ARGS)
+bench: $(BENCH) ## measure, each beside a named alternative; ARGS names some
+	@.venv-bench/bin/python -m bench $(ARGS)
 
 .PHONY: pins
 pins: $(READY) ## renew constraints.txt with the newest versions of everything
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --group pins
 	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.10 --no-annotate \
-		--custom-compile-command 'make pins' --group dev --group vendor --group pins pyproject.toml \
+		--custom-compile-command 'make pins' --group dev --group bench --group pins pyproject.toml \
 		--output-file constraints.txt
 
 .PHONY: clean
 clean: ## remove the environments and everything else that is not under version control
-	@rm -rf .venv .venv-vendor node_modules .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	@rm -rf .venv .venv-bench .venv-vendor node_modules .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	@find . \( -name __pycache__ -o -name .mypy_cache -o -name .ruff_cache \) -type d -prune -exec rm -rf {} +
 
 # The environments. A stamp says that one is complete.
@@ -94,6 +95,14 @@ $(VENDOR): pyproject.toml constraints.txt
 	@$(call make_venv,.venv-vendor)
 	@.venv-vendor/bin/python -m pip install -qq --upgrade --constraint constraints.txt pip setuptools
 	@.venv-vendor/bin/python -m pip install -qq --constraint constraints.txt --no-build-isolation --group vendor
+	@touch $@
+
+$(BENCH): pyproject.toml constraints.txt
+	@echo "Setting up .venv-bench ..."
+	@$(call make_venv,.venv-bench)
+	@.venv-bench/bin/python -m pip install -qq --upgrade --constraint constraints.txt pip setuptools
+	@.venv-bench/bin/python -m pip install -qq --constraint constraints.txt --no-build-isolation --group bench
+	@.venv-bench/bin/python -m pip install -qq --constraint constraints.txt --no-build-isolation --editable .
 	@touch $@
 
 $(NODE): package.json .npmrc | $(READY)
