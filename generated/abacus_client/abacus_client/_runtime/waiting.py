@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .errors import ApiTimeoutError, DecodeError, WaitError
 from .flow import Sleep
+from .values import Value
 
 if TYPE_CHECKING:
     from .flow import Settings
@@ -26,8 +26,7 @@ EARLY = 0.05
 """Seconds by which a look that is cut off by the deadline may end before it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
+class Waiting(Value, kw_only=True):
     """What is waited for, and how.
 
     Attributes:
@@ -245,7 +244,7 @@ def limited(options: CallOptions, limit: Timeout, left: float | None) -> CallOpt
     """
     if left is None or (limit.total is not None and limit.total <= left):
         return options
-    return {**options, "timeout": replace(limit, total=max(left, 0.001))}
+    return {**options, "timeout": limit.__replace__(total=max(left, 0.001))}
 
 
 def _late(waiting: Waiting, name: str, said: str, elapsed: float, looks: int) -> ApiTimeoutError:
