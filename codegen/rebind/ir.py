@@ -32,6 +32,7 @@ class Schema:
     named: bool
     """It stood under `components/schemas`, so callers may ask for it by name."""
     bound: tuple[Bound, ...] = ()
+    waits: tuple[Wait, ...] = ()
     flavoured: bool = False
     """It has bound methods or holds something that has: one class for each client."""
     takes_client: bool = False
@@ -117,6 +118,23 @@ class Bound:
     name: str
     fields: Mapping[str, str]
     """Parameter (wire name) -> field (wire name)."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A method of an object that reads it again until it is in another state."""
+
+    operation: Pointer
+    name: str
+    fields: Mapping[str, str]
+    """Parameter (wire name) -> field (wire name)."""
+    status: tuple[str, ...]
+    """The keys that lead to the state."""
+    pending: tuple[str | int, ...]
+    done: tuple[str | int, ...]
+    failed: tuple[str | int, ...]
+    delay: float
+    deadline: float | None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _SIGNS = {"+": " plus ", "-": " minus ", "<": " lt ", ">": " gt ", "=": " eq ", 
 
 _CLASS_SCOPE = {
     "Annotated", "Any", "Async", "AsyncBound", "Bound", "BaseModel", "Binary", "Call",
-    "CallOptions",
+    "CallOptions", "Callable", "Waiting",
     "Client", "AsyncClient", "ClassVar", "Decimal", "Empty", "Enum", "Field", "File", "Generic",
     "Json", "Literal", "Model", "None", "OMIT", "Omit", "Operation", "Resource", "AsyncResource",
     "RootModel", "Style", "TYPE_CHECKING", "Text", "True", "False", "Unpack", "UUID", "TypeAlias",
@@ -126,7 +126,7 @@ def assign(api: ir.Api, *, package: str, client: str | None) -> Names:
     bound: dict[tuple[str, str], Identifier] = {}
     for pointer, schema in api.schemas.items():
         methods = _unique(
-            ((b.name, [b.name]) for b in schema.bound), snake, _METHOD_SCOPE | _FIELD_SCOPE
+            ((name, [name]) for name in _bound(schema)), snake, _METHOD_SCOPE | _FIELD_SCOPE
         )
         bound.update({(pointer, key): name for key, name in methods.items()})
         wires: Mapping[str, Mapping[str, Any]] = schema.data.get("properties") or {}
@@ -157,6 +157,12 @@ def assign(api: ir.Api, *, package: str, client: str | None) -> Names:
             if schema.named
         },
     )
+
+
+def _bound(schema: ir.Schema) -> Iterator[str]:
+    """The methods of an object, as the document calls them."""
+    yield from (bound.name for bound in schema.bound)
+    yield from (wait.name for wait in schema.waits)
 
 
 def words(text: str) -> list[str]:

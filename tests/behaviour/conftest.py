@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
+import inspect
 import itertools
 import json
 import sys
@@ -18,6 +20,8 @@ import pytest
 from rebind import pipeline
 from rebind.config import Config
 from rebind.output import compare, write
+
+from tests.faults.server import Server
 
 _number = itertools.count()
 HEAD = """\
@@ -57,6 +61,62 @@ class Wire:
 
 
 Build = Callable[..., ModuleType]
+
+
+class Both:
+    """A package in one of its flavours, against a server of this machine."""
+
+    def __init__(self, flavour: str, server: Server) -> None:
+        self.awaited = flavour == "async"
+        self.server = server
+        self._loop = asyncio.new_event_loop()
+
+    def client(self, package: ModuleType, **options: Any) -> Any:
+        cls = package.AsyncTry if self.awaited else package.Try
+        return cls(base_url=self.server.url, **options)
+
+    def get(self, made: Any) -> Any:
+        """What a method returns, awaited where it has to be."""
+        if not inspect.isawaitable(made):
+            return made
+
+        async def main() -> Any:
+            return await made
+
+        return self._loop.run_until_complete(main())
+
+    def list(self, made: Any, most: int = 1_000_000) -> list[Any]:
+        """What an iterator gives."""
+        if not self.awaited:
+            return list(itertools.islice(made, most))
+
+        async def main() -> list[Any]:
+            found: list[Any] = []
+            async for item in made:
+                found.append(item)
+                if len(found) == most:
+                    break
+            return found
+
+        return self._loop.run_until_complete(main())
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=["sync", "async"])
+def both(request: pytest.FixtureRequest, server: Server) -> Iterator[Both]:
+    made = Both(request.param, server)
+    yield made
+    made.close()
 
 
 @pytest.fixture

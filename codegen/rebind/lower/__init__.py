@@ -12,6 +12,9 @@ from rebind.lower.operations import Operations, requirement, schemes, server_url
 from rebind.lower.schemas import Schemas
 from rebind.lower.terms import Json, component_pointer, is_dict, references
 from rebind.openapi import Resolved
+from rebind.openapi.fields import follow
+from rebind.openapi.findings import Findings
+from rebind.openapi.survey import Survey
 
 
 def lower(resolved: Resolved) -> Checked[ir.Api]:
@@ -32,6 +35,7 @@ class _Lowering:
         components: Json = data.get("components") or {}
         self.schemas = Schemas(components.get("schemas") or {})
         self.calls = Operations(data, self.schemas)
+        self.survey = Survey(dict(data), {}, Findings())
 
     def api(self) -> ir.Api:
         data = self.data
@@ -40,13 +44,13 @@ class _Lowering:
         for name, schema in self.schemas.components.items():
             self.schemas.define(component_pointer(name), (name,), schema, named=True)
         resources = tuple(self.calls.resources())
-        bounds = self.bounds()
+        bounds, waits = self.bounds(), self.waits()
         for (pointer, name), values in self.schemas.tags.items():
             self.schemas.tag(pointer, name, values)
         objects = bool(data.get("x-rebind-objects"))
         replies = self.reachable(_reply_schemas(resources))
         requests = self.reachable(_request_schemas(resources))
-        holders = self.holders(set(bounds))
+        holders = self.holders({*bounds, *waits})
         flats = {
             component_pointer(name): flat
             for name, schema in self.schemas.components.items()
@@ -56,6 +60,7 @@ class _Lowering:
             pointer: replace(
                 schema,
                 bound=tuple(bounds.get(pointer, ())),
+                waits=tuple(waits.get(pointer, ())),
                 flavoured=pointer in holders,
                 takes_client=objects
                 and pointer in replies
@@ -90,6 +95,27 @@ class _Lowering:
                 bound = ir.Bound(pointer, entry["name"], dict(entry.get("with") or {}))
                 found.setdefault(component_pointer(entry["schema"]), []).append(bound)
         return found
+
+    def waits(self) -> dict[str, list[ir.Wait]]:
+        pointers = {item.get("operationId"): p for p, _, _, item in self.calls.operations()}
+        found: dict[str, list[ir.Wait]] = {}
+        for name, schema in self.schemas.components.items():
+            entries: list[Json] = (schema.get("x-rebind-wait") or []) if is_dict(schema) else []
+            found[component_pointer(name)] = [
+                ir.Wait(
+                    operation=pointers[entry["operation"]],
+                    name=entry["name"],
+                    fields=dict(entry.get("with") or {}),
+                    status=follow(self.survey, schema, entry["status"]).keys,
+                    pending=tuple(entry.get("pending") or ()),
+                    done=tuple(entry.get("done") or ()),
+                    failed=tuple(entry.get("failed") or ()),
+                    delay=entry.get("delay", 15),
+                    deadline=entry.get("deadline", 600),
+                )
+                for entry in entries
+            ]
+        return {pointer: waits for pointer, waits in found.items() if waits}
 
     def holders(self, found: set[str]) -> set[str]:
         """These schemas, and all that can hold one of them."""

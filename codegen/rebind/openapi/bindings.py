@@ -85,7 +85,7 @@ def check_bound(survey: Survey, operation: Object) -> None:
         operation: An operation.
     """
     bound = operation.get("x-rebind-bound")
-    arguments = _arguments(survey, operation)
+    arguments = arguments_of(survey, operation)
     for index, method in enumerate(bound if isinstance(bound, list) else []):
         if not isinstance(method, dict):
             continue
@@ -129,7 +129,7 @@ def check_flat(survey: Survey, operation: Object) -> None:
     """
     flat = operation.get("x-rebind-flat")
     order = flat.get("order") if isinstance(flat, dict) else None
-    known = _arguments(survey, operation)
+    known = arguments_of(survey, operation)
     for index, name in enumerate(order if isinstance(order, list) else []):
         if isinstance(name, str) and name not in known:
             message = f"the operation has no parameter {quoted(name)}"
@@ -159,8 +159,16 @@ def check_flat_bases(survey: Survey) -> None:
             survey.report("unknown-flat", message, schema, "x-rebind-flat", help, inside=inside)
 
 
-def _arguments(survey: Survey, operation: Object) -> set[str]:
-    """Parameters and top-level properties of the body, by their names on the wire."""
+def arguments_of(survey: Survey, operation: Object) -> set[str]:
+    """Parameters and top-level properties of the body, by their names on the wire.
+
+    Args:
+        survey: The resolved data.
+        operation: An operation.
+
+    Returns:
+        The names.
+    """
     names = {str(parameter.get("name")) for parameter in parameters_of(operation)}
     body = operation.get("requestBody")
     content = body.get("content") if isinstance(body, dict) else None

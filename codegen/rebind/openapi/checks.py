@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rebind.diagnostics import did_you_mean, quoted
-from rebind.openapi import bindings, parameters, paths, security
+from rebind.openapi import bindings, parameters, paths, security, waits
 from rebind.openapi.schemas import Schemas
 from rebind.openapi.shapes import METHODS, SHAPES
 from rebind.openapi.survey import Object, Survey
@@ -40,6 +40,7 @@ def check(survey: Survey, *, is_30: bool) -> None:
     bindings.check_errors(survey)
     bindings.check_flat_bases(survey)
     operations = _operations(survey)
+    waits.check(survey, operations)
     for node in survey.nodes():
         value = node.value
         if node.shape == "schema":

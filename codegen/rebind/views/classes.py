@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rebind import ir
 from rebind.models import Class, Type
-from rebind.names import Identifier, OperationNames, members
+from rebind.names import Identifier, members
 from rebind.views.operations import Operations, deprecation, handwritten, shadow_safe
 from rebind.views.scope import Scope, in_order
 from rebind.views.shown import ClassView, FieldView, Imports, MethodView, ModelView
@@ -20,6 +20,7 @@ from rebind.views.text import (
     pythonic,
     sentence,
 )
+from rebind.views.waits import Waits
 
 
 class Classes:
@@ -28,6 +29,7 @@ class Classes:
     def __init__(self, scope: Scope, calls: Operations) -> None:
         self.scope = scope
         self.calls = calls
+        self.waits = Waits(scope, calls)
 
     def model(self, pointer: ir.Pointer) -> ModelView:
         """The module of a schema."""
@@ -49,7 +51,8 @@ class Classes:
             classes = (self.object(pointer, cls, name, "Model", doc, cls.fields, ""),)
         index = tuple(self.index(c) for c in classes)
         imports = self.imports(pointer, cls, classes)
-        return ModelView(module, head, imports, classes=classes, index=index)
+        constants = tuple(self.waits.constants(pointer))
+        return ModelView(module, head, imports, constants=constants, classes=classes, index=index)
 
     def enum(self, pointer: ir.Pointer, cls: Class, module: str, head: str) -> ModelView:
         """A named enumeration."""
@@ -126,20 +129,24 @@ class Classes:
             positional=positional,
             constructor=client if more.get("constructs", positional) else None,
             client=client
-            if more.get("inherits")
-            and (self.scope.api.schemas[pointer].bound or more.get("extended"))
+            if more.get("inherits") and (self.callers(pointer) or more.get("extended"))
             else None,
             fields=views,
-            methods=tuple(self.bound(pointer, ""))
+            methods=(*self.bound(pointer, ""), *self.waits.methods(pointer, ""))
             if flavour == "" and more.get("inherits")
             else (),
             async_methods=(
-                tuple(self.bound(pointer, "Async"))
+                (*self.bound(pointer, "Async"), *self.waits.methods(pointer, "Async"))
                 if flavour == "Async" and more.get("inherits")
                 else ()
             ),
             extra=cls.extra.text() if cls.extra else None,
         )
+
+    def callers(self, pointer: ir.Pointer) -> bool:
+        """Whether an object has methods that call the API."""
+        schema = self.scope.api.schemas[pointer]
+        return bool(schema.bound or schema.waits)
 
     def flavours(self, pointer: ir.Pointer, cls: Class, doc: str) -> Iterator[ClassView]:
         """What both flavours share, then each with its methods."""
@@ -207,6 +214,9 @@ class Classes:
         signatures = [m for c in classes for m in (*c.methods, *c.async_methods)]
         for bound in self.scope.api.schemas[pointer].bound if signatures else ():
             typing += self.calls.signature_imports(self.scope.operations[bound.operation], "models")
+        if self.scope.api.schemas[pointer].waits:
+            lines.append("from .._runtime.waiting import Waiting")
+            typing.append("from collections.abc import Callable")
         if signatures:
             typing.append("from .._runtime.options import CallOptions")
             typing.append("from typing_extensions import Unpack")
@@ -244,7 +254,7 @@ class Classes:
             taken = set(bound.fields)
             free = [p for p in operation.parameters if p.wire not in taken]
             arguments = [
-                *self._positional(operation, names, bound, pointer),
+                *self.calls.given(operation, bound.fields, pointer, own=True),
                 *(f"{names.arguments[p.place, p.wire]}={names.arguments[p.place, p.wire]}"
                   for p in self.calls.keywords(operation) if p.wire not in taken),
                 "**options",
@@ -266,33 +276,6 @@ class Classes:
                 statement=f"return {call}" if result != "None" else call,
                 deprecated=deprecation(operation),
             )
-
-    def _positional(
-        self, operation: ir.Operation, names: OperationNames, bound: ir.Bound, pointer: ir.Pointer
-    ) -> Iterator[str]:
-        keyword = {(p.place, p.wire) for p in self.calls.keywords(operation)}
-        for parameter in self.calls.ordered(operation):
-            argument = names.arguments[parameter.place, parameter.wire]
-            field_wire = bound.fields.get(parameter.wire)
-            if field_wire is None:
-                if (parameter.place, parameter.wire) not in keyword:
-                    yield argument
-                continue
-            name = self.scope.names.fields[pointer, field_wire]
-            optional = next(
-                f.type.optional
-                for f in self.scope.models.classes[pointer].fields
-                if f.wire == field_wire
-            )
-            value = (
-                f'need(self.{name}, "{name}")'
-                if optional and parameter.required
-                else f"self.{name}"
-            )
-            named = (parameter.place, parameter.wire) in keyword
-            yield f"{argument}={value}" if named else value
-        if operation.body and operation.body.whole and operation.body.required:
-            yield str(names.body)
 
 
 def _annotated(text: str, alias: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rebind import ir
 from rebind.extras import Added, Mixin
@@ -185,6 +185,35 @@ class Operations:
         else:
             annotation, default = (annotation if found.optional else f"{annotation} | None"), "None"
         return f"{name}: {annotation} = {default}" if defaults else f"{name}: {annotation}"
+
+    def given(
+        self,
+        operation: ir.Operation,
+        fields: Mapping[str, str],
+        pointer: ir.Pointer,
+        *,
+        own: bool = False,
+    ) -> Iterator[str]:
+        """What a method of an object passes on: from its fields, and its own arguments."""
+        names = self.scope.names.operations[operation.pointer]
+        keyword = {(p.place, p.wire) for p in self.keywords(operation)}
+        for parameter in self.ordered(operation):
+            argument = names.arguments[parameter.place, parameter.wire]
+            wire = fields.get(parameter.wire)
+            named = (parameter.place, parameter.wire) in keyword
+            if wire is None:
+                if own and not named:
+                    yield argument
+                continue
+            name = self.scope.names.fields[pointer, wire]
+            held = self.scope.models.classes[pointer].fields
+            optional = next(f.type.optional for f in held if f.wire == wire)
+            value = f"self.{name}"
+            if optional and parameter.required:
+                value = f'need(self.{name}, "{name}")'
+            yield f"{argument}={value}" if named else value
+        if own and operation.body and operation.body.whole and operation.body.required:
+            yield str(names.body)
 
     def api_body(self, operation: ir.Operation) -> str:
         """How the body is encoded; nothing where there is none."""

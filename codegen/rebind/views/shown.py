@@ -66,6 +66,7 @@ class ModelView:
     module: str
     doc: str
     imports: Imports
+    constants: tuple[tuple[str, str], ...] = ()
     classes: tuple[ClassView, ...] = ()
     members: tuple[tuple[str, str | int], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
