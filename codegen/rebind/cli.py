@@ -16,6 +16,8 @@ from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic
 
 _DEFAULT_RECORDINGS = "tests/contract/cassettes"
+_GENERATE = "rebind generate SPEC -o DIR --package NAME [--client NAME]"
+_DIFF = "rebind diff OLD NEW"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,6 +75,32 @@ def _parser() -> argparse.ArgumentParser:
         help="write nothing: print what would change, exit 1 if anything",
     )
     make.set_defaults(run=_generate)
+    diff = commands.add_parser(
+        "diff",
+        help="say what changed for callers",
+        description="Say what changed for callers between OLD and NEW: each an OpenAPI document, a "
+        "folder that holds one, REVISION:PATH of the git repository, or the wheel or source "
+        "archive of a generated package.",
+    )
+    diff.add_argument("old", metavar="OLD", help="what callers know")
+    diff.add_argument(
+        "new",
+        nargs="?",
+        metavar="NEW",
+        help="what they will meet; what is configured when left out",
+    )
+    diff.add_argument(
+        "--format",
+        choices=("text", "markdown", "html", "json"),
+        default="text",
+        help="how to say it; text when left out",
+    )
+    diff.add_argument(
+        "--fail-on",
+        choices=("breaking", "risky", "additive", "docs"),
+        help="exit 1 when a change is as bad as that, or worse",
+    )
+    diff.set_defaults(run=_diff)
     mock = commands.add_parser(
         "mock",
         help="serve a document on this machine",
@@ -121,6 +149,32 @@ def _generate(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _diff(arguments: argparse.Namespace) -> int:
+    from rebind import changes
+    from rebind.changes import shown
+
+    new = arguments.new
+    if new is None:
+        path = config.find(Path.cwd())
+        settings = config.read(path) if path else _usage("name the newer description", _DIFF)
+        if settings.value is None:
+            return _report(settings.diagnostics, 2)
+        new = _shown(settings.value.input)
+    sides = changes.read(arguments.old), changes.read(new)
+    found = changes.between(*sides)
+    if found.value is None:
+        return _report(found.diagnostics, 2)
+    if arguments.format == "html":
+        title = f"{arguments.old} -> {new}"
+        print(shown.page(found.value, title), end="")
+    elif arguments.format == "text":
+        colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        print(shown.text(found.value, color=colored), end="")
+    else:
+        print(shown.FORMATS[arguments.format](found.value), end="")
+    return 1 if changes.reaches(found.value, arguments.fail_on) else 0
+
+
 def _settings(arguments: argparse.Namespace) -> Checked[Config]:
     """The configuration: of the file when no document is named, of the command line otherwise."""
     if arguments.spec is None:
@@ -147,9 +201,9 @@ def _settings(arguments: argparse.Namespace) -> Checked[Config]:
     )
 
 
-def _usage(message: str) -> Checked[Config]:
+def _usage(message: str, help: str = _GENERATE) -> Checked[Config]:
     print(f"rebind: error: {message}", file=sys.stderr)
-    print("  = help: rebind generate SPEC -o DIR --package NAME [--client NAME]", file=sys.stderr)
+    print(f"  = help: {help}", file=sys.stderr)
     return Checked(None)
 
 

@@ -49,6 +49,6 @@ def generate(config: Config, stage: Callable[[str], None] = lambda name: None) -
     stage("view")
     package = view(api.value, names, models, extras.value, config)
     stage("render")
-    files = render(package)
+    files = render(package, openapi.text(resolved.value))
     stage("format")
     return Checked(tidy(files), diagnostics)

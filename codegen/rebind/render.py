@@ -18,11 +18,16 @@ Files = dict[str, str]
 _HERE = Path(__file__).parent
 
 
-def render(package: Package) -> Files:
+DESCRIPTION = "openapi.json"
+"""What a package carries of the description it was generated from."""
+
+
+def render(package: Package, description: str) -> Files:
     """Print the package.
 
     Args:
         package: Finished strings.
+        description: The API's description, as one file.
 
     Returns:
         Its files, not yet formatted, and the runtime as it is.
@@ -56,6 +61,7 @@ def render(package: Package) -> Files:
         )
     files[f"{inside}/py.typed"] = ""
     files.update({f"{inside}/extras/{name}": text for name, text in package.extras.items()})
+    files[f"{inside}/{DESCRIPTION}"] = description
     files.update({f"{inside}/_runtime/{name}": text for name, text in runtime().items()})
     return files
 

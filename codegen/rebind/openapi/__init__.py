@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from rebind.openapi.resolved import Resolved, resolve
+from rebind.openapi.text import text
 
-__all__ = ["Resolved", "resolve"]
+__all__ = ["Resolved", "resolve", "text"]

@@ -1,0 +1,276 @@
+"""The surface of a package: what its callers can name, and what goes over the wire for them.
+
+The form is plain data of dictionaries, lists and scalars. Whatever stands in it counts as a change
+when it changes; what does not matter to callers and to the wire is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from rebind import ir
+from rebind.changes.edits import Form, Path
+from rebind.changes.types import Type, typed
+from rebind.diagnostics import Place
+from rebind.names import Names, members
+from rebind.openapi import Resolved
+
+_LIMITS = (
+    "minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum",
+    "exclusiveMaximum", "minItems", "maxItems", "multipleOf",
+)  # fmt: skip
+
+
+def _as_it_is(place: Place) -> Place:
+    return place
+
+
+@dataclass(eq=False)
+class Surface:
+    """A package as its callers and its server see it.
+
+    Attributes:
+        form: Everything that counts, as plain data.
+        sent: The classes that arguments can hold.
+        received: The classes that results can hold.
+    """
+
+    form: Form
+    sent: frozenset[str]
+    received: frozenset[str]
+    _pointers: Mapping[Path, str]
+    _resolved: Resolved | None = None
+    _shown: Callable[[Place], Place] = _as_it_is
+
+    def pointer(self, path: Path) -> str:
+        """Where in the document something stands; the nearest thing around it that is known."""
+        while path and path not in self._pointers:
+            path = path[:-1]
+        return self._pointers.get(path, "#")
+
+    def place(self, path: Path) -> Place | None:
+        """The file and the line of something."""
+        if self._resolved is None:
+            return None
+        return self._shown(self._resolved.place(self.pointer(path), key=True))
+
+
+def surface(
+    api: ir.Api,
+    names: Names,
+    resolved: Resolved | None = None,
+    shown: Callable[[Place], Place] = _as_it_is,
+) -> Surface:
+    """Take the surface of an API.
+
+    Args:
+        api: The API.
+        names: What everything in it is called.
+        resolved: The document, to find places in.
+        shown: Makes places what a user knows them as.
+
+    Returns:
+        Its surface.
+    """
+    return _Reading(api, names).surface(resolved, shown)
+
+
+class _Reading:
+    def __init__(self, api: ir.Api, names: Names) -> None:
+        self.api = api
+        self.names = names
+        self.pointers: dict[Path, str] = {}
+
+    def surface(self, resolved: Resolved | None, shown: Callable[[Place], Place]) -> Surface:
+        form: Form = {
+            "client": self.client(),
+            "errors": {e.name: plain(e, "name") for e in self.api.errors},
+            "operations": dict(self.operations()),
+            "classes": dict(self.classes()),
+        }
+        for error in self.api.errors:
+            self.pointers["errors", error.name] = f"#/x-rebind-errors/{error.name}"
+        sent = self.reached(_request_slots(self.api))
+        received = self.reached(_reply_slots(self.api))
+        return Surface(form, sent, received, self.pointers, resolved, shown)
+
+    def client(self) -> Form:
+        known = {"schemas", "resources", "errors", "client"}
+        return {"name": str(self.names.client), **plain(self.api, *known)}
+
+    def operations(self) -> Iterator[tuple[str, Form]]:
+        for resource in self.api.resources:
+            attribute = self.names.resources[resource.key].attribute
+            for operation in resource.operations:
+                name = f"{attribute}.{self.names.operations[operation.pointer].method}"
+                self.pointers["operations", name] = operation.pointer
+                yield name, self.operation(operation, ("operations", name))
+
+    def operation(self, operation: ir.Operation, path: Path) -> Form:
+        names = self.names.operations[operation.pointer]
+        given = [*operation.parameters]
+        listed = [p for p in given if p.place == "path"] + [p for p in given if p.place != "path"]
+        parameters: Form = {}
+        for parameter in listed:
+            name = str(names.arguments[parameter.place, parameter.wire])
+            here = (*path, "parameters", name)
+            self.pointers[here] = parameter.slot.pointer.removesuffix("/schema")
+            parameters[name] = {
+                "type": self.type(parameter.slot.schema),
+                "limits": _limits(parameter.slot.schema),
+                **plain(parameter, "slot", "override"),
+            }
+        required = [name for name, known in parameters.items() if known["required"]]
+        body = operation.body
+        if body and body.whole:
+            here = (*path, "parameters", str(names.body))
+            self.pointers[here] = body.whole.pointer
+            parameters[str(names.body)] = {
+                "type": self.type(body.whole.schema),
+                "limits": {},
+                "wire": "",
+                "place": "body",
+                "required": body.required,
+                "description": body.description,
+            }
+            required += [str(names.body)] if body.required else []
+        known = ("pointer", "parameters", "body", "replies", "resource", "resource_words")
+        return {
+            **plain(operation, *known, "override"),
+            "parameters": parameters,
+            "positional": required,
+            "media_type": body.media_type if body else None,
+            "part_types": dict(body.part_types) if body else {},
+            "result": self.result(operation),
+            "replies": {r.status: plain(r, "slot", "status") for r in operation.replies},
+        }
+
+    def result(self, operation: ir.Operation) -> Type:
+        """The type of what the method returns."""
+        good = [reply for reply in operation.replies if reply.success]
+        found: Type = []
+        for reply in good[:1]:
+            if reply.slot:
+                found = self.type(reply.slot.schema)
+            elif reply.kind == "text":
+                found = [["str"]]
+            elif reply.kind not in ("empty", "json"):
+                found = [[reply.kind]]
+        return found
+
+    def classes(self) -> Iterator[tuple[str, Form]]:
+        for pointer, schema in self.api.schemas.items():
+            name = str(self.names.classes[pointer])
+            path = ("classes", name)
+            self.pointers[path] = pointer
+            data = schema.data
+            yield (
+                name,
+                {
+                    "description": schema.description,
+                    "positional": schema.takes_client,
+                    "type": [] if _has_parts(data) else self.type(data),
+                    "fields": self.fields(schema, path),
+                    "values": _values(data),
+                    "order": [str(self.names.fields[pointer, w]) for w in _properties(data)],
+                    "discriminator": _discriminator(data),
+                    "methods": dict(self.methods(schema)),
+                },
+            )
+
+    def fields(self, schema: ir.Schema, path: Path) -> Form:
+        required: list[str] = schema.data.get("required") or []
+        found: Form = {}
+        for wire, data in _properties(schema.data).items():
+            name = str(self.names.fields[schema.pointer, wire])
+            here = (*path, "fields", name)
+            self.pointers[here] = f"{schema.pointer}/properties/{wire}"
+            found[name] = {
+                "wire": wire,
+                "type": self.type(data),
+                "required": wire in required,
+                "limits": _limits(data),
+                "default": data.get("default"),
+                "deprecated": bool(data.get("deprecated")),
+                "description": str(data.get("description") or ""),
+            }
+        return found
+
+    def methods(self, schema: ir.Schema) -> Iterator[tuple[str, Form]]:
+        for bound in schema.bound:
+            operation = next(o for o in self.api.operations if o.pointer == bound.operation)
+            names = self.names.resources[operation.resource]
+            method = self.names.operations[bound.operation].method
+            rest = plain(bound, "operation", "name")
+            yield (
+                str(self.names.bound[schema.pointer, bound.name]),
+                {"operation": f"{names.attribute}.{method}", **rest},
+            )
+
+    def type(self, schema: ir.SchemaData) -> Type:
+        return typed(schema, lambda pointer: str(self.names.classes[pointer]))
+
+    def reached(self, slots: Iterator[ir.SchemaData]) -> frozenset[str]:
+        from rebind.lower.terms import references
+
+        reached = set[str]()
+        pending = [pointer for data in slots for pointer in references(data)]
+        while pending:
+            pointer = pending.pop()
+            if pointer not in reached and pointer in self.api.schemas:
+                reached.add(pointer)
+                pending += references(self.api.schemas[pointer].data)
+        return frozenset(str(self.names.classes[pointer]) for pointer in reached)
+
+
+def plain(value: Any, *without: str) -> Any:
+    """A frozen value of the API as plain data, less some of its fields."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name not in without
+        }
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+def _has_parts(data: ir.SchemaData) -> bool:
+    return "properties" in data or "enum" in data
+
+
+def _properties(data: ir.SchemaData) -> Mapping[str, Any]:
+    return data.get("properties") or {}
+
+
+def _values(data: ir.SchemaData) -> Form:
+    if "enum" not in data or "properties" in data:
+        return {}
+    said = members(data["enum"], data.get("x-names") or {})
+    return {str(name): value for value, name in said.items()}
+
+
+def _discriminator(data: ir.SchemaData) -> Any:
+    return plain(data.get("discriminator"))
+
+
+def _limits(data: ir.SchemaData) -> Form:
+    return {key: data[key] for key in _LIMITS if key in data}
+
+
+def _request_slots(api: ir.Api) -> Iterator[ir.SchemaData]:
+    for operation in api.operations:
+        for parameter in operation.parameters:
+            yield parameter.slot.schema
+        if operation.body and operation.body.whole:
+            yield operation.body.whole.schema
+
+
+def _reply_slots(api: ir.Api) -> Iterator[ir.SchemaData]:
+    for operation in api.operations:
+        for reply in operation.replies:
+            if reply.slot:
+                yield reply.slot.schema
