@@ -100,9 +100,11 @@ class Reply:
     """What one status means."""
 
     status: str
-    kind: Literal["json", "text", "binary", "empty"]
+    kind: Literal["json", "text", "binary", "empty", "events", "lines"]
     slot: Slot | None
+    """The type of the result; of one item, where it comes as a stream."""
     description: str = ""
+    media_type: str = ""
 
     @property
     def success(self) -> bool:
@@ -160,6 +162,10 @@ class Operation:
     idempotent: bool | None = None
     idempotency_key: str | None = None
     """The header that carries a fresh key for each call."""
+    variant: str = ""
+    """What sets it apart from another operation of the same id."""
+    fixed: tuple[tuple[str, str, Any], ...] = ()
+    """What is always sent: place, wire name, value."""
     flat: str | None = None
     """`x-rebind-flat`: the name of its method on the flat client."""
     flat_order: tuple[str, ...] = ()

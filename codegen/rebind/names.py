@@ -311,7 +311,7 @@ def _operations(
         stem for word in words(resource.operations[0].resource_words[0]) for stem in _stems(word)
     }
     noun |= {stem for word in words(names.attribute) for stem in _stems(word)}
-    full = {o.pointer: snake([o.id]) for o in resource.operations}
+    full = {o.pointer: snake([o.id, o.variant]) for o in resource.operations}
     short = {o.pointer: _short(o, noun) for o in resource.operations}
     counts = Counter(short.values())
     chosen = {
@@ -320,7 +320,7 @@ def _operations(
     }
     for operation in resource.operations:
         if operation.override:
-            chosen[operation.pointer] = [operation.override]
+            chosen[operation.pointer] = [operation.override, operation.variant]
     methods = _unique(chosen.items(), snake, _METHOD_SCOPE)
     for operation in resource.operations:
         method = methods[operation.pointer]
@@ -339,11 +339,11 @@ def _operations(
 
 def _short(operation: ir.Operation, noun: Collection[str]) -> Identifier:
     """`listPets` of `pets` -> `list`; the whole name where nothing or only a keyword is left."""
-    spelled = words(operation.id)
+    spelled = [*words(operation.id), *words(operation.variant)]
     rest = [word for word in spelled if word.lower() not in noun]
     short = "_".join(word.lower() for word in rest)
     if not short or not short[0].isalpha() or keyword.iskeyword(short):
-        return snake([operation.id])
+        return snake([operation.id, operation.variant])
     return Identifier(short)
 
 

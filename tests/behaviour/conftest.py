@@ -127,6 +127,16 @@ def wire() -> Wire:
 @pytest.fixture
 def build(tmp_path: Path) -> Iterator[Build]:
     """Generate a package from a description and import it."""
+    yield from _builds(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def build_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
+    """The same for all tests of a module."""
+    yield from _builds(tmp_path_factory.mktemp("once"))
+
+
+def _builds(tmp_path: Path) -> Iterator[Build]:
     made: list[str] = []
 
     def make(text: str, *, files: dict[str, str] | None = None, head: str = HEAD) -> ModuleType:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from rebind import ir
 from rebind.lower.schemas import ObjectParts, Schemas
+from rebind.lower.streaming import SWITCH, Kind, is_switch, is_twofold, kind_of, offered
 from rebind.lower.terms import (
     Hint,
     Json,
@@ -16,6 +18,7 @@ from rebind.lower.terms import (
     escape,
     is_dict,
     nullable,
+    types_of,
     unless_null,
 )
 
@@ -36,7 +39,8 @@ class Operations:
         found: dict[str, list[ir.Operation]] = {}
         for pointer, path, method, item in self.operations():
             operation = self.operation(pointer, path, method, item)
-            found.setdefault(operation.resource, []).append(operation)
+            both = self.twofold(operation, item) if is_twofold(item.get("responses")) else ()
+            found.setdefault(operation.resource, []).extend(both or (operation,))
         written: list[Json] = self.data.get("tags") or []
         tags = {str(tag.get("name")): tag for tag in written if is_dict(tag)}
         for key, operations in found.items():
@@ -91,6 +95,27 @@ class Operations:
             flat=flat.get("name"),
             flat_order=tuple(flat.get("order") or ()),
         )
+
+    def twofold(self, operation: ir.Operation, item: Json) -> tuple[ir.Operation, ...]:
+        """An operation that answers whole or as a stream: a method for each."""
+        switches = [p for p in operation.parameters if is_switch(p.wire, p.slot.schema)]
+        rest = tuple(p for p in operation.parameters if p not in switches)
+        fixed = tuple((p.place, p.wire, True) for p in switches)
+        if operation.body and operation.body.whole and not switches:
+            parts = self.schemas.alternatives(operation.body.whole.schema, "", (), ()) or ()
+            known = [part.properties.get(SWITCH) for part in parts]
+            if any(found and is_switch(SWITCH, found[0]) for found in known):
+                fixed = (("body", SWITCH, True),)
+        replies = tuple(self.replies(operation.pointer, (operation.id,), item, streamed=True))
+        streamed = replace(
+            operation,
+            pointer=f"{operation.pointer}/{SWITCH}",
+            variant=SWITCH,
+            parameters=rest,
+            replies=replies,
+            fixed=fixed,
+        )
+        return replace(operation, parameters=rest), streamed
 
     def idempotency_key(self, method: str, item: Json) -> str | None:
         """The header of the key: the operation's, else the API's where repeating may do harm."""
@@ -184,7 +209,9 @@ class Operations:
             return None
         return found[0]
 
-    def replies(self, pointer: str, hint: Hint, item: Json) -> Iterator[ir.Reply]:
+    def replies(
+        self, pointer: str, hint: Hint, item: Json, *, streamed: bool = False
+    ) -> Iterator[ir.Reply]:
         """What each status means."""
         for status, reply in cast("Json", item.get("responses") or {}).items():
             if not is_dict(reply) or str(status).startswith("x-"):
@@ -195,11 +222,16 @@ class Operations:
             if not content:
                 yield ir.Reply(str(status), "empty", None, description)
                 continue
+            content = offered(content, streamed=streamed)
             encoding, media = _chosen(content, ("json", "text"))
             entry: Json = content[media] or {}
             schema = entry.get("schema", {})
             where = f"{place}/content/{escape(media)}/schema"
-            if encoding == "json":
+            kind = kind_of(media)
+            if kind is not None:
+                slot = self.item(kind, schema, where, (*hint, "item"))
+                yield ir.Reply(str(status), kind, slot, description, media)
+            elif encoding == "json":
                 words = (*hint, "reply") if str(status).startswith("2") else (*hint, "error")
                 slot = self.result(schema, where, words, str(status))
                 yield ir.Reply(str(status), "json", slot, description)
@@ -207,6 +239,20 @@ class Operations:
                 yield ir.Reply(str(status), "text", None, description)
             else:
                 yield ir.Reply(str(status), "binary", None, description)
+
+    def item(self, kind: Kind, schema: Any, pointer: str, hint: Hint) -> ir.Slot | None:
+        """What the items of a stream are; None: events as they come."""
+        target, where, seen = schema, pointer, set[str]()
+        while is_dict(target) and (ref := target.get("$ref")) and ref not in seen:
+            seen.add(ref)
+            target, where = self.schemas.component(ref), str(ref)
+        if _is_wrapper(kind, target):
+            path = ("items",) if kind == "lines" else ("properties", "data")
+            schema, pointer = target[path[0]], "/".join((where, *path))
+            target = schema = schema["data"] if kind == "events" else schema
+        if kind == "events" and (not target or types_of(target) == ["string"]):
+            return None
+        return ir.Slot(f"{pointer}/item", self.schemas.use(schema, pointer, hint))
 
     def result(self, schema: Any, pointer: str, hint: Hint, status: str) -> ir.Slot | None:
         """What a JSON reply gives the caller: under an envelope, its result."""
@@ -223,6 +269,16 @@ class Operations:
         if envelope["result"] not in found[0].required and said and said is unless_null(said):
             said = nullable(said)
         return ir.Slot(where, said)
+
+
+def _is_wrapper(kind: Kind, schema: Any) -> bool:
+    """Whether a schema describes a list of lines, or an event with the data in it."""
+    if not is_dict(schema):
+        return False
+    if kind == "lines":
+        return types_of(schema) == ["array"] and "items" in schema
+    known = set(cast("Json", schema.get("properties") or {}))
+    return "data" in known and known <= {"data", "event", "id", "retry"}
 
 
 def _chosen(content: Json, order: tuple[str, ...] = ()) -> tuple[ir.Encoding, str]:

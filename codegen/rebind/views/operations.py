@@ -25,6 +25,9 @@ from rebind.views.text import (
     wrapped,
 )
 
+STREAMS = ("events", "lines")
+JSON_LINES = "application/x-ndjson"
+"""What the runtime asks for unless it is told otherwise."""
 _LINES = 15
 """A generated method is no longer than this with its docstring, unless its arguments alone are."""
 
@@ -99,7 +102,8 @@ class Operations:
             types=f"{sync}, {async_}",
             lines=tuple(self.operation_lines(operation)),
             signature=parameters,
-            call=", ".join([str(names.constant), *self.call(operation, names)]),
+            call=f"Call({', '.join([str(names.constant), *self.call(operation, names)])})"
+            + "".join(f".having({p!r}, {{{w!r}: {v!r}}})" for p, w, v in operation.fixed),
             index=self.index_arguments(operation, names),
             source=f"{operation.method} {one_line(operation.path)}",
             result=sync,
@@ -251,6 +255,8 @@ class Operations:
         for reply in self.successes(operation):
             if operation.method == "HEAD" or reply.kind == "empty":
                 found["None"] = None
+            elif reply.kind in STREAMS:
+                found[self.stream(reply, flavour)] = None
             elif reply.kind == "text":
                 found["str"] = None
             elif reply.kind == "binary":
@@ -303,18 +309,42 @@ class Operations:
             return None
         if operation.method == "HEAD" or reply.kind == "empty":
             return "Empty()"
+        if reply.kind in STREAMS:
+            return self.stream_reply(reply)
         if reply.kind == "text":
             return "Text()"
         if reply.kind == "binary":
             return "Binary()"
         if reply.slot is None:
             return "Json()"
-        found = self.scope.models.slots[reply.slot.pointer]
-        thunks = [
+        return f"Json({', '.join(self.thunks(reply.slot))})"
+
+    def thunks(self, slot: ir.Slot) -> list[str]:
+        """Functions that return a type, in each flavour where they differ."""
+        found = self.scope.models.slots[slot.pointer]
+        return [
             f"lambda: {found.text(self.scope.speller(flavour, 'models.'))}"
             for flavour in (["", "Async"] if self.scope.differs(found) else [""])
         ]
-        return f"Json({', '.join(thunks)})"
+
+    def stream(self, reply: ir.Reply, flavour: str) -> str:
+        """The type of a reply that comes item by item."""
+        item = self.scope.spelled("Event") if reply.kind == "events" else "Any"
+        if reply.slot is not None:
+            found = self.scope.models.slots[reply.slot.pointer].plain
+            item = found.text(self.scope.speller(flavour))
+        return f"{self.scope.spelled(f'{flavour}Stream')}[{item}]"
+
+    def stream_reply(self, reply: ir.Reply) -> str:
+        """How a reply that comes item by item is read."""
+        said = self.thunks(reply.slot) if reply.slot else []
+        if reply.kind == "lines":
+            media = reply.media_type.partition(";")[0].strip()
+            said += [] if media == JSON_LINES else [f"media_type={media!r}"]
+            return f"JsonLines({', '.join(said)})"
+        # No JSON begins so: it ends the streams of many APIs, and can mean nothing else.
+        said += ["done='[DONE]'"] if reply.slot else []
+        return f"Events({', '.join(said)})"
 
     def call(self, operation: ir.Operation, names: OperationNames) -> Iterator[str]:
         """The arguments of `Call(...)`."""
@@ -374,7 +404,9 @@ class Operations:
         used = {"Call", "Operation"}
         text = " ".join(line for o in operations for line in o.lines)
         used |= {
-            n for n in ("Binary", "Empty", "Json", "Style", "Text") if re.search(rf"\b{n}\(", text)
+            n
+            for n in ("Binary", "Empty", "Events", "Json", "JsonLines", "Style", "Text")
+            if re.search(rf"\b{n}\(", text)
         }
         signatures = " ".join(o.method.signature for o in operations)
         if "= OMIT" in signatures:
@@ -414,6 +446,16 @@ class Operations:
             if r.slot
         ]
         lines = self.scope.type_imports([*types, *results])
+        for reply in self.successes(operation):
+            if reply.kind in STREAMS:
+                if reply.slot is None:
+                    lines.append(
+                        self.scope.borrow("Event", "events")
+                        if reply.kind == "events"
+                        else "from typing import Any"
+                    )
+                lines.append(self.scope.borrow("Stream", "streams"))
+                lines.append(self.scope.borrow("AsyncStream", "streams"))
         package = "" if home == "models" else "..models"
         for found, flavours in [
             *((t, [""]) for t in types),

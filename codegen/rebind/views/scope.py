@@ -22,7 +22,23 @@ class Scope:
         self.flavoured = {p for p, schema in api.schemas.items() if schema.flavoured}
         self.groups = _cycles({p: self.edges(p) for p in models.classes})
         self.operations = {o.pointer: o for o in api.operations}
+        self.taken = {
+            *names.classes.values(),
+            *(f"Async{names.classes[p]}" for p in self.flavoured),
+        }
+        for resource in names.resources.values():
+            self.taken |= {resource.cls, resource.async_cls}
         self.homes = {o.pointer: r.key for r in api.resources for o in r.operations}
+
+    def spelled(self, name: str) -> str:
+        """A class of the runtime, as modules call it that may hold a class of the API so named."""
+        return f"_{name}" if name in self.taken else name
+
+    def borrow(self, name: str, module: str) -> str:
+        """The import of a class of the runtime."""
+        known = self.spelled(name)
+        said = name if known == name else f"{name} as {known}"
+        return f"from .._runtime.{module} import {said}"
 
     def edges(self, pointer: ir.Pointer) -> list[ir.Pointer]:
         """The schemas that a schema mentions."""

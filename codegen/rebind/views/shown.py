@@ -86,7 +86,7 @@ class OperationView:
     """Arguments of `Operation(...)`."""
     signature: str
     call: str
-    """Arguments of `Call(...)`."""
+    """The call, as an expression."""
     index: str
     """The arguments, in short, for `api.md`."""
     source: str
