@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar, cast
 
 from .values import Value
 
@@ -76,10 +76,12 @@ class JsonLines(Value):
     Attributes:
         type: Returns the type of a value; None: JSON as it comes.
         async_type: The same for the asynchronous client, where it differs.
+        media_type: What is asked for.
     """
 
     type: TypeThunk | None = None
     async_type: TypeThunk | None = None
+    media_type: str = "application/x-ndjson"
 
 
 Reply = Json | Text | Binary | Empty | Events | JsonLines
@@ -186,3 +188,37 @@ class Call(Value, Generic[S_co, A_co]):
             content=content,
             content_type=content_type,
         )
+
+    def having(self, place: str, values: Mapping[str, object]) -> Call[S_co, A_co]:
+        """Make the same call with other values.
+
+        Args:
+            place: Where they travel: path, query, header, cookie or body.
+            values: Wire name -> value; what else the call holds there stays.
+
+        Returns:
+            The call.
+
+        Raises:
+            RequestError: The body is no object.
+        """
+        name = _HELD.get(place) or self._body()
+        held: object = getattr(self, name)
+        if held is OMIT or held is None:
+            held = {}
+        elif name == "json" and not isinstance(held, Mapping):
+            from .encode import jsonable
+
+            held = jsonable(held)
+        if not isinstance(held, Mapping):
+            from .errors import RequestError
+
+            raise RequestError(f"the body has to be an object with {', '.join(values)}")
+        return self.__replace__(**{name: {**cast("Mapping[str, object]", held), **values}})
+
+    def _body(self) -> str:
+        """Where the body is held; a call without one gets JSON."""
+        return "multipart" if self.multipart is not None else "form" if self.form else "json"
+
+
+_HELD = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}

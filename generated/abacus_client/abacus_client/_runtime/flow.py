@@ -180,7 +180,7 @@ def call_flow(
         idempotent = operation.idempotent
         if idempotent is None:
             idempotent = request.method in IDEMPOTENT or operation.idempotency_key is not None
-        keeps = _keeps(operation, stream)
+        keeps = _keeps(settings.api, operation, stream)
         while True:
             attempt += 1
             answer: Response | Failure = yield from _attempt(
@@ -232,11 +232,13 @@ def call_flow(
             span.end(None, attempt)
 
 
-def _keeps(operation: Operation[object, object], stream: bool) -> Keeps | None:
+def _keeps(api: Api, operation: Operation[object, object], stream: bool) -> Keeps | None:
     """Which responses are left open: the streams among the successes, or all of them."""
     if stream:
         return _succeeded
     for reply in operation.replies.values():
+        if isinstance(reply, JsonLines) and api.envelope is None:
+            return _succeeded  # many servers call lines of JSON just JSON
         if isinstance(reply, (Events, JsonLines)):
             return _streams
     return None

@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from . import encode
 from .api import ApiKey, Basic, Bearer
 from .body import Body, Held, body_of, multipart
-from .call import OMIT, Json, Text
+from .call import OMIT, Events, Json, JsonLines, Text
 from .errors import ConfigError, RedirectError, RequestError
 from .inflate import ACCEPTED
 
@@ -218,7 +218,12 @@ def origin(url: str) -> tuple[str, str | None, int | None]:
 
 
 def _accept(call: Call[object, object]) -> str:
-    kinds = {_ACCEPT.get(type(reply)) for reply in call.operation.replies.values()}
+    replies = call.operation.replies
+    streams = [reply for reply in replies.values() if isinstance(reply, (Events, JsonLines))]
+    if streams:  # alone, although errors may be JSON: some servers are told so what to send
+        first = streams[0]
+        return first.media_type if isinstance(first, JsonLines) else "text/event-stream"
+    kinds = {_ACCEPT.get(type(reply)) for reply in replies.values()}
     kinds.discard(None)
     return ", ".join(sorted(str(kind) for kind in kinds)) or "*/*"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from .call import Empty, Json
+from .call import Empty, Events, Json, JsonLines
 from .decode import (
     Decoded,
     Unreadable,
@@ -161,6 +161,8 @@ def _decoded(
         failed = envelope_of(api.envelope, read_json(content))
         if failed is not None and not failed.ok:
             return failed
+    if isinstance(reply, (Events, JsonLines)):
+        raise Unreadable(f"it is {kind or 'of no type'}, not a stream")
     return Decoded(ok=True, result=read_bytes(reply, content, kind))
 
 

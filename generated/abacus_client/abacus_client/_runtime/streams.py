@@ -537,7 +537,8 @@ class _Items:
         return self.item(event.data.encode("utf-8", "surrogatepass")) if self._typed else event
 
     def item(self, data: bytes) -> Any:
-        """Make what a line stands for."""
+        """Make what a line stands for, with or without the mark of RFC 7464 before it."""
+        data = data.removeprefix(b"\x1e")
         if not self._typed:
             return self._response.parsed(read_json, data)
         return self._response.made(self._json, data, self._client)
