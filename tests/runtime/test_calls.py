@@ -259,3 +259,87 @@ def test_an_object_knows_its_client(server: Server) -> None:
 
 def test_renaming_is_a_post_of_no_type() -> None:
     assert RENAME.replies["200"] == Json()
+
+
+def test_the_length_of_a_body_is_said_once(server: Server, flavour: Flavour) -> None:
+    client = flavour.things()
+    for headers, said in (
+        ({"Content-Length": "3"}, "says 3, but the body has 2 bytes"),
+        ({"content-length": "x"}, "says x"),
+        ({"Transfer-Encoding": "chunked"}, "no header to choose"),
+    ):
+        with pytest.raises(RequestError, match=said):
+            flavour.send(client, Call(CREATE, json={}), headers=headers)
+    assert server.seen == []
+    server.answer(ok())
+    flavour.send(client, Call(CREATE, json={}), headers={"Content-Length": "2"})
+    flavour.send(client, Call(CREATE, content=[b"a", b"b"]), headers={"Content-Length": "2"})
+    flavour.send(client, Call(CREATE), headers={"Content-Length": "0"})
+    for seen, body in zip(server.seen, (b"{}", b"ab", b""), strict=True):
+        lengths = [value for name, value in seen.headers if name.lower() == "content-length"]
+        assert (seen.body, lengths) == (body, [str(len(body))])
+        assert seen.header("transfer-encoding") is None
+    with pytest.raises(RequestError, match="changed while it was sent"):
+        flavour.send(client, Call(CREATE, content=[b"abc"]), headers={"Content-Length": "2"})
+
+
+def test_the_host_that_is_asked_for_may_be_another(server: Server, flavour: Flavour) -> None:
+    server.answer(ok())
+    flavour.send(flavour.things(), Call(GET), headers={"Host": "api.example.com"})
+    hosts = [value for name, value in server.seen[0].headers if name.lower() == "host"]
+    assert hosts == ["api.example.com"]
+
+
+@pytest.mark.parametrize("value", [1, None, b"x", ["a"]])
+def test_a_header_is_text(server: Server, flavour: Flavour, value: object) -> None:
+    with pytest.raises(RequestError, match="the header 'X' has to be text, not"):
+        flavour.send(flavour.things(headers={"X": value}), Call(GET))
+    assert server.seen == []
+
+
+def test_what_a_layer_makes_unsendable_is_a_request_error(server: Server, flavour: Flavour) -> None:
+    def broken(change: Any) -> Any:
+        def plain(request: Any, send: Any) -> Any:
+            change(request)
+            return send(request)
+
+        async def awaited(request: Any, send: Any) -> Any:
+            change(request)
+            return await send(request)
+
+        return awaited if flavour.awaited else plain
+
+    for change in (
+        lambda request: request.headers.append(("Ü", "x")),
+        lambda request: setattr(request, "url", "http://" + "a" * 70 + ".example/"),
+        lambda request: request.headers.append(("X", "a\r\nY: b")),
+    ):
+        with pytest.raises(RequestError, match="cannot be sent"):
+            flavour.send(flavour.things(middleware=[broken(change)]), Call(GET))
+    assert server.seen == []
+
+
+def test_a_reply_to_head_has_no_body(server: Server, flavour: Flavour) -> None:
+    head: Operation[Any, Any] = Operation(
+        id="head", method="HEAD", path="/x", replies={"200": Json(lambda: Session)}
+    )
+    server.answer(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 99\r\n\r\n",
+        ok({"name": "n"}),
+    )
+    client = flavour.things(strict=True)
+    assert flavour.send(client, Call(head)) is None
+    assert flavour.send(client, Call(GET)).name == "n"
+
+
+def test_what_comes_before_and_after_a_reply_is_no_part_of_it(
+    server: Server, flavour: Flavour
+) -> None:
+    body = b'{"success": true, "result": {"name": "n"}}'
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+    trailed = (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\nX-T: 1\r\n\r\n"
+    )
+    server.answer(early + ok({"name": "n"}), trailed % (len(body), body), ok({"name": "m"}))
+    client = flavour.things()
+    assert [flavour.send(client, Call(GET)).name for _ in range(3)] == ["n", "n", "m"]

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import multiprocessing
 import os
+import signal
 import socket
 import ssl
 import threading
@@ -18,9 +19,9 @@ import httpx
 import pytest
 from rebind.runtime import outgoing
 from rebind.runtime.call import Call
-from rebind.runtime.errors import ApiConnectionError, ApiError, ApiTimeoutError
+from rebind.runtime.errors import ApiConnectionError, ApiError, ApiTimeoutError, ConfigError
 
-from tests.faults.server import Connection, Seen, Server, ok, reply
+from tests.faults.server import Connection, Seen, Server, closed_port, ok, reply
 from tests.runtime.conftest import Flavour
 from tests.runtime.things import CREATE, GET, KEY, AsyncThings, Things
 
@@ -390,3 +391,72 @@ def test_clients_of_httpx_and_of_its_fork_serve_alike(
         call(Call(GET), timeout=0.3)
     server.answer(reply(b"", 302, {"Location": "/there"}), ok({"name": "there"}))
     assert call(Call(GET)).name == "there"
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "gopher://user:hidden-word@h:1"])
+def test_a_proxy_that_cannot_be_used_is_a_config_error(
+    server: Server, flavour: Flavour, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(ConfigError, match="the proxy that the environment names") as caught:
+        flavour.send(flavour.things(), Call(GET))
+    assert "hidden-word" not in repr(caught.value.__dict__)
+    assert caught.value.__context__ is None
+    assert server.seen == []
+
+
+def test_what_needs_no_proxy_goes_without(
+    server: Server, flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    server.answer(reply(b"", 200, {"Set-Cookie": "taste=good"}), ok({"name": "n"}))
+    client = flavour.things(retry=1)
+    with pytest.raises(ApiError):
+        flavour.send(client, Call(GET))
+    assert flavour.send(client, Call(GET)).name == "n"
+    # Connections of our own keep no cookies, whichever library they go through.
+    assert server.seen[1].header("Cookie") is None
+
+
+def test_a_scheme_may_be_written_large(server: Server, flavour: Flavour) -> None:
+    server.answer(ok({"name": "n"}))
+    client = flavour.things(base_url=server.url.replace("http", "HTTP"))
+    assert flavour.send(client, Call(GET)).name == "n"
+
+
+@pytest.mark.parametrize("url", ["http://a..b", "https://" + "a" * 64 + ".example", "http://.a/"])
+def test_what_no_host_is_called_is_refused_at_once(url: str) -> None:
+    for cls in (Things, AsyncThings):
+        with pytest.raises(ConfigError, match="is no server"):
+            cls(KEY, base_url=url)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_process_waits_for_no_thread_of_its_parent(server: Server) -> None:
+    server.answer(echo)
+    with Things(KEY, base_url=server.url) as client:
+        context = multiprocessing.get_context("fork")
+        results = context.Queue()
+        with client._wire._pool._lock:  # as if another thread were making connections
+            child = context.Process(target=_child, args=(server.url, client, results))
+            child.start()
+        assert len(set(map(str, results.get(timeout=10)))) == 1
+        child.join(10)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no timers here")
+def test_an_interrupted_call_leaves_the_client_usable(server: Server) -> None:
+    server.answer(lambda c: c.stall(), ok({"name": "n"}))
+    with Things(KEY, base_url=server.url) as client:
+        before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(KeyboardInterrupt):
+                client.send(Call(GET))
+        finally:
+            signal.signal(signal.SIGALRM, before)
+        assert client._wire._pool._own["http"].connections == []
+        assert client.send(Call(GET)).name == "n"
+    assert len(server.seen) == 2

@@ -399,3 +399,46 @@ def test_an_error_made_by_hand_can_be_pickled() -> None:
     error = DataNotFoundError("gone", status=404, body={"a": socket.AF_INET})
     twin = pickle.loads(pickle.dumps(error))
     assert (twin.message, twin.status, twin.body, twin.args) == ("gone", 404, {"a": 2}, ("gone",))
+
+
+@pytest.mark.parametrize(
+    ("auth", "echo"),
+    [
+        ({"login": ("ann", "pass-word-9")}, "Basic YW5uOnBhc3Mtd29yZC05"),
+        ({"login": ("ann", "pass-word-9")}, "pass-word-9"),
+        ({"token": 'a/b+c=d&e"f'}, r"a\/b+c=d&e\"f"),
+        ({"token": 'a/b+c=d&e"f'}, r"a/b+c=d&e\"f"),
+        ({"token": 'a/b+c=d&e"f'}, "a%2Fb%2Bc%3Dd%26e%22f"),
+        ({"token": "sk-0123456789abcdef"}, "x" * (64 * 1024 - 12) + "sk-0123456789abcdef"),
+    ],
+)
+def test_a_key_is_taken_out_however_it_is_written(
+    server: Server, flavour: Flavour, auth: dict[str, Any], echo: str
+) -> None:
+    server.answer(reply(b"<p>" + echo.encode() + b"</p>", 400, kind="text/html"))
+    client = flavour.pets(None, auth={"token": "other-token", **auth})
+    with pytest.raises(BadRequestError) as caught:
+        flavour.send(client, Call(PET, path={"petId": 1}))
+    held = repr(caught.value.__dict__)
+    for secret in (echo.removeprefix("Basic ").strip("x"), "sk-01234567"):
+        assert secret not in held
+
+
+def test_a_word_that_a_key_begins_with_stays_in_a_message(server: Server, flavour: Flavour) -> None:
+    server.answer(json_reply({"success": False, "error": "give another password"}, 400))
+    with pytest.raises(ApiError, match="give another password"):
+        flavour.send(flavour.things("password-1234"), Call(GET))
+
+
+def test_the_key_is_in_no_place_of_a_deviation(server: Server, flavour: Flavour) -> None:
+    server.answer(ok({"history": [{"docIds": {KEY: KEY}}]}))
+    error = failure(flavour, flavour.things(strict=True), Call(GET))
+    assert isinstance(error, DecodeError)
+    assert error.deviations
+
+
+def test_an_error_can_always_be_printed(server: Server, flavour: Flavour) -> None:
+    half = {"success": False, "error": "\ud800", "errorType": "\ud800", "requestId": "\ud800"}
+    server.answer(json_reply(half, 400))
+    error = failure(flavour, flavour.things(), Call(GET))
+    assert str(error).encode("utf-8") == b"? (status 400, ?, request id ?)"

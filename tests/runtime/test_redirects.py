@@ -9,11 +9,11 @@ import pytest
 from rebind.runtime.api import Api, ApiKey
 from rebind.runtime.body import Body, Held, Pieces
 from rebind.runtime.call import Call, Json, Operation
-from rebind.runtime.errors import RedirectError
-from rebind.runtime.options import Timeout
+from rebind.runtime.errors import ApiConnectionError, RedirectError
+from rebind.runtime.options import RetryPolicy, Timeout
 from rebind.runtime.request import Request, redirected
 
-from tests.faults.server import Server, ok, reply
+from tests.faults.server import Server, closed_port, ok, reply
 from tests.runtime.conftest import Flavour
 from tests.runtime.things import CREATE, GET, KEY, PLAIN
 
@@ -158,3 +158,26 @@ def test_a_key_in_the_query_stays_with_its_origin() -> None:
     assert redirected(api, request, 302, "http://i/b?api%20key=secret&y=2").url == "http://i/b?y=2"
     other: Any = redirected(api, request, 302, "http://i/b")
     assert other.url == "http://i/b"
+
+
+@pytest.mark.parametrize(("status", "sent"), [(303, 1), (302, 1), (307, 3)])
+def test_who_told_where_the_outcome_is_has_processed_the_request(
+    server: Server, flavour: Flavour, status: int, sent: int
+) -> None:
+    server.answer(to(f"http://127.0.0.1:{closed_port()}/outcome", status))
+    with pytest.raises(ApiConnectionError) as caught:
+        flavour.send(
+            flavour.things(retry=RetryPolicy(backoff=0.001)), Call(CREATE, json={"pay": 1})
+        )
+    assert (len(server.seen), caught.value.attempts) == (sent, sent)
+
+
+@pytest.mark.parametrize("host", ["a" * 70 + ".example", "a..b", ".a", "%00"])
+def test_a_redirect_to_what_no_host_is_called_is_an_error_of_ours(
+    server: Server, flavour: Flavour, host: str
+) -> None:
+    server.answer(to(f"http://{host}/x"))
+    with pytest.raises((RedirectError, ApiConnectionError)) as caught:
+        flavour.send(flavour.things(retry=1), Call(GET))
+    assert len(server.seen) == 1
+    assert caught.value.attempts == 1

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rebind.runtime import outgoing
 from rebind.runtime.call import Call, Events, JsonLines, Operation
 from rebind.runtime.errors import (
     ApiConnectionError,
@@ -475,3 +476,176 @@ def test_a_failure_is_no_stream(server: Server, flavour: Flavour) -> None:
     server.answer(json_reply({"title": "no", "detail": "not here"}, 404))
     with pytest.raises(NotFoundError, match="not here"):
         read(flavour, flavour.pets(), Call(PET, path={"petId": 1}), "read")
+
+
+def test_a_response_is_read_once(server: Server, flavour: Flavour) -> None:
+    server.answer(chunks(b"one"))
+    client = flavour.pets()
+    if flavour.awaited:
+
+        async def main() -> None:
+            async with client.with_streaming_response(client.send, Call(PHOTO)) as response:
+                assert await response.read() == b"one"
+                with pytest.raises(ApiConnectionError, match="read already, or closed"):
+                    await response.read()
+
+        asyncio.run(main())
+        return
+    with client.with_streaming_response(client.send, Call(PHOTO)) as response:
+        assert response.read() == b"one"
+        with pytest.raises(ApiConnectionError, match="read already, or closed"):
+            response.read()
+
+
+def test_a_closed_stream_has_no_more_items(server: Server) -> None:
+    server.answer(chunks(b"1\n2\n"))
+    with Pets(None, base_url=server.url) as client:
+        stream = client.send(Call(VALUES))
+        assert next(stream) == 1
+        stream.close()
+        assert list(stream) == []
+
+
+def endless(connection: Connection) -> None:
+    connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n0\n\r\n")
+    connection.stall()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_stream_that_nobody_holds_gives_its_connection_up_at_once(
+    server: Server, begun: bool
+) -> None:
+    import gc
+
+    server.answer(endless)
+    gc.disable()  # there is no cycle that would have to wait for a collection
+    try:
+        with Pets(None, base_url=server.url) as client:
+            stream = client.send(Call(VALUES))
+            if begun:
+                assert next(stream) == 0
+            del stream
+            assert client._wire._pool._own["http"].connections == []
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_an_awaited_stream_that_nobody_holds_gives_its_connection_up(
+    server: Server, begun: bool
+) -> None:
+    server.answer(endless)
+
+    async def main() -> None:
+        async with AsyncPets(None, base_url=server.url) as client:
+            stream = await client.send(Call(VALUES))
+            if begun:
+                assert await stream.__anext__() == 0
+            del stream
+            (here,) = client._wire._pool._loops.values()
+            for _ in range(500):
+                if not here.own["http"].connections:
+                    return
+                await asyncio.sleep(0.01)
+            raise AssertionError("the connection is still held")
+
+    asyncio.run(main())
+
+
+def test_a_layer_that_fails_over_a_stream_does_not_cost_a_connection(server: Server) -> None:
+    def fails(request: Any, send: Any) -> Any:
+        send(request)
+        raise ZeroDivisionError
+
+    server.answer(endless)
+    with Pets(None, base_url=server.url, middleware=[fails]) as client:
+        with pytest.raises(ZeroDivisionError):
+            client.send(Call(VALUES))
+        assert client._wire._pool._own["http"].connections == []
+
+
+def test_what_a_layer_calls_on_the_way_is_not_what_is_captured(
+    server: Server, flavour: Flavour
+) -> None:
+    """A layer that fetches a token, for one."""
+    server.answer(
+        ok({"name": "token"}), ok({"name": "n"}), ok({"name": "token"}), ok({"name": "m"})
+    )
+    inner = flavour.things()
+    tokens: list[str] = []
+
+    def plain(request: Any, send: Any) -> Any:
+        tokens.append(inner.send(Call(GET)).name)
+        return send(request)
+
+    async def awaited(request: Any, send: Any) -> Any:
+        tokens.append((await inner.send(Call(GET))).name)
+        return await send(request)
+
+    client = flavour.things(middleware=[awaited if flavour.awaited else plain])
+    assert json.loads(read(flavour, client, Call(GET), "read"))["result"] == {"name": "n"}
+    if flavour.awaited:
+        raw = asyncio.run(client.with_raw_response(client.send, Call(GET)))
+    else:
+        raw = client.with_raw_response(client.send, Call(GET))
+    assert raw.json()["result"] == {"name": "m"}
+    assert tokens == ["token", "token"]
+
+
+def test_an_error_in_a_stream_tells_everything_and_drags_nothing_along(
+    server: Server, flavour: Flavour
+) -> None:
+    policy = RetryPolicy(backoff=0.05, jitter=0)
+    for fault in (cut_after(b"1\n"), chunks(b"1\n{\n")):
+        server.answer(reply(b"", 503), fault)
+        with pytest.raises(ApiError) as caught:
+            items(flavour, flavour.pets(), Call(VALUES), retry=policy)
+        error = caught.value
+        assert (error.status, error.request_id, error.attempts) == (200, "r-1", 2)
+        assert error.elapsed > 0.05
+        assert (error.__cause__, error.__context__) == (None, None)
+
+
+def test_a_compression_that_nobody_asked_for_costs_no_connection(
+    server: Server, flavour: Flavour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(outgoing.LIMITS, "max_connections", 1)
+    odd = reply(b"br", headers={"Content-Encoding": "br"})
+    deep = reply(b"x", headers={"Content-Encoding": "gzip, gzip, gzip"})
+    server.answer(odd, deep, reply(b"good"))
+    client = flavour.pets(timeout=Timeout(pool=1.0))
+    with pytest.raises(DecodeError, match="nobody asked for"):
+        flavour.send(client, Call(PHOTO))
+    with pytest.raises(DecodeError, match="3 times over"):
+        flavour.send(client, Call(PHOTO))
+    assert flavour.send(client, Call(PHOTO)) == b"good"
+
+
+def test_a_bomb_that_holds_nothing_ends_with_the_call(server: Server, flavour: Flavour) -> None:
+    nothing = b"\x00\x00\x00\xff\xff" * 40_000_000  # blocks without content
+    deflate = __import__("zlib").compressobj(1)
+    inner = b"\x78\x01"
+    packed = deflate.compress(inner) + b"".join(
+        deflate.compress(nothing[:10_000_000]) for _ in range(200)
+    )
+    packed += deflate.flush()
+    server.answer(reply(packed, headers={"Content-Encoding": "deflate, deflate"}))
+    started = time.monotonic()
+    with pytest.raises(ApiTimeoutError):
+        flavour.send(flavour.pets(), Call(PHOTO), timeout=0.5)
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_what_is_cut_off_is_no_result_through_a_client_of_yours_either(
+    server: Server, library: str
+) -> None:
+    module = pytest.importorskip(library)
+    packed = gzip.compress(os.urandom(10_000))
+    with module.Client() as http:
+        client = Pets("token-1234", base_url=server.url, http_client=http)
+        server.answer(reply(packed, headers={"Content-Encoding": "gzip"}))
+        assert client.send(Call(PHOTO)) == gzip.decompress(packed)
+        server.answer(reply(packed[:-1000], headers={"Content-Encoding": "gzip"}))
+        with pytest.raises(DecodeError, match="ends too soon"):
+            client.send(Call(PHOTO))
