@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .body import Body
 from .headers import Headers
 from .inflate import async_inflated
-from .outgoing import LIMITS, for_httpcore, for_httpx, limit, secure, way_of
+from .outgoing import LIMITS, for_httpcore, for_httpx, limit, secure, through_httpx, way_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
@@ -30,6 +31,9 @@ class AsyncOpened:
         pieces: The body, decompressed.
         close: Gives the connection back, or closes it if the body was not read to its end.
         limits: The limits of the steps, as the libraries read them again for the body.
+
+    Attributes:
+        closed: Whether it was closed.
     """
 
     def __init__(
@@ -43,7 +47,9 @@ class AsyncOpened:
         self.status = status
         self.headers = headers
         self.pieces = pieces
-        self.close = close
+        self.closed = False
+        self._close = close
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._limits = limits
 
     def unlimited(self, timeout: Timeout) -> None:
@@ -53,6 +59,18 @@ class AsyncOpened:
             timeout: The limits of the call; without one for a read, the total is it.
         """
         self._limits["read"] = timeout.total if timeout.read is None else timeout.read
+        self._loop = asyncio.get_running_loop()
+
+    async def close(self) -> None:
+        """Give the connection back, or close it if the body was not read to its end."""
+        self.closed = True
+        await self._close()
+
+    def __del__(self) -> None:
+        # A layer, or whoever asked for a stream, has dropped it: its connection would be lost.
+        if not self.closed and self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed, and its connections with it
+                self._loop.call_soon_threadsafe(_let_go, self._loop, self._close)
 
 
 class AsyncPool:
@@ -92,14 +110,17 @@ class AsyncPool:
             limits = limit(built, request)
             reply = await client.send(built, stream=True, follow_redirects=False)
             headers = Headers(reply.headers.raw)
-            return AsyncOpened(
-                reply.status_code, headers, reply.aiter_bytes(), reply.aclose, limits
-            )
+            # What a mock or a hook has read is decompressed already.
+            read = reply.is_stream_consumed
+            pieces: AsyncIterable[bytes] = reply.aiter_bytes() if read else reply.aiter_raw()
+            if "content-encoding" in headers and not read:
+                pieces = async_inflated(pieces, headers["content-encoding"])
+            return AsyncOpened(reply.status_code, headers, pieces, reply.aclose, limits)
         connections = await self._connections(way)
         ready, limits = for_httpcore(request, streamed)
         answer = await connections.handle_async_request(ready)
         headers = Headers(answer.headers)
-        pieces: AsyncIterable[bytes] = answer.stream
+        pieces = answer.stream
         if "content-encoding" in headers:
             pieces = async_inflated(pieces, headers["content-encoding"])
         return AsyncOpened(answer.status, headers, pieces, answer.aclose, limits)
@@ -172,11 +193,26 @@ class _Streamed:
         return aiter(self.body)
 
 
+_closing: set[asyncio.Task[None]] = set()
+
+
+def _let_go(loop: asyncio.AbstractEventLoop, close: Callable[[], Awaitable[None]]) -> None:
+    """Close a response that nobody holds any more."""
+
+    async def closed() -> None:
+        with suppress(Exception):  # there is nobody to tell
+            await close()
+
+    task = loop.create_task(closed())
+    _closing.add(task)  # a loop holds its tasks but weakly
+    task.add_done_callback(_closing.discard)
+
+
 def _made(way: str) -> Any:
     if way == "httpx":
         import httpx
 
-        return httpx.AsyncClient(verify=secure(), limits=httpx.Limits(**LIMITS))
+        return through_httpx(httpx.AsyncClient)
     import httpcore
 
     from .async_sockets import AsyncBackend

@@ -196,11 +196,12 @@ class Body:
                 sent += self._checked(piece, sent)
                 yield piece
                 if self._progress is not None:
-                    self._progress(sent, None)
+                    self._progress(sent, self.length)
         except (RequestError, GeneratorExit):
             raise
         except Exception as error:
             raise SourceFailed(error) from None
+        self._check_end(sent)
 
     def _checked(self, piece: object, sent: int) -> int:
         if not isinstance(piece, (bytes, bytearray, memoryview)):

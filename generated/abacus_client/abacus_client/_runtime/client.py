@@ -15,6 +15,7 @@ from .errors import ConfigError
 from .flow import Settings, call_flow
 from .options import DEFAULT_RETRY, DEFAULT_TIMEOUT, as_retry, as_timeout
 from .raw import CAPTURE, AsyncCapture, Capture
+from .request import is_host
 from .wire import AsyncWire, Wire
 
 if TYPE_CHECKING:
@@ -252,10 +253,17 @@ class Client(_Settled):
             ApiError: Any failure.
         """
         settings, capture = self._settings_for(options), CAPTURE.get()
-        stream = capture is not None and capture.stream
-        answered = self._wire.run(call_flow(settings, call, stream=stream))
-        if capture is None and answered.response.opened is None:
-            return cast("T", _attached(answered.result, self))
+        if capture is None:
+            answered = self._wire.run(call_flow(settings, call))
+            if answered.response.opened is None:
+                return cast("T", _attached(answered.result, self))
+        else:
+            # What layers and hooks call on the way is not what is to be captured.
+            token = CAPTURE.set(None)
+            try:
+                answered = self._wire.run(call_flow(settings, call, stream=capture.stream))
+            finally:
+                CAPTURE.reset(token)
         return cast("T", self._handed(settings, call, answered, capture))
 
     def _wait(
@@ -391,10 +399,17 @@ class AsyncClient(_Settled):
             ApiError: Any failure.
         """
         settings, capture = self._settings_for(options), CAPTURE.get()
-        stream = capture is not None and capture.stream
-        answered = await self._wire.run(call_flow(settings, call, stream=stream))
-        if capture is None and answered.response.opened is None:
-            return cast("T", _attached(answered.result, self))
+        if capture is None:
+            answered = await self._wire.run(call_flow(settings, call))
+            if answered.response.opened is None:
+                return cast("T", _attached(answered.result, self))
+        else:
+            # What layers and hooks call on the way is not what is to be captured.
+            token = CAPTURE.set(None)
+            try:
+                answered = await self._wire.run(call_flow(settings, call, stream=capture.stream))
+            finally:
+                CAPTURE.reset(token)
         return cast("T", self._handed(settings, call, answered, capture))
 
     async def _wait(
@@ -497,7 +512,7 @@ def _server(url: str, *, relative: bool = False) -> str:
         return ""
     try:
         parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        good = parts.scheme in ("http", "https") and is_host(parts.hostname) and parts.port != 0
         good = good and not parts.query and not parts.fragment and "@" not in parts.netloc
     except ValueError:
         good = False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .headers import Headers
 from .inflate import inflated
-from .outgoing import LIMITS, for_httpcore, for_httpx, limit, secure, way_of
+from .outgoing import LIMITS, for_httpcore, for_httpx, limit, secure, through_httpx, way_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,6 +30,9 @@ class Opened:
         pieces: The body, decompressed.
         close: Gives the connection back, or closes it if the body was not read to its end.
         limits: The limits of the steps, as the libraries read them again for the body.
+
+    Attributes:
+        closed: Whether it was closed.
     """
 
     def __init__(
@@ -43,7 +46,8 @@ class Opened:
         self.status = status
         self.headers = headers
         self.pieces = pieces
-        self.close = close
+        self.closed = False
+        self._close = close
         self._limits = limits
 
     def unlimited(self, timeout: Timeout) -> None:
@@ -53,6 +57,17 @@ class Opened:
             timeout: The limits of the call; without one for a read, the total is it.
         """
         self._limits["read"] = timeout.total if timeout.read is None else timeout.read
+
+    def close(self) -> None:
+        """Give the connection back, or close it if the body was not read to its end."""
+        self.closed = True
+        self._close()
+
+    def __del__(self) -> None:
+        # A layer, or whoever asked for a stream, has dropped it: its connection would be lost.
+        if not self.closed:
+            with suppress(Exception):  # at the end of the process anything may be gone already
+                self._close()
 
 
 class Pool:
@@ -78,6 +93,12 @@ class Pool:
             The response, its body not read.
         """
         way = "httpx"
+        if self._process != os.getpid():
+            # A forked process must not write into its parent's connections, nor wait for a lock
+            # that a thread of the parent held.
+            with _forked:
+                if self._process != os.getpid():
+                    self._anew()
         if self._given is None:
             way = way_of(request, "HTTPTransport", "handle_request")
         if way == "httpx":
@@ -86,11 +107,16 @@ class Pool:
             limits = limit(built, request)
             reply = client.send(built, stream=True, follow_redirects=False)
             headers = Headers(reply.headers.raw)
-            return Opened(reply.status_code, headers, reply.iter_bytes(), reply.close, limits)
+            # What a mock or a hook has read is decompressed already.
+            read = reply.is_stream_consumed
+            pieces: Iterable[bytes] = reply.iter_bytes() if read else reply.iter_raw()
+            if "content-encoding" in headers and not read:
+                pieces = inflated(pieces, headers["content-encoding"])
+            return Opened(reply.status_code, headers, pieces, reply.close, limits)
         ready, limits = for_httpcore(request, request.body)
         answer = self._connections(way).handle_request(ready)
         headers = Headers(answer.headers)
-        pieces: Iterable[bytes] = answer.stream
+        pieces = answer.stream
         if "content-encoding" in headers:
             pieces = inflated(pieces, headers["content-encoding"])
         return Opened(answer.status, headers, pieces, answer.close, limits)
@@ -110,10 +136,12 @@ class Pool:
         """
         time.sleep(seconds)
 
+    def _anew(self) -> None:
+        self._own = {}
+        self._lock = threading.Lock()
+        self._process = os.getpid()
+
     def _connections(self, way: str) -> Any:
-        if self._process != os.getpid():
-            # A forked process must not write into its parent's connections.
-            self._own, self._process = {}, os.getpid()
         own = self._own.get(way)
         if own is None:
             with self._lock:
@@ -128,11 +156,14 @@ class Pool:
                 self.close()
 
 
+_forked = threading.Lock()
+
+
 def _made(way: str) -> Any:
     if way == "httpx":
         import httpx
 
-        return httpx.Client(verify=secure(), limits=httpx.Limits(**LIMITS))
+        return through_httpx(httpx.Client)
     import httpcore
 
     from .sockets import Backend

@@ -70,7 +70,9 @@ class ApiError(Exception):
             about.append(self.error_type)
         if self.request_id:
             about.append(f"request id {self.request_id}")
-        return f"{self.message} ({', '.join(about)})" if about else self.message
+        text = f"{self.message} ({', '.join(about)})" if about else self.message
+        # Half a surrogate pair in JSON is a string that no terminal and no log can print.
+        return text.encode("utf-8", "replace").decode("utf-8")
 
     def __reduce__(self) -> tuple[object, ...]:
         # Exceptions are otherwise rebuilt from `args` alone, which loses the keywords.

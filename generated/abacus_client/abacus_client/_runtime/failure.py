@@ -79,6 +79,9 @@ def failure_of(error: Exception) -> Failure:
         raise error.error
     if isinstance(error, ApiError):
         return Failure(error, final=True)
+    if isinstance(error, UnicodeError) and not isinstance(error, UnicodeDecodeError):
+        # A layer has changed the address or a header to what cannot be written.
+        return Failure(RequestError("the request cannot be sent: it is not ASCII"), final=True)
     names = [cls.__name__ for cls in type(error).__mro__]
     family = type(error).__module__.partition(".")[0]
     foreign = family in _FAMILIES or isinstance(error, (OSError, EOFError))

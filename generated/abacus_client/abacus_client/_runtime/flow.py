@@ -276,7 +276,7 @@ def _attempt(
 ) -> Flow[Response | Failure]:
     """Send a request and follow where it is redirected to."""
     clock = settings.clock
-    status = 0
+    status, method = 0, request.method
     for _ in range(MOST_REDIRECTS + 1):
         if request.deadline is not None and clock() >= request.deadline:
             return too_late()
@@ -284,7 +284,11 @@ def _attempt(
         answer: Response | Failure = yield Send(request, keeps, settings.middleware)
         if log.isEnabledFor(logging.DEBUG):
             _log(settings, request, answer, operation, attempt, clock() - sent)
-        if isinstance(answer, Failure) or answer.status not in REDIRECTS:
+        if isinstance(answer, Failure):
+            # Where to see the outcome is told by who has processed the request.
+            answer.unsent = answer.unsent and request.method == method
+            return answer
+        if answer.status not in REDIRECTS:
             return answer
         status = answer.status
         location = answer.headers.get("location")

@@ -9,42 +9,45 @@ from .errors import DecodeError
 
 ACCEPTED = "gzip, deflate"
 """What a request says it can read."""
+_MOST = 2
+"""How many times over; each time, a thousandth is enough."""
 
 
-def inflated(pieces: Iterable[bytes], encoding: str) -> Iterable[bytes]:
+def inflated(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """Decompress a body.
 
     Args:
         pieces: The body.
         encoding: Its `Content-Encoding`.
 
-    Returns:
-        The body, decompressed.
+    Yields:
+        The body, decompressed. Some pieces are empty: a little may hold nothing for very long.
 
     Raises:
         DecodeError: It is not what the header says, or nobody asked for that.
     """
     for name in _names(encoding):
         pieces = _inflated(pieces, _Inflater(name))
-    return pieces
+    yield from pieces
 
 
-def async_inflated(pieces: AsyncIterable[bytes], encoding: str) -> AsyncIterable[bytes]:
+async def async_inflated(pieces: AsyncIterable[bytes], encoding: str) -> AsyncIterator[bytes]:
     """Decompress a body.
 
     Args:
         pieces: The body.
         encoding: Its `Content-Encoding`.
 
-    Returns:
-        The body, decompressed.
+    Yields:
+        The body, decompressed. Some pieces are empty: a little may hold nothing for very long.
 
     Raises:
         DecodeError: It is not what the header says, or nobody asked for that.
     """
     for name in _names(encoding):
         pieces = _async_inflated(pieces, _Inflater(name))
-    return pieces
+    async for piece in pieces:
+        yield piece
 
 
 def _inflated(pieces: Iterable[bytes], inflater: _Inflater) -> Iterator[bytes]:
@@ -66,6 +69,8 @@ def _names(encoding: str) -> list[str]:
     """The encodings, the last one applied first."""
     names = [name.strip().lower() for name in encoding.split(",")]
     names = [name.removeprefix("x-") for name in reversed(names) if name not in ("", "identity")]
+    if len(names) > _MOST:
+        raise DecodeError(f"the reply is compressed {len(names)} times over")
     for name in names:
         if name not in ("gzip", "deflate"):
             raise DecodeError(f"the reply is compressed with {name!r}, which nobody asked for")
@@ -94,8 +99,7 @@ class _Inflater:
             except zlib.error as error:
                 out = self._bare(piece, error)
             self._fed = True
-            if out:
-                yield out
+            yield out
             piece = self._inflate.unconsumed_tail or self._inflate.unused_data
 
     def end(self) -> None:

@@ -12,19 +12,22 @@ import os
 import sys
 import threading
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from .deadlines import timeouts
-from .errors import RequestError
+from .errors import ConfigError, RequestError
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     import httpcore
     import httpx
 
     from .request import Request
+
+T = TypeVar("T")
 
 LIMITS: Any = {
     "max_connections": 100,
@@ -68,7 +71,7 @@ def way_of(request: Request, transport: str, method: str) -> str:
     Returns:
         `httpx`, or for httpcore the scheme: `http` or `https`.
     """
-    scheme = request.url.partition(":")[0]
+    scheme = request.url.partition(":")[0].lower()
     if _proxied(scheme) or _replaced(transport, method) or not _has_httpcore():
         return "httpx"
     return scheme
@@ -106,6 +109,32 @@ def _replaced(transport: str, method: str) -> bool:
 @lru_cache(maxsize=1)
 def _has_httpcore() -> bool:
     return importlib.util.find_spec("httpcore") is not None
+
+
+def through_httpx(make: Callable[..., T]) -> T:
+    """Make a client of httpx like our own connections: it keeps no cookies.
+
+    Args:
+        make: The class.
+
+    Returns:
+        The client. Proxies are as the environment names them.
+
+    Raises:
+        ConfigError: They cannot be used.
+    """
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+    import httpx
+
+    jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    try:
+        return make(verify=secure(), limits=httpx.Limits(**LIMITS), cookies=jar)
+    except ImportError:
+        why = "httpx needs its extra `socks` for it"
+    except (ValueError, httpx.InvalidURL):
+        why = "its address is none"  # which is not repeated, for it may hold a password
+    raise ConfigError(f"the proxy that the environment names cannot be used: {why}")
 
 
 def for_httpx(request: Request, streamed: object) -> dict[str, Any]:
@@ -168,8 +197,9 @@ def for_httpcore(
         where = httpcore.URL(scheme=scheme, host=host, port=port, target=target.encode("ascii"))
     except UnicodeEncodeError:
         raise RequestError("the address holds characters that are not encoded") from None
-    headers = [(b"Host", named)]
-    headers += [(name.encode("ascii"), _bytes(value)) for name, value in request.headers]
+    headers = [(name.encode("ascii"), _bytes(value)) for name, value in request.headers]
+    if not any(name.lower() == b"host" for name, _ in headers):
+        headers.insert(0, (b"Host", named))
     body, content = request.body, None
     if body is not None:
         content = streamed if body.content is None else body.content

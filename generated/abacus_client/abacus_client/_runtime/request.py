@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urljoin, urlsplit
 
 from . import encode
@@ -143,7 +143,21 @@ def _written(
 
         put([(operation.idempotency_key, str(uuid.uuid4()))])
     put(headers.items())
+    if "content-length" in found or "transfer-encoding" in found:
+        _frame(body, found)
     return Request(operation.method.upper(), url, list(found.values()), body, timeout)
+
+
+def _frame(body: Body | None, headers: dict[str, tuple[str, str]]) -> None:
+    """Take out what says how long the body is: that is ours to say, and only once."""
+    if "transfer-encoding" in headers:
+        raise RequestError("'Transfer-Encoding' is no header to choose: it goes with the body")
+    given = headers.pop("content-length")[1]
+    known = 0 if body is None else body.length
+    if body is not None and known is None and given.isascii() and given.isdigit():
+        body.length = int(given)
+    elif given != str(known):
+        raise RequestError(f"'Content-Length' says {given}, but the body has {known} bytes")
 
 
 def check_header(name: str, value: str) -> str:
@@ -161,6 +175,8 @@ def check_header(name: str, value: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise RequestError(f"{name!r} cannot be the name of a header")
+    if not isinstance(cast("object", value), str):
+        raise RequestError(f"the header {name!r} has to be text, not {type(value).__name__}")
     value = value.strip(" \t")
     if not _VALUE.fullmatch(value):
         raise RequestError(f"the value of the header {name!r} holds a control character")
@@ -187,7 +203,7 @@ def redirected(api: Api, request: Request, status: int, location: str) -> Reques
         here, there = origin(request.url), origin(url)
     except ValueError:
         raise RedirectError("a redirect to no address", status=status) from None
-    if there[0] not in ("http", "https") or not there[1]:
+    if there[0] not in ("http", "https") or not is_host(there[1]):
         raise RedirectError("a redirect to what is not a web address", status=status)
     if here[0] == "https" and there[0] == "http":
         raise RedirectError("a redirect from https to http", status=status)
@@ -215,6 +231,19 @@ def origin(url: str) -> tuple[str, str | None, int | None]:
     """Tell scheme, host and port of a URL."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def is_host(name: str | None) -> bool:
+    """Tell whether a host may be called so; looking up other names breaks in Python itself.
+
+    Args:
+        name: The host, without port; None: there is none.
+
+    Returns:
+        Whether it may.
+    """
+    labels = (name or "").removesuffix(".").split(".")
+    return all(0 < len(label) < 64 for label in labels)
 
 
 def _accept(call: Call[object, object]) -> str:

@@ -108,6 +108,8 @@ def read(
         "retry_after": retry_after(response.headers.get("retry-after"), now),
         "content": content[:BOUND],
     }
+    if operation.method == "HEAD" and good:
+        return Read()
     if response.status in (204, 205) and not content:
         typed = isinstance(reply, Json) and reply.type is not None
         return Read(misfits=(("", "a body", None),) if typed else ())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, AnyStr, cast
 from urllib.parse import quote
 
 from .options import Deviation
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 _SHORTEST = 6
 _MARK = "***"
+_CUT = 500
+"""No text is cut off that is shorter."""
 
 
 def scrub(credentials: Mapping[str, str | tuple[str, str]], error: ApiError) -> None:
@@ -25,8 +29,9 @@ def scrub(credentials: Mapping[str, str | tuple[str, str]], error: ApiError) -> 
     for secret in _secrets(credentials):
         raw = secret.encode("utf-8", "surrogatepass")
         body: object = error.body
-        echoed = raw in error.content
-        error.content = error.content.replace(raw, _MARK.encode("ascii"))
+        clean = _cut(error.content.replace(raw, _MARK.encode("ascii")), raw)
+        echoed = clean != error.content
+        error.content = clean
         if echoed or (not isinstance(body, (dict, list, str)) and secret in repr(body)):
             error.body = error.content.decode("utf-8", "replace")
         for name, value in vars(error).items():
@@ -34,9 +39,17 @@ def scrub(credentials: Mapping[str, str | tuple[str, str]], error: ApiError) -> 
     error.args = (error.message,)
 
 
+def _cut(text: AnyStr, secret: AnyStr) -> AnyStr:
+    """Take the beginning of a key off the end of a text that was cut off there."""
+    for size in range(len(secret) - 1, _SHORTEST - 1, -1):
+        if len(text) >= _CUT and text[-size:] == secret[:size]:
+            return text[:-size]
+    return text
+
+
 def _without(secret: str, value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace(secret, _MARK)
+        return _cut(value.replace(secret, _MARK), secret)
     if isinstance(value, list):
         return [_without(secret, item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
@@ -45,7 +58,8 @@ def _without(secret: str, value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_without(secret, item) for item in cast("tuple[object, ...]", value))
     if isinstance(value, Deviation):
-        return value.__replace__(value=_without(secret, value.value))
+        pointer, inside = _without(secret, value.pointer), _without(secret, value.value)
+        return value.__replace__(pointer=pointer, value=inside)
     return value
 
 
@@ -55,5 +69,10 @@ def _secrets(credentials: Mapping[str, str | tuple[str, str]]) -> list[str]:
         text = value if isinstance(value, str) else value[1]
         # A shorter one would match by accident, and is no secret.
         if len(text) >= _SHORTEST:
-            found |= {text, quote(text, safe="")}
+            quoted = json.dumps(text)[1:-1]
+            # As it is, in a URL, in JSON, and in the JSON of those who write `\\/`.
+            found |= {text, quote(text, safe=""), quoted, quoted.replace("/", "\\/")}
+        if not isinstance(value, str) or ":" in value:
+            login = value if isinstance(value, str) else ":".join(value)
+            found.add(base64.b64encode(login.encode("utf-8", "surrogatepass")).decode("ascii"))
     return sorted(found, key=len, reverse=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from .call import Events, Json, JsonLines
 from .decode import Unreadable, choose, read_json, read_plain, read_text
-from .errors import ApiError, DecodeError
+from .errors import ApiConnectionError, ApiError, DecodeError
 from .events import Event, Lines
 from .events import Events as EventParser
 from .failure import failure_of
@@ -41,6 +41,7 @@ class _Seen:
         self.attempts: int = answered.attempts
         self._settings = settings
         self._operation = operation
+        self._started = settings.clock() - answered.elapsed
 
     @property
     def request_id(self) -> str | None:
@@ -54,8 +55,14 @@ class _Seen:
         made = failure_of(error).error
         made.status, made.request_id = self.status, self.request_id
         made.operation, made.attempts = self._operation, self.attempts
+        made.elapsed = self._settings.clock() - self._started
         scrub(self._settings.credentials, made)
         return made
+
+    def _check_open(self, closed: bool) -> None:
+        """Refuse to read a second time: what is below would look for the bytes for ever."""
+        if closed:
+            raise self._failed(ApiConnectionError("the response was read already, or closed"))
 
     def _length(self) -> int | None:
         length = self.headers.get("content-length") or ""
@@ -78,7 +85,8 @@ class _Seen:
         try:
             return parse(piece)
         except (Unreadable, DecodeError) as error:
-            raise self._failed(as_error(error, piece)) from None
+            failed = self._failed(as_error(error, piece))
+        raise failed
 
     def made(self, reply: Json, piece: bytes, client: object) -> Any:
         """Make an object of a piece of the body.
@@ -102,8 +110,10 @@ class _Seen:
         try:
             result = judged(settings, self._operation, outcome, response)
         except DecodeError as error:
-            raise self._failed(error) from None
-        return attached(result, client)
+            failed = self._failed(error)
+        else:
+            return attached(result, client)
+        raise failed
 
     def _text(self, line: bytes) -> str:
         return read_text(line, self.headers.get("content-type") or "")
@@ -125,13 +135,19 @@ class StreamedResponse(_Seen):
         Raises:
             ApiError: The body broke off.
         """
+        self._check_open(self._opened.closed)
+        failed: ApiError | None = None
         try:
-            for piece in self._opened.pieces:  # noqa: UP028 - its twin cannot
-                yield piece
+            for piece in self._opened.pieces:
+                if piece:
+                    yield piece
         except Exception as error:
-            raise self._failed(error) from None
+            failed = self._failed(error)
         finally:
             self.close()
+        # Raised out here, it does not drag along what was raised underneath.
+        if failed is not None:
+            raise failed
 
     def iter_lines(self) -> Generator[str]:
         """Read the body line by line, whatever ends its lines.
@@ -239,6 +255,32 @@ class StreamedResponse(_Seen):
         for line in lines.end():
             yield line
 
+    def items(self, reply: Events | JsonLines, client: object) -> Generator[Any]:
+        """Read the body as what the description says that it streams.
+
+        Args:
+            reply: What that is.
+            client: The client of objects that have methods.
+
+        Yields:
+            The items.
+
+        Raises:
+            ApiError: The body broke off, or an item cannot be read.
+        """
+        make = _Items(self, reply, client)
+        if isinstance(reply, JsonLines):
+            with closing(self.raw_lines()) as lines:
+                for line in lines:
+                    if line.strip():
+                        yield make.item(line)
+            return
+        with closing(self.iter_events()) as events:
+            for event in events:
+                if event.data == reply.done:
+                    return
+                yield make.event(event)
+
 
 class Stream(Generic[T]):
     """The items of a response, made while it comes. Close it, or use it as a context manager.
@@ -251,7 +293,7 @@ class Stream(Generic[T]):
         self, response: StreamedResponse, reply: Events | JsonLines, client: object
     ) -> None:
         self.response = response
-        self._items: Generator[T] = self._made(reply, client)
+        self._items: Generator[T] = response.items(reply, client)
 
     def __iter__(self) -> Self:
         return self
@@ -270,20 +312,6 @@ class Stream(Generic[T]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _made(self, reply: Events | JsonLines, client: object) -> Generator[T]:
-        make = _Items(self.response, reply, client)
-        if isinstance(reply, JsonLines):
-            with closing(self.response.raw_lines()) as lines:
-                for line in lines:
-                    if line.strip():
-                        yield make.item(line)
-            return
-        with closing(self.response.iter_events()) as events:
-            for event in events:
-                if event.data == reply.done:
-                    return
-                yield make.event(event)
-
 
 class AsyncStreamedResponse(_Seen):
     """A response whose body is read while it comes. Close it, or use it as a context manager."""
@@ -301,13 +329,19 @@ class AsyncStreamedResponse(_Seen):
         Raises:
             ApiError: The body broke off.
         """
+        self._check_open(self._opened.closed)
+        failed: ApiError | None = None
         try:
             async for piece in self._opened.pieces:
-                yield piece
+                if piece:
+                    yield piece
         except Exception as error:
-            raise self._failed(error) from None
+            failed = self._failed(error)
         finally:
             await self.aclose()
+        # Raised out here, it does not drag along what was raised underneath.
+        if failed is not None:
+            raise failed
 
     async def iter_lines(self) -> AsyncGenerator[str]:
         """Read the body line by line, whatever ends its lines.
@@ -415,6 +449,32 @@ class AsyncStreamedResponse(_Seen):
         for line in lines.end():
             yield line
 
+    async def items(self, reply: Events | JsonLines, client: object) -> AsyncGenerator[Any]:
+        """Read the body as what the description says that it streams.
+
+        Args:
+            reply: What that is.
+            client: The client of objects that have methods.
+
+        Yields:
+            The items.
+
+        Raises:
+            ApiError: The body broke off, or an item cannot be read.
+        """
+        make = _Items(self, reply, client)
+        if isinstance(reply, JsonLines):
+            async with aclosing(self.raw_lines()) as lines:
+                async for line in lines:
+                    if line.strip():
+                        yield make.item(line)
+            return
+        async with aclosing(self.iter_events()) as events:
+            async for event in events:
+                if event.data == reply.done:
+                    return
+                yield make.event(event)
+
 
 class AsyncStream(Generic[T]):
     """The items of a response, made while it comes. Close it, or use it as a context manager.
@@ -427,7 +487,7 @@ class AsyncStream(Generic[T]):
         self, response: AsyncStreamedResponse, reply: Events | JsonLines, client: object
     ) -> None:
         self.response = response
-        self._items: AsyncGenerator[T] = self._made(reply, client)
+        self._items: AsyncGenerator[T] = response.items(reply, client)
 
     def __aiter__(self) -> Self:
         return self
@@ -445,20 +505,6 @@ class AsyncStream(Generic[T]):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-    async def _made(self, reply: Events | JsonLines, client: object) -> AsyncGenerator[T]:
-        make = _Items(self.response, reply, client)
-        if isinstance(reply, JsonLines):
-            async with aclosing(self.response.raw_lines()) as lines:
-                async for line in lines:
-                    if line.strip():
-                        yield make.item(line)
-            return
-        async with aclosing(self.response.iter_events()) as events:
-            async for event in events:
-                if event.data == reply.done:
-                    return
-                yield make.event(event)
 
 
 def streamed(
