@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from rebind import compat
 from rebind.diagnostics import Checked, Diagnostic, Place, did_you_mean
 
 if sys.version_info >= (3, 11):
@@ -18,7 +19,7 @@ else:
 
 _TEXTS = {"input", "output", "package", "client", "project", "version", "extras"}
 _TABLES = {"extend", "optional-dependencies"}
-_KEYS = _TEXTS | _TABLES
+_KEYS = _TEXTS | _TABLES | {"compat"}
 _MIXIN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
@@ -36,6 +37,7 @@ class Config:
         extras: The folder of hand-written modules that the package gets.
         extend: Generated class -> `module:class` of `extras` that it inherits.
         optional: Name -> requirements that only some of its callers need.
+        compat: The second front of the package; None: there is none.
         file: The file that says all this; None: the command line.
     """
 
@@ -48,6 +50,7 @@ class Config:
     extras: Path | None = None
     extend: Mapping[str, str] = field(default_factory=dict[str, str])
     optional: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    compat: compat.Compat | None = None
     file: Path | None = None
 
     @property
@@ -90,12 +93,18 @@ def read(path: Path) -> Checked[Config]:
         return Checked(None, (Diagnostic("syntax", str(error), Place(path, line, 1, None, "")),))
     table = cast("dict[str, Any]", data.get("tool", {})).get("rebind", {})
     problems: list[Diagnostic] = []
+    flat: compat.Compat | None = None
     for key, value in cast("dict[str, Any]", table).items():
         if key not in _KEYS:
             hint = did_you_mean(key, _KEYS, f"known keys: {', '.join(sorted(_KEYS))}")
             problems.append(_problem(path, text, key, f"there is no setting '{key}'", hint))
         elif key in _TABLES:
             problems += _entries(path, text, key, value)
+        elif key == "compat":
+            made = compat.read(value)
+            mistakes = made if isinstance(made, list) else []
+            problems += [_problem(path, text, *mistake) for mistake in mistakes]
+            flat = None if isinstance(made, list) else made
         elif not isinstance(value, str):
             problems.append(
                 _problem(path, text, key, f"'{key}' must be a string", f'{key} = "..."')
@@ -104,7 +113,7 @@ def read(path: Path) -> Checked[Config]:
         if key not in table:
             hint = f'add `{key} = "..."` to [tool.rebind]'
             problems.append(_problem(path, text, "", f"'{key}' is missing", hint))
-    if "extend" in table and "extras" not in table:
+    if "extras" not in table and ("extend" in table or (flat and any(flat.written))):
         hint = 'add `extras = "..."`, the folder of the modules that it names'
         problems.append(_problem(path, text, "", "'extras' is missing", hint))
     if problems:
@@ -113,8 +122,9 @@ def read(path: Path) -> Checked[Config]:
     known = {key: table[key] for key in _TEXTS & table.keys()}
     known |= {key: folder / table[key] for key in ("input", "output", "extras") if key in table}
     optional = {key: tuple(value) for key, value in table.get("optional-dependencies", {}).items()}
-    made = Config(**known, extend=table.get("extend", {}), optional=optional, file=path)
-    return checked(made, path, text)
+    extend: dict[str, str] = table.get("extend", {})
+    config = Config(**known, extend=extend, optional=optional, compat=flat, file=path)
+    return checked(config, path, text)
 
 
 def _entries(path: Path, text: str, key: str, value: object) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ They are read, never imported: a mixin is what its source says.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,8 +89,9 @@ def extend(config: Config, api: ir.Api, names: Names) -> Checked[Extras]:
     reading = _Reading(config, config.extras, _targets(api, names), set(names.classes.values()))
     files = dict(reading.files())
     mixins = dict(reading.mixins(files)) if not reading.problems else {}
+    reading.flat(files)
     if reading.problems:
-        return Checked(None, tuple(reading.problems))
+        return Checked(None, tuple(dict.fromkeys(reading.problems)))
     return Checked(Extras({"__init__.py": _PACKAGE_DOC, **files}, mixins))
 
 
@@ -153,32 +154,52 @@ class _Reading:
             path = module.replace(".", "/") + ".py"
             if target not in self.targets:
                 self.refuse(target, f"there is no class '{target}' to extend", self.known(target))
-            elif path not in files:
-                modules = [known.removesuffix(".py").replace("/", ".") for known in files]
-                hint = did_you_mean(module, modules, f"write it, in {self.folder.name}/{path}")
-                self.refuse(target, f"there is no module '{module}'", hint)
-            else:
-                classes = self.classes(files[path], self.folder / path)
-                if classes is None:
-                    continue
-                if name not in classes:
-                    hint = did_you_mean(name, classes, f"write it, in {self.folder.name}/{path}")
-                    self.refuse(target, f"there is no class '{name}' in '{module}'", hint)
-                    continue
-                members = tuple(_members(name, classes))
-                self.apart(target, members, self.folder / path, files[path])
-                yield target, Mixin(Identifier(module), Identifier(name), members)
+                continue
+            tree = self.module(target, module, files)
+            if tree is None:
+                continue
+            classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+            if name not in classes:
+                self.missing(target, "class", name, module, classes)
+                continue
+            members = tuple(_members(name, classes))
+            self.apart(target, members, self.folder / path, files[path])
+            yield target, Mixin(Identifier(module), Identifier(name), members)
 
-    def classes(self, text: str, path: Path) -> dict[str, ast.ClassDef] | None:
-        """The classes of a module."""
+    def flat(self, files: Mapping[str, str]) -> None:
+        """What the second front names must be there."""
+        for setting, said in self.config.compat.written if self.config.compat else ():
+            module, _, name = said.partition(":")
+            tree = self.module(setting, module, files)
+            known = set(_defined(tree)) if tree else {name}
+            if name not in known:
+                self.missing(setting, "name", name, module, known)
+
+    def missing(self, key: str, kind: str, name: str, module: str, known: Iterable[str]) -> None:
+        """A module has not what a setting names."""
+        where = f"{self.folder.name}/{module.replace('.', '/')}.py"
+        hint = did_you_mean(name, known, f"write it, in {where}")
+        self.refuse(key, f"there is no {kind} '{name}' in '{module}'", hint)
+
+    def module(self, key: str, module: str, files: Mapping[str, str]) -> ast.Module | None:
+        """A module that a setting names."""
+        path = module.replace(".", "/") + ".py"
+        if path not in files:
+            modules = [known.removesuffix(".py").replace("/", ".") for known in files]
+            hint = did_you_mean(module, modules, f"write it, in {self.folder.name}/{path}")
+            self.refuse(key, f"there is no module '{module}'", hint)
+            return None
+        return self.tree(files[path], self.folder / path)
+
+    def tree(self, text: str, path: Path) -> ast.Module | None:
+        """A module's code."""
         try:
-            tree = ast.parse(text)
+            return ast.parse(text)
         except (SyntaxError, ValueError) as error:
             line, column = getattr(error, "lineno", 1) or 1, getattr(error, "offset", 1) or 1
             message = f"this is not Python: {getattr(error, 'msg', error)}"
             self.problem(message, Place(path, line, column, None, "", text), "mend the module")
             return None
-        return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
     def apart(self, target: str, members: tuple[Added, ...], path: Path, text: str) -> None:
         """A mixin takes no name that its class has already."""
@@ -201,6 +222,18 @@ class _Reading:
 
     def problem(self, message: str, place: Place, hint: str, code: str = "extras") -> None:
         self.problems.append(Diagnostic(code, message, place, hint))
+
+
+def _defined(tree: ast.Module) -> Iterator[str]:
+    """What a module offers to those who import it."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
 
 
 def _members(name: str, classes: Mapping[str, ast.ClassDef]) -> Iterator[Added]:

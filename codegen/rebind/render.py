@@ -59,6 +59,23 @@ def render(package: Package, description: str) -> Files:
             r=resource,
             imports=resource.imports,
         )
+    flat = package.compat
+    if flat is not None:
+        home, classes = f"{inside}/compat", f"{inside}/compat/{flat.classes}"
+        put(f"{home}/__init__.py", "compat.py.jinja", c=flat)
+        put(f"{classes}/__init__.py", "compat_classes.py.jinja", c=flat)
+        for group in flat.groups:
+            put(
+                f"{home}/{group.module}.py", "flat_methods.py.jinja", g=group, imports=group.imports
+            )
+        for made in flat.objects:
+            put(f"{classes}/{made.module}.py", "flat_class.py.jinja", o=made, imports=made.imports)
+        for enum in flat.enums:
+            put(f"{classes}/{enum.module}.py", "flat_enum.py.jinja", e=enum)
+        if flat.error is not None:
+            put(f"{home}/errors.py", "flat_errors.py.jinja", c=flat)
+        if flat.client is not None:
+            put(f"{home}/client.py", "flat_client.py.jinja", c=flat)
     files[f"{inside}/py.typed"] = ""
     files.update({f"{inside}/extras/{name}": text for name, text in package.extras.items()})
     files[f"{inside}/{DESCRIPTION}"] = description

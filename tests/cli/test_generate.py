@@ -179,6 +179,18 @@ def test_a_mistake_on_the_command_line_is_one_short_message(
         ('[tool.rebind.extend]\nPet = "pets"\n', "'Pet' must name a module and a class"),
         ('[tool.rebind.extend]\nPet = "pets:M"\n', "'extras' is missing"),
         ('[tool.rebind.optional-dependencies]\na = ["x", 3]\n', "a list of requirements"),
+        ("compat = 3\n", "'compat' must be true, a name or a table"),
+        ('compat = "lower case"\n', "'client' must be the name of a class"),
+        ("[tool.rebind.compat]\nclient = 3\n", "'client' must be the name of a class"),
+        ('[tool.rebind.compat]\ngruops = ["x"]\n', "did you mean 'groups'?"),
+        ('[tool.rebind.compat]\ngroups = "x"\n', "'groups' must be a list of hosts"),
+        ('[tool.rebind.compat]\nclasses = "A B"\n', "'classes' must be the name of a module"),
+        ('[tool.rebind.compat]\nerror = "Old"\n', "'error' must name a module and a class"),
+        ('[tool.rebind.compat]\nerror = "old:Old"\n', "'extras' is missing"),
+        ('[tool.rebind.compat]\nnames = "x"\n', "'names' must be a table"),
+        ('[tool.rebind.compat.names]\nOld = "old"\n', "'Old' must name a module and a class"),
+        ('[tool.rebind.compat.names]\n"a b" = "old:Old"\n', "'a b' is not a Python name"),
+        ('[tool.rebind.compat.gone]\nOld = ""\n', "'Old' must say what to use instead"),
     ],
 )
 def test_a_mistake_in_the_configuration_has_its_place(folder: Path, table: str, said: str) -> None:
@@ -313,3 +325,57 @@ def test_a_folder_of_hand_written_modules_that_is_not_there_is_a_mistake(extende
     ran = rebind(extended, "generate")
     assert (ran.returncode, ran.stderr.count("error[config]")) == (1, 1)
     assert "there is no folder 'extra'" in ran.stderr
+
+
+FLAT = """\
+[tool.rebind]
+input = "pets.yaml"
+output = "out"
+package = "pets"
+client = "Zoo"
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "client"), [("compat = true", "FlatClient"), ('compat = "OldZoo"', "OldZoo")]
+)
+def test_a_second_front_has_every_operation_on_one_client(
+    folder: Path, said: str, client: str
+) -> None:
+    (folder / "pyproject.toml").write_text(f"{FLAT}{said}\n")
+    assert rebind(folder, "generate").returncode == 0
+    code = (
+        "import sys, httpx, pets; assert 'pets.compat' not in sys.modules; "
+        f"from pets.compat import {client} as Flat; "
+        "replies = httpx.MockTransport(lambda _: httpx.Response(200, json=[{'name': 'Rex'}])); "
+        "print(Flat(http_client=httpx.Client(transport=replies)).list_pets())"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder / "out", capture_output=True, text=True
+    )
+    assert ran.stdout == "[Pet(name='Rex')]\n", ran.stderr
+
+
+def test_without_a_word_of_it_there_is_no_second_front(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text(f"{FLAT}compat = false\n")
+    assert rebind(folder, "generate").returncode == 0
+    assert not (folder / "out" / "pets" / "compat").exists()
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ('Old = "odl:Old"', "pyproject.toml:10:1: error[config]: there is no module 'odl'"),
+        ('Old = "odl:Old"', "did you mean 'old'?"),
+        ('Old = "old:Odl"', "pyproject.toml:10:1: error[config]: there is no name 'Odl'"),
+        ('Old = "old:Odl"', "did you mean 'Old'?"),
+    ],
+)
+def test_a_second_front_names_what_is_written(folder: Path, names: str, said: str) -> None:
+    (folder / "extras").mkdir()
+    (folder / "extras" / "old.py").write_text("class Old: ...\n")
+    table = f"[tool.rebind.compat.names]\n{names}\n"
+    (folder / "pyproject.toml").write_text(f'{FLAT}extras = "extras"\n\n\n{table}')
+    ran = rebind(folder, "generate")
+    assert (ran.returncode, said in ran.stderr) == (1, True), ran.stderr
+    assert not (folder / "out").exists()

@@ -12,6 +12,7 @@ from rebind.extras import Extras
 from rebind.models import Models
 from rebind.names import Names
 from rebind.views.classes import Classes
+from rebind.views.compat import Flats
 from rebind.views.operations import Operations
 from rebind.views.scope import Scope
 from rebind.views.shown import ErrorView, Export, Package
@@ -127,6 +128,11 @@ class _Views:
             exports=tuple(sorted(public, key=lambda e: (e.name.lower(), e.name))),
             example=self.example(),
             extras=self.scope.extras.files,
+            compat=(
+                Flats(self.scope, self.calls, self.classes, config.compat).view(errors)
+                if config.compat
+                else None
+            ),
             optional=tuple((name, _toml_list(said)) for name, said in config.optional.items()),
             runtime_errors=tuple(
                 e.name

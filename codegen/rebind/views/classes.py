@@ -220,6 +220,9 @@ class Classes:
         if signatures:
             typing.append("from .._runtime.options import CallOptions")
             typing.append("from typing_extensions import Unpack")
+            if any("= OMIT" in m.signature for m in signatures):
+                lines.append("from .._runtime.call import OMIT")
+                typing.append("from .._runtime.call import Omit")
             if any(" need(" in m.statement or "(need(" in m.statement for m in signatures):
                 lines.append("from .._runtime.model import need")
         if any(c.constructor or c.client for c in classes):

@@ -141,6 +141,88 @@ class Export:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A public name that another module holds."""
+
+    name: str
+    module: str
+    """Relative to the module that offers the name."""
+    attribute: str
+
+    @property
+    def statement(self) -> str:
+        """The import of it."""
+        return f"from {self.module} import {self.attribute}"
+
+    @property
+    def target(self) -> str:
+        """Where it is, for `lazy_package`."""
+        return self.module if self.attribute == self.name else f"{self.module}:{self.attribute}"
+
+
+@dataclass(frozen=True)
+class FlatGroupView:
+    """Methods of the flat client, as a class of their own."""
+
+    module: str
+    cls: str
+    doc: str
+    imports: Imports
+    methods: tuple[MethodView, ...]
+    deprecated: bool
+    """Whether it calls methods that should not be called any more."""
+
+
+@dataclass(frozen=True)
+class FlatClassView:
+    """A class that is made by position, or what several such classes extend."""
+
+    module: str
+    name: str
+    bases: str
+    head: str
+    doc: str
+    imports: Imports
+    signature: str | None = None
+    """Of its constructor; None: it only is what others extend."""
+    taken: str = ""
+    """The arguments of `_take`."""
+    key: str = ""
+    """The field that tells its variants apart."""
+    variants: tuple[tuple[str, str], ...] = ()
+    """Value of that field -> class."""
+
+
+@dataclass(frozen=True)
+class FlatEnumView:
+    """An enumeration of the second front."""
+
+    module: str
+    name: str
+    base: Link
+    doc: str
+    members: tuple[tuple[str, str | int], ...]
+
+
+@dataclass(frozen=True)
+class CompatView:
+    """The second front of a package."""
+
+    classes: str
+    """The module below `compat` that holds what is made by position."""
+    client: str | None
+    groups: tuple[FlatGroupView, ...]
+    objects: tuple[FlatClassView, ...]
+    enums: tuple[FlatEnumView, ...]
+    error: Link | None
+    errors: tuple[ErrorView, ...]
+    """The errors that it has of its own, each after what it extends."""
+    links: tuple[Link, ...]
+    class_links: tuple[Link, ...]
+    gone: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Package:
     """Everything there is to print."""
 
@@ -172,6 +254,7 @@ class Package:
     exports: tuple[Export, ...]
     example: str
     runtime_errors: tuple[str, ...]
+    compat: CompatView | None = None
     optional: tuple[tuple[str, str], ...] = ()
     """Name -> requirements that only some callers need, as TOML."""
     extras: Mapping[str, str] = field(default_factory=dict[str, str])

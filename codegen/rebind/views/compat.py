@@ -1,0 +1,367 @@
+"""The second front: every operation as a method of one client, and what its callers make."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rebind import ir
+from rebind.compat import Compat
+from rebind.models import Field
+from rebind.names import Identifier, members, pascal
+from rebind.runtime import errors as runtime_errors
+from rebind.views.classes import Classes
+from rebind.views.operations import Operations, deprecation, shadow_safe
+from rebind.views.scope import Scope, in_order
+from rebind.views.shown import (
+    CompatView,
+    ErrorView,
+    FlatClassView,
+    FlatEnumView,
+    FlatGroupView,
+    Imports,
+    Link,
+    MethodView,
+)
+from rebind.views.text import docstring, first_sentence, lower_first, paragraphs
+
+HOME = "compat"
+_Target = tuple[str, str]
+"""A module, from the package on, and a name in it."""
+
+
+class Flats:
+    """Views of the second front."""
+
+    def __init__(self, scope: Scope, calls: Operations, classes: Classes, config: Compat) -> None:
+        self.scope = scope
+        self.calls = calls
+        self.classes = classes
+        self.config = config
+        self.home = f"{HOME}.{config.classes}"
+        self.hand = dict(self.handwritten())
+        self.families = {
+            pointer: variants
+            for pointer in scope.api.schemas
+            if (variants := self.variants(pointer))
+        }
+        self.parents = {v: family for family, found in self.families.items() for v in found}
+
+    def view(self, errors: Sequence[ErrorView]) -> CompatView:
+        """Decide every string of it.
+
+        Args:
+            errors: The errors of the API.
+
+        Returns:
+            The modules below `compat`.
+        """
+        config, names = self.config, self.scope.names.flat_classes
+        made: dict[str, _Target] = {names[p]: self.target(p) for p in names if self.made(p)}
+        others: dict[str, _Target] = {names[p]: self.target(p) for p in names if not self.made(p)}
+        own = tuple(self.errors(errors)) if config.error else ()
+        public: dict[str, _Target] = {**made, **others}
+        public |= {error.name: ("errors", error.name) for error in errors}
+        public |= {error.name: (f"{HOME}.errors", error.name) for error in own}
+        if config.client:
+            public[config.client] = (f"{HOME}.client", config.client)
+        public |= self.hand
+        bases = {said.partition(":")[2] for said in (config.input, config.enum) if said}
+        inside = {**made, **{n: t for n, t in self.hand.items() if n in made or n in bases}}
+        printed = [p for p in names if self.made(p) and names[p] not in self.hand]
+        return CompatView(
+            classes=config.classes,
+            client=config.client,
+            groups=tuple(self.groups()),
+            objects=tuple(self.object(p) for p in printed if self.is_object(p)),
+            enums=tuple(self.enum(p) for p in printed if self.is_enum(p) and self.own(p)),
+            error=self.link(config.error, HOME) if config.error else None,
+            errors=own,
+            links=_links(public, HOME),
+            class_links=_links(inside, self.home),
+            gone=tuple(sorted(config.gone.items())),
+        )
+
+    def handwritten(self) -> Iterator[tuple[str, _Target]]:
+        """What is written by hand, by its public name."""
+        config = self.config
+        for said in (config.error, config.input, config.enum):
+            if said:
+                module, _, name = said.partition(":")
+                yield name, (f"extras.{module}", name)
+        for public, said in config.names.items():
+            module, _, name = said.partition(":")
+            yield public, (f"extras.{module}", name)
+
+    def variants(self, pointer: ir.Pointer) -> tuple[ir.Pointer, ...]:
+        """The objects that a named union is of, if all of them are made by position."""
+        schema = self.scope.api.schemas[pointer]
+        refs = [m.get("$ref") for m in schema.data.get("oneOf") or schema.data.get("anyOf") or ()]
+        found = tuple(ref for ref in refs if ref in self.scope.api.schemas)
+        flat = all(self.scope.api.schemas[ref].flat for ref in found)
+        return found if schema.named and found and flat and len(found) == len(refs) else ()
+
+    def is_object(self, pointer: ir.Pointer) -> bool:
+        """Whether callers make it by position, or it is what such classes extend."""
+        cls = self.scope.models.classes.get(pointer)
+        flat = self.scope.api.schemas[pointer].flat is not None
+        return pointer in self.families or (flat and cls is not None and cls.kind == "object")
+
+    def is_enum(self, pointer: ir.Pointer) -> bool:
+        """Whether it is an enumeration."""
+        cls = self.scope.models.classes.get(pointer)
+        return cls is not None and cls.kind == "enum"
+
+    def made(self, pointer: ir.Pointer) -> bool:
+        """Whether it belongs to what callers make."""
+        return self.is_object(pointer) or self.is_enum(pointer)
+
+    def own(self, pointer: ir.Pointer) -> bool:
+        """Whether it is another class than that of the models."""
+        text = self.is_enum(pointer) and self.scope.models.classes[pointer].value_type == "str"
+        return self.is_object(pointer) or (text and self.config.enum is not None)
+
+    def target(self, pointer: ir.Pointer) -> _Target:
+        """Where the class of a component is."""
+        module = self.scope.names.modules[pointer]
+        if self.own(pointer):
+            return f"{self.home}.{module}", self.scope.names.flat_classes[pointer]
+        return f"models.{module}", self.scope.names.classes[pointer]
+
+    def link(self, said: str, home: str) -> Link:
+        """A class of the extras."""
+        module, _, name = said.partition(":")
+        return Link(name, _relative(f"extras.{module}", home), name)
+
+    def errors(self, named: Sequence[ErrorView]) -> Iterator[ErrorView]:
+        """The errors of the runtime and those of the API, in a tree of their own."""
+        assert self.config.error is not None
+        root = self.config.error.partition(":")[2]
+        done: set[str] = set()
+        general = [
+            ErrorView(name, cls.__base__.__name__, docstring([f"As `errors.{name}`."]), "", (), ())
+            for name, cls in vars(runtime_errors).items()
+            if isinstance(cls, type) and issubclass(cls, runtime_errors.ApiError) and cls.__base__
+        ]
+        for error in (*general, *named):
+            if error.name in {e.name for e in named} and error in general:
+                continue
+            if error.name != "ApiError":
+                yield replace(error, base=error.base if error.base in done else root)
+                done.add(error.name)
+
+    def groups(self) -> Iterator[FlatGroupView]:
+        """The methods: by the host where that has a class of its own, else by what they do."""
+        found: dict[str, list[ir.Operation]] = {"read": [], "write": []}
+        found |= {host: [] for host in self.config.groups}
+        for operation in self.scope.api.operations:
+            verb = "read" if operation.method in ("GET", "HEAD") else "write"
+            host = getattr(operation, "host", None)
+            found[host if host in self.config.groups else verb].append(operation)
+        about = {
+            "read": "The methods that read.",
+            "write": "The methods that change something.",
+        }
+        for group, operations in found.items():
+            if operations:
+                doc = about.get(group, f"The methods of the {group} hosts.")
+                cls = f"{pascal([group])}Methods"
+                methods = tuple(self.method(o) for o in operations)
+                imports = self.imports(operations, methods)
+                old = any(m.deprecated for m in methods)
+                yield FlatGroupView(f"{group}_methods", cls, doc, imports, methods, old)
+
+    def method(self, operation: ir.Operation) -> MethodView:
+        """An operation as a method of the client."""
+        flat = self.scope.names.flat[operation.pointer]
+        names = self.scope.names.operations[operation.pointer]
+        spelled = replace(names, arguments=flat.arguments)
+        ordered = self.ordered(operation)
+        keywords = {p.wire for p in self.calls.keywords(operation)}
+        parts = ["self"]
+        given = {
+            (p.place, p.wire): str(flat.arguments[p.place, p.wire]) for p in operation.parameters
+        }
+        parts += [self.calls.argument(operation, spelled, p, defaults=True) for p in ordered]
+        values = [
+            given[p.place, p.wire] for p in self.calls.ordered(operation) if p.wire not in keywords
+        ]
+        if operation.body and operation.body.whole:
+            body = self.calls.argument(operation, names, None, defaults=True)
+            parts.insert(1 if operation.body.required else len(parts), body)
+            values.append(
+                str(names.body) if operation.body.required else f"{names.body}={names.body}"
+            )
+        values += [
+            f"{names.arguments[p.place, p.wire]}={given[p.place, p.wire]}"
+            for p in self.calls.keywords(operation)
+        ]
+        resource = self.scope.names.resources[self.scope.homes[operation.pointer]].attribute
+        called = f"self.{resource}.{names.method}"
+        result = self.calls.result(operation, "")
+        call = f"{called}({', '.join(values)})"
+        summary = first_sentence(operation.summary or operation.description) or f"{operation.id}."
+        shadowed = {names.method for names in self.scope.names.flat.values()}
+        return MethodView(
+            name=flat.method,
+            signature=shadow_safe(", ".join(parts), shadowed),
+            result=shadow_safe(result, shadowed),
+            doc=docstring(
+                [summary, "", f"The same as `client.{resource}.{names.method}()`."], indent=8
+            ),
+            statement=call if result == "None" else f"return {call}",
+            deprecated=deprecation(operation),
+        )
+
+    def ordered(self, operation: ir.Operation) -> list[ir.Parameter]:
+        """Parameters in the order of the flat method, those with a default last."""
+        order = {wire: index for index, wire in enumerate(operation.flat_order)}
+        found = sorted(operation.parameters, key=lambda p: order.get(p.wire, len(order)))
+        return [p for p in found if p.required] + [p for p in found if not p.required]
+
+    def imports(self, operations: Sequence[ir.Operation], methods: Sequence[MethodView]) -> Imports:
+        """What a class of methods imports."""
+        lines = [f"from .._client import {self.scope.names.client}"]
+        typing: list[str] = []
+        for operation in operations:
+            for line in self.calls.signature_imports(operation, "resources"):
+                name = line.rsplit(" ", 1)[-1]
+                async_model = line.startswith("from ..models ") and self.asynchronous(name)
+                typing += [] if async_model else [line]
+        written = " ".join(f"{m.signature} {m.result}" for m in methods)
+        if "= OMIT" in written:
+            lines.append("from .._runtime.call import OMIT")
+            typing.append("from .._runtime.call import Omit")
+        if "builtins." in written:
+            typing.append("import builtins")
+        if any(m.deprecated for m in methods):
+            lines.append("from typing_extensions import deprecated")
+        typing = [line for line in typing if line not in lines]
+        return Imports(in_order(lines), in_order(typing))
+
+    def asynchronous(self, name: str) -> bool:
+        """Whether a class is one of the other flavour."""
+        plain = Identifier(name.removeprefix("Async"))
+        return name != plain and self.scope.pointers.get(plain) in self.scope.flavoured
+
+    def object(self, pointer: ir.Pointer) -> FlatClassView:
+        """A class that is made by position."""
+        schema, name = self.scope.api.schemas[pointer], self.scope.names.flat_classes[pointer]
+        doc = docstring(self.classes.about(schema), indent=4)
+        first = lower_first(first_sentence(schema.description)) or "made by position."
+        head = docstring(paragraphs(f"`{name}`: {first}"))
+        module = self.scope.names.modules[pointer]
+        base, lines = self.base(pointer)
+        if pointer in self.families:
+            variants = tuple(self.told_apart(pointer))
+            key = schema.data.get("discriminator", {}).get("propertyName", "")
+            imports = Imports(in_order(lines), ())
+            return FlatClassView(module, name, base, head, doc, imports, variants=variants, key=key)
+        model = f"models.{self.scope.names.classes[pointer]}"
+        signature, fields = self.constructor(pointer)
+        types = [f.type.plain for f in fields]
+        typing = self.scope.type_imports(types)
+        typing += [f"from ...models import {ref}" for t in types for ref in t.refs]
+        if schema.flat and schema.flat.extra:
+            typing += ["from collections.abc import Mapping", "from typing import Any"]
+        lines.append("from ... import models")
+        extra = schema.flat.extra if schema.flat else None
+        return FlatClassView(
+            module,
+            name,
+            f"{base}, {model}",
+            head,
+            doc,
+            Imports(in_order(lines), in_order(t for t in typing if t not in lines)),
+            signature=signature,
+            taken=f"locals(), {extra!r}" if extra else "locals()",
+        )
+
+    def base(self, pointer: ir.Pointer) -> tuple[str, list[str]]:
+        """What a class extends besides its model, and the import of it."""
+        schema = self.scope.api.schemas[pointer]
+        parents = {str(self.scope.names.flat_classes[p]): p for p in self.scope.names.flat_classes}
+        said = parents.get((schema.flat.base if schema.flat else None) or "")
+        parent = said or self.parents.get(pointer)
+        if parent is not None and self.is_object(parent) and parent != pointer:
+            module, name = self.target(parent)
+            name_there = self.hand.get(name, (module, name))
+            return name, [f"from {_relative(name_there[0], self.home)} import {name_there[1]}"]
+        if self.config.input:
+            link = self.link(self.config.input, self.home)
+            return link.attribute, [link.statement]
+        return "Flat", ["from ..._runtime.flat import Flat"]
+
+    def told_apart(self, family: ir.Pointer) -> Iterator[tuple[str, str]]:
+        """The value that tells a variant apart, and the variant."""
+        data = self.scope.api.schemas[family].data
+        mapping: Mapping[str, str] = data.get("discriminator", {}).get("mapping") or {}
+        for value, variant in mapping.items():
+            if variant in self.scope.names.flat_classes:
+                yield value, self.scope.names.flat_classes[variant]
+
+    def constructor(self, pointer: ir.Pointer) -> tuple[str, list[Field]]:
+        """The arguments of a constructor, and the fields that they are."""
+        schema = self.scope.api.schemas[pointer]
+        fields = [f for f in self.scope.models.classes[pointer].fields if not _constant(f)]
+        required: list[str] = []
+        optional: list[str] = []
+        if schema.flat and schema.flat.extra:
+            optional.append(f"{schema.flat.extra}: Mapping[str, Any] | None = None")
+        for field in fields:
+            said = f"{self.scope.names.fields[pointer, field.wire]}: {field.type.plain.text()}"
+            if field.default is None:
+                required.append(said)
+            else:
+                null = "" if field.type.plain.optional else " | None"
+                optional.append(f"{said}{null} = {_literal(field.default)}")
+        return ", ".join(["self", *required, *optional]), fields
+
+    def enum(self, pointer: ir.Pointer) -> FlatEnumView:
+        """An enumeration as callers of the second front know it."""
+        assert self.config.enum is not None
+        schema, cls = self.scope.api.schemas[pointer], self.scope.models.classes[pointer]
+        named = members(cls.values, schema.data.get("x-names") or {})
+        name = self.scope.names.flat_classes[pointer]
+        return FlatEnumView(
+            self.scope.names.modules[pointer],
+            name,
+            self.link(self.config.enum, self.home),
+            docstring(self.classes.about(schema), indent=4),
+            tuple((str(named[value]), value) for value in cls.values),
+        )
+
+
+def _constant(field: Field) -> bool:
+    """Whether a field has one value only, which callers need not say."""
+    node = field.type.plain.node
+    return (
+        isinstance(node, ast.Subscript)
+        and ast.unparse(node.value) == "Literal"
+        and isinstance(node.slice, ast.Constant)
+    )
+
+
+def _literal(default: str) -> str:
+    """A default that a signature can show; what is made anew stands as None there."""
+    try:
+        value = ast.literal_eval(default)
+    except (ValueError, SyntaxError):
+        return "None"
+    return "None" if isinstance(value, (list, dict)) else default
+
+
+def _relative(module: str, home: str) -> str:
+    """A module as a module of another folder imports it."""
+    if module.startswith(f"{home}."):
+        return module.removeprefix(home)
+    return "." * (home.count(".") + 2) + module
+
+
+def _links(found: Mapping[str, _Target], home: str) -> tuple[Link, ...]:
+    """Public names in their order, and where they come from."""
+    return tuple(
+        Link(name, _relative(module, home), attribute)
+        for name, (module, attribute) in sorted(found.items(), key=lambda i: (i[0].lower(), i[0]))
+    )
