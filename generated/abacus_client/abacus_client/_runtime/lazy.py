@@ -6,9 +6,13 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
+TYPE_CHECKING = False  # what type checkers take for true; importing typing takes longer than this
+if TYPE_CHECKING:
+    from types import FrameType
+
 
 def lazy_package(
-    package: str, names: Mapping[str, str]
+    package: str, names: Mapping[str, str], gone: Mapping[str, str] | None = None
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """Make the module functions `__getattr__` and `__dir__` of a lazy package.
 
@@ -17,6 +21,8 @@ def lazy_package(
         names: Public name -> module that holds it, relative to the package, with or without its
             leading dots. An attribute of another name is written `"module:attribute"`, the module
             itself `"module:"`.
+        gone: Names that another package has -> what to do here instead. With it, an import of a
+            name that is not there says what is.
 
     Returns:
         `(__getattr__, __dir__)`, to be assigned in the package's `__init__`.
@@ -26,6 +32,8 @@ def lazy_package(
         try:
             target = names[name]
         except KeyError:
+            if gone is not None:
+                _explain(package, name, names, gone)
             raise AttributeError(f"module {package!r} has no attribute {name!r}") from None
         module_name, colon, attribute = target.partition(":")
         relative = module_name if module_name.startswith(".") else f".{module_name}"
@@ -41,3 +49,30 @@ def lazy_package(
         return sorted({*vars(sys.modules[package]), *names})
 
     return load, listing
+
+
+def _importing(frame: FrameType | None) -> bool:
+    """Whether the code that asked the module for a name is that of an import statement."""
+    for _ in range(2):
+        frame = frame.f_back if frame else None
+    return frame is not None and frame.f_code.co_name == "_handle_fromlist"
+
+
+def _explain(package: str, name: str, names: Mapping[str, str], gone: Mapping[str, str]) -> None:
+    """Raise an `ImportError` with a way out, if this is `from package import name`."""
+    # An attribute that is missing is looked for in other ways, too, by `hasattr` for one; those
+    # must go on getting an AttributeError, whose text an import statement would not show.
+    from importlib.util import find_spec
+    from inspect import currentframe
+
+    if name.startswith("__") or not _importing(currentframe()):
+        return
+    if find_spec(f"{package}.{name}") is not None:
+        return
+    said = gone.get(name)
+    if said is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, names, 1)
+        said = f"did you mean {near[0]}?" if near else f"dir({package}) lists what is there"
+    raise ImportError(f"there is no {name} in {package}: {said}", name=package)
