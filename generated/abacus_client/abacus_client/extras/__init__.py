@@ -1,0 +1,1 @@
+"""Hand-written modules, as they are in the repository that this package is of."""
