@@ -39,6 +39,7 @@ class Schema:
     """Its constructor takes the client first (`x-rebind-objects`)."""
     override: str | None = None
     """`x-rebind-name`."""
+    deprecated_values: tuple[str | int, ...] = ()
     flat: FlatClass | None = None
     """`x-rebind-flat`: how the flat package makes one."""
 
@@ -68,7 +69,9 @@ class Parameter:
     """An argument of an operation, wherever it travels."""
 
     wire: str
-    place: Place | Literal["body"]
+    place: Place | Literal["body", "extra", "parts"]
+    """Where it travels; `extra` is a mapping of values for the query and the body, `parts` one of
+    parts for a form."""
     required: bool
     slot: Slot
     description: str = ""
@@ -79,7 +82,8 @@ class Parameter:
     explode: bool | None = None
     allow_reserved: bool = False
     json: bool = False
-    """Sent as JSON text (`content: application/json`)."""
+    """Sent as JSON text (`content: application/json`, or as `x-rebind-encoding` says)."""
+    json_unless_string: bool = False
     override: str | None = None
 
 
@@ -100,7 +104,7 @@ class Reply:
     """What one status means."""
 
     status: str
-    kind: Literal["json", "text", "binary", "empty", "events", "lines"]
+    kind: Literal["json", "text", "binary", "stream", "empty", "events", "lines"]
     slot: Slot | None
     """The type of the result; of one item, where it comes as a stream."""
     description: str = ""
@@ -120,6 +124,26 @@ class Bound:
     name: str
     fields: Mapping[str, str]
     """Parameter (wire name) -> field (wire name)."""
+    only: tuple[str, ...] | None = None
+    """The parameters that it offers; None: all others."""
+    update: bool = False
+    """It puts the result into the object and returns that."""
+    field: tuple[str, ...] = ()
+    """The steps (wire names) from the result to what it returns; none: all of it."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """How a result that takes its time is waited for; keys and values as they are on the wire."""
+
+    status: str
+    id: str
+    send: str
+    state: str
+    pending: tuple[str, ...]
+    failed: tuple[str, ...]
+    result: str
+    delay: float
 
 
 @dataclass(frozen=True)
@@ -170,6 +194,11 @@ class Operation:
     """`x-rebind-flat`: the name of its method on the flat client."""
     flat_order: tuple[str, ...] = ()
     """Wire names in the order of that method's arguments, where it is not the document's."""
+    host: str | None = None
+    """One of `Api.hosts`."""
+    job: Job | None = None
+    timeout: float | None = None
+    retry_statuses: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,6 +219,17 @@ class Scheme:
     place: Literal["header", "query", "cookie"] = "header"
     wire: str = ""
     description: str = ""
+
+
+@dataclass(frozen=True)
+class Host:
+    """A server whose address the API itself tells."""
+
+    name: str
+    operation: Pointer
+    field: str
+    given: tuple[str, ...]
+    """Query parameters that a client without a key sends along."""
 
 
 @dataclass(frozen=True)
@@ -233,6 +273,8 @@ class Api:
     resources: tuple[Resource, ...]
     schemes: tuple[Scheme, ...]
     security: tuple[tuple[str, ...], ...]
+    hosts: tuple[Host, ...] = ()
+    header_env: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def operations(self) -> tuple[Operation, ...]:

@@ -23,6 +23,8 @@ _KEPT = {
     "discriminator", "ge", "gt", "le", "lt", "max_length", "min_length", "multiple_of", "pattern",
 }  # fmt: skip
 _HOLDER = "RebindOperation"
+_SEVERAL = 3
+"""A union of so many classes is called by its name."""
 _DATES = {"date", "datetime", "time", "timedelta"}
 _BASE = "rebind_generated.Model"
 
@@ -256,6 +258,7 @@ class _Reader:
         self.pointers = {name: pointer for pointer, name in given.classes.items()}
         self.made = {component: name for name, component in self.component.items()}
         self.recursive = self.recursive_roots()
+        self.spoken = self.spoken_roots()
 
     def models(self) -> Models:
         classes: dict[str, Class] = {}
@@ -341,6 +344,29 @@ class _Reader:
     def is_enum(self, node: ast.ClassDef) -> bool:
         return any(ast.unparse(base) in ("Enum", "IntEnum", "StrEnum") for base in node.bases)
 
+    def spoken_roots(self) -> set[str]:
+        """The aliases that are called by their names: unions of several classes.
+
+        One that leads back to itself is not: its module and theirs would wait for each other.
+        """
+        edges = {name: set(_names(root)) for name, root in self.roots.items()}
+        for name, node in self.source.items():
+            inside = (i.annotation for i in node.body if isinstance(i, ast.AnnAssign))
+            edges.setdefault(name, set()).update(n for a in inside for n in _names(_unquoted(a)))
+        return {
+            name
+            for name, root in self.roots.items()
+            if name not in self.recursive
+            and len([ref for ref in _names(root) if ref in self.source]) >= _SEVERAL
+            and self.is_named(name)
+            and not _reaches(name, name, edges)
+        }
+
+    def is_named(self, name: str) -> bool:
+        """Whether something is a component with a name of its own."""
+        pointer = self.pointers.get(Identifier(self.component.get(name, "")))
+        return pointer is not None and self.api.schemas[pointer].named
+
     def recursive_roots(self) -> set[str]:
         """The aliases that stand for something with themselves in it: these stay classes."""
         direct = {
@@ -397,6 +423,8 @@ class _Translated(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         reader = self.reader
+        if node.id in reader.spoken:
+            return ast.Name(reader.component[node.id])
         if node.id in reader.roots and node.id not in reader.recursive:
             return cast("ast.expr", self.visit(_copy(reader.roots[node.id])))
         component = reader.component.get(node.id)

@@ -28,7 +28,9 @@ _CLASS_SCOPE = {
     "Json", "Literal", "Model", "None", "OMIT", "Omit", "Operation", "Resource", "AsyncResource",
     "RootModel", "Style", "TYPE_CHECKING", "Text", "True", "False", "Unpack", "UUID", "TypeAlias",
     "List", "Dict", "Optional", "Union", "Timeout", "RetryPolicy", "ConfigDict", "Deprecated",
-    "ApiError", "StatusError", "Self", "Path", "Date", "Datetime", "Set", "Tuple",
+    "ApiError", "StatusError", "Self", "Path", "Date", "Datetime", "Set", "Tuple", "Mapping",
+    "Sequence", "FileTypes", "ContentTypes", "Job", "Host", "StreamedResponse",
+    "AsyncStreamedResponse",
 }  # fmt: skip
 """What generated modules import or pydantic reads by name: no class of the API may take these."""
 

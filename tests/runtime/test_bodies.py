@@ -200,7 +200,7 @@ def test_a_multipart_form(server: Server, flavour: Flavour, tmp_path: Path) -> N
         replies={"204": Empty()},
         security=(),
         encodings={"meta": "application/json", "photo": "image/png", "list": "application/json"},
-        json_params=frozenset({("multipart", "loose"), ("multipart", "text")}),
+        json_unless_string=frozenset({("multipart", "loose"), ("multipart", "text")}),
     )
     with path.open("rb") as file:
         seen = send(

@@ -231,7 +231,7 @@ def test_parameters_can_be_json() -> None:
 
 def test_forms() -> None:
     made = operation(
-        encodings={"meta": "application/json"}, json_params=frozenset({("form", "loose")})
+        encodings={"meta": "application/json"}, json_unless_string=frozenset({("form", "loose")})
     )
     values = {
         "a": "x y",

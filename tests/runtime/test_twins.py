@@ -12,6 +12,8 @@ from rebind.runtime import client, model, resource, streams, wire
 RENAMED = {
     "aclose": "close",
     "aclosing": "closing",
+    "aiter": "iter",
+    "anext": "next",
     "asynccontextmanager": "contextmanager",
     "__aenter__": "__enter__",
     "__aiter__": "__iter__",

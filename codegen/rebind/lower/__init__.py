@@ -43,7 +43,7 @@ class _Lowering:
         client: Json = data.get("x-rebind-client") or {}
         for name, schema in self.schemas.components.items():
             self.schemas.define(component_pointer(name), (name,), schema, named=True)
-        resources = tuple(self.calls.resources())
+        resources = tuple(self.opened(r) for r in self.calls.resources())
         bounds, waits = self.bounds(), self.waits()
         for (pointer, name), values in self.schemas.tags.items():
             self.schemas.tag(pointer, name, values)
@@ -67,7 +67,7 @@ class _Lowering:
                 and pointer not in flats
                 and "properties" in schema.data,
                 flat=flats.get(pointer),
-                data=_one_way(schema.data, pointer in requests, pointer in replies),
+                data=self.one_way(schema.data, pointer in requests, pointer in replies),
             )
             for pointer, schema in self.schemas.found.items()
         }
@@ -86,13 +86,32 @@ class _Lowering:
             resources=resources,
             schemes=tuple(schemes(data)),
             security=requirement(data.get("security"), data) or (),
+            hosts=tuple(self.hosts()),
+            header_env=dict(client.get("header-env") or {}),
         )
+
+    def hosts(self) -> Iterator[ir.Host]:
+        pointers = {
+            item.get("operationId"): pointer for pointer, _, _, item in self.calls.operations()
+        }
+        for name, item in cast("Json", self.data.get("x-rebind-hosts") or {}).items():
+            given = tuple(item.get("with") or ())
+            yield ir.Host(name, pointers[item["operation"]], item["field"], given)
 
     def bounds(self) -> dict[str, list[ir.Bound]]:
         found: dict[str, list[ir.Bound]] = {}
         for pointer, _, _, item in self.calls.operations():
             for entry in cast("list[Json]", item.get("x-rebind-bound") or []):
-                bound = ir.Bound(pointer, entry["name"], dict(entry.get("with") or {}))
+                bound = ir.Bound(
+                    pointer,
+                    entry["name"],
+                    dict(entry.get("with") or {}),
+                    only=tuple(entry["only"]) if "only" in entry else None,
+                    update=bool(entry.get("update")),
+                    field=tuple(str(entry.get("field") or "").split("."))
+                    if "field" in entry
+                    else (),
+                )
                 found.setdefault(component_pointer(entry["schema"]), []).append(bound)
         return found
 
@@ -129,6 +148,77 @@ class _Lowering:
                 return found
             found = found | more
 
+    def one_way(self, data: ir.SchemaData, sent: bool, received: bool) -> ir.SchemaData:
+        """What is sent may hold values that are not known yet, and says constants by itself.
+
+        A property that only one side writes is not required of the other.
+        """
+        free = (set(data.get("x-read-only", ())) if sent else set[str]()) | (
+            set(data.get("x-write-only", ())) if received else set[str]()
+        )
+        known = {k: v for k, v in data.items() if k not in ("x-read-only", "x-write-only")}
+        if sent and "properties" in known:
+            properties: Json = {k: self.open(v) for k, v in known["properties"].items()}
+            for name in data["required"]:
+                said = self.constant(properties.get(name, {}))
+                if said is not None:
+                    properties[name] = said
+                    free.add(name)
+            known["properties"] = properties
+        elif sent and "enum" not in known:
+            known = self.open(known)
+        if free:
+            known["required"] = [name for name in data["required"] if name not in free]
+        return known
+
+    def constant(self, data: Json) -> Json | None:
+        """A property that can have one value only, with that value as its default."""
+        notes = {k: v for k, v in data.items() if k.startswith("x-")}
+        meant = self.schemas.found.get(str(data.get("$ref")))
+        if meant is not None and not meant.named:
+            data = {**meant.data, **notes}
+        return {**data, "default": data["const"]} if isinstance(data.get("const"), str) else None
+
+    def opened(self, resource: ir.Resource) -> ir.Resource:
+        """The namespace, with arguments that take values that are not known yet."""
+
+        def slot(found: ir.Slot) -> ir.Slot:
+            return replace(found, schema=self.open(found.schema))
+
+        return replace(
+            resource,
+            operations=tuple(
+                replace(
+                    operation,
+                    parameters=tuple(replace(p, slot=slot(p.slot)) for p in operation.parameters),
+                )
+                for operation in resource.operations
+            ),
+        )
+
+    def open(self, data: ir.SchemaData) -> Json:
+        """A schema in which an enumeration with a name admits other values of its type."""
+        known = dict(data)
+        if "$ref" in known:
+            meant = self.schemas.found.get(str(known["$ref"]))
+            kind = (
+                meant.data.get("type") if meant and meant.named and "enum" in meant.data else None
+            )
+            if not isinstance(kind, str):
+                return known
+            notes = {k: v for k, v in known.items() if k != "$ref"}
+            return {"anyOf": [{"$ref": known["$ref"]}, {"type": kind}], **notes}
+        for key in ("items", "additionalProperties"):
+            if isinstance(known.get(key), dict):
+                known[key] = self.open(known[key])
+        if known.get("anyOf"):
+            members: list[Json] = []
+            for member in cast("list[Json]", known["anyOf"]):
+                opened = self.open(member)
+                members += opened["anyOf"] if set(opened) == {"anyOf"} else [opened]
+            known["anyOf"] = [m for i, m in enumerate(members) if m not in members[:i]]
+        return known
+
     def reachable(self, start: Iterator[ir.SchemaData]) -> set[str]:
         """Every schema that values at these places can hold."""
         reached: set[str] = set()
@@ -156,17 +246,6 @@ def _request_schemas(resources: tuple[ir.Resource, ...]) -> Iterator[ir.SchemaDa
                 yield parameter.slot.schema
             if operation.body and operation.body.whole:
                 yield operation.body.whole.schema
-
-
-def _one_way(data: ir.SchemaData, sent: bool, received: bool) -> ir.SchemaData:
-    """A property that only one side writes is not required of the other."""
-    free = (set(data.get("x-read-only", ())) if sent else set[str]()) | (
-        set(data.get("x-write-only", ())) if received else set[str]()
-    )
-    known = {k: v for k, v in data.items() if k not in ("x-read-only", "x-write-only")}
-    if free:
-        known["required"] = [name for name in data["required"] if name not in free]
-    return known
 
 
 def _flat(said: Literal[True] | Json | None) -> ir.FlatClass | None:

@@ -69,6 +69,8 @@ class Operations:
             if str(p.get("name")).lower() not in _OWN_HEADERS or p.get("in") != "header"
         ]
         body, fields = self.body(f"{pointer}/requestBody", hint, item.get("requestBody"))
+        if item.get("x-rebind-extra"):
+            fields.append(_extra(pointer))
         tags = cast("list[str]", item.get("tags") or [])
         resource = item.get("x-rebind-resource") or (tags[0] if tags else _from_path(path))
         said: str | Json = item.get("x-rebind-flat") or {}
@@ -94,6 +96,10 @@ class Operations:
             idempotency_key=self.idempotency_key(method, item),
             flat=flat.get("name"),
             flat_order=tuple(flat.get("order") or ()),
+            host=item.get("x-rebind-host"),
+            job=_job(item.get("x-rebind-job")),
+            timeout=item.get("x-rebind-timeout"),
+            retry_statuses=tuple((item.get("x-rebind-retry") or {}).get("statuses") or ()),
         )
 
     def twofold(self, operation: ir.Operation, item: Json) -> tuple[ir.Operation, ...]:
@@ -148,7 +154,9 @@ class Operations:
             style=item.get("style"),
             explode=item.get("explode"),
             allow_reserved=bool(item.get("allowReserved")),
-            json=bool(content) and "json" in next(iter(content)),
+            json=(bool(content) and "json" in next(iter(content)))
+            or item.get("x-rebind-encoding") == "json",
+            json_unless_string=item.get("x-rebind-encoding") == "json-unless-string",
             override=item.get("x-rebind-name"),
         )
 
@@ -189,12 +197,31 @@ class Operations:
                 deprecated=is_dict(prop) and bool(prop.get("deprecated")),
                 default=prop.get("default") if is_dict(prop) else None,
                 has_default=self.sends(prop),
+                json=is_dict(prop) and prop.get("x-rebind-encoding") == "json",
+                json_unless_string=is_dict(prop)
+                and prop.get("x-rebind-encoding") == "json-unless-string",
                 override=prop.get("x-rebind-name") if is_dict(prop) else None,
             )
             for name, (prop, where, words) in spread.properties.items()
             if not (is_dict(prop) and prop.get("readOnly"))
         ]
+        if encoding == "multipart" and spread.additional:
+            fields.append(self.parts(spread, required=required, least=schema.get("minProperties")))
         return ir.Body(encoding, media, required, None, description, types), fields
+
+    def parts(self, spread: ObjectParts, *, required: bool, least: Any) -> ir.Parameter:
+        """An argument that is a whole mapping of parts."""
+        assert spread.additional is not None
+        schema, pointer, hint = spread.additional
+        values = self.schemas.use(schema, pointer, hint)
+        return ir.Parameter(
+            wire="*",
+            place="parts",
+            required=required and isinstance(least, int) and least > len(spread.required),
+            slot=ir.Slot(pointer, {"type": "object", "additionalProperties": values}),
+            description=description_of(schema).strip() or "Further parts of the form, by name.",
+            override=(schema.get("x-rebind-name") if is_dict(schema) else None) or "parts",
+        )
 
     def spread(self, encoding: str, schema: Any, pointer: str, hint: Hint) -> ObjectParts | None:
         """The properties of a body that are arguments of their own, or None to take it whole."""
@@ -205,9 +232,13 @@ class Operations:
         if encoding == "json" and (schema.get("additionalProperties") or admits_null(schema)):
             return None
         found = self.schemas.alternatives(schema, pointer, hint, ())
-        if not found or len(found) != 1 or not found[0].properties:
-            return None
-        return found[0]
+        if found and len(found) == 1 and found[0].properties:
+            return found[0]
+        values = schema.get("additionalProperties")
+        if encoding == "multipart" and is_dict(values) and values.get("x-rebind-name"):
+            where = f"{pointer}/additionalProperties"
+            return ObjectParts(additional=(values, where, (*hint, "value")))
+        return None
 
     def replies(
         self, pointer: str, hint: Hint, item: Json, *, streamed: bool = False
@@ -238,7 +269,8 @@ class Operations:
             elif encoding == "text":
                 yield ir.Reply(str(status), "text", None, description)
             else:
-                yield ir.Reply(str(status), "binary", None, description)
+                stream = bool(item.get("x-rebind-stream"))
+                yield ir.Reply(str(status), "stream" if stream else "binary", None, description)
 
     def item(self, kind: Kind, schema: Any, pointer: str, hint: Hint) -> ir.Slot | None:
         """What the items of a stream are; None: events as they come."""
@@ -279,6 +311,33 @@ def _is_wrapper(kind: Kind, schema: Any) -> bool:
         return types_of(schema) == ["array"] and "items" in schema
     known = set(cast("Json", schema.get("properties") or {}))
     return "data" in known and known <= {"data", "event", "id", "retry"}
+
+
+def _extra(pointer: str) -> ir.Parameter:
+    """An argument for values that the document does not list."""
+    return ir.Parameter(
+        wire="*",
+        place="extra",
+        required=False,
+        slot=ir.Slot(f"{pointer}/x-rebind-extra", {"type": "object", "additionalProperties": {}}),
+        description="Further values, by their names on the wire; sent in the query and the body.",
+        override="extra",
+    )
+
+
+def _job(item: Json | None) -> ir.Job | None:
+    if item is None:
+        return None
+    return ir.Job(
+        status=item["status"],
+        id=item["id"],
+        send=item.get("send") or item["id"],
+        state=item["state"],
+        pending=tuple(item["pending"]),
+        failed=tuple(item.get("failed") or ()),
+        result=item["result"],
+        delay=float(item.get("delay") or 1),
+    )
 
 
 def _chosen(content: Json, order: tuple[str, ...] = ()) -> tuple[ir.Encoding, str]:

@@ -93,10 +93,20 @@ class Schemas:
             return
         schema = as_enumeration(schema)
         description = override = ""
+        outdated: tuple[str | int, ...] = ()
         if is_dict(schema):
+            outdated = tuple(schema.get("x-rebind-deprecated-values") or ())
             description = str(schema.get("description") or schema.get("title") or "")
             override = schema.get("x-rebind-name") or ""
-        known = ir.Schema(pointer, hint, {}, description.strip(), named, override=override or None)
+        known = ir.Schema(
+            pointer,
+            hint,
+            {},
+            description.strip(),
+            named,
+            override=override or None,
+            deprecated_values=outdated,
+        )
         self.found[pointer] = known  # before its parts: a schema may contain itself
         data = self.definition(without_null(schema), pointer, hint)
         self.found[pointer] = replace(known, data=data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rebind.diagnostics import did_you_mean, quoted
 from rebind.openapi.parameters import parameters_of
+from rebind.openapi.results import object_in, result_of
 from rebind.openapi.survey import Object, Survey
 
 
@@ -109,15 +110,71 @@ def check_bound(survey: Survey, operation: Object) -> None:
             report(f"there is no schema {quoted(name)}", index, "schema", help=help)
             continue
         fields = survey.properties(survey.schemas[name])
-        for argument, field in (given if isinstance(given, dict) else {}).items():
+        for argument, taken in (given if isinstance(given, dict) else {}).items():
             if argument not in arguments:
                 help = did_you_mean(argument, arguments)
                 message = f"the operation has no parameter {quoted(argument)}"
                 report(message, index, "with", argument, help=help, key=True)
-            if isinstance(field, str) and field not in fields:
-                help = did_you_mean(field, fields)
-                message = f"{quoted(name)} has no property {quoted(field)}"
+            if isinstance(taken, str) and taken not in fields:
+                help = did_you_mean(taken, fields)
+                message = f"{quoted(name)} has no property {quoted(taken)}"
                 report(message, index, "with", argument, help=help)
+        only = method.get("only")
+        for number, offered in enumerate(only if isinstance(only, list) else []):
+            if isinstance(offered, str) and offered not in arguments:
+                help = did_you_mean(offered, arguments)
+                message = f"the operation has no parameter {quoted(offered)}"
+                report(message, index, "only", number, help=help)
+        _check_result(survey, operation, index, method)
+        _check_offer(survey, operation, index, method)
+
+
+def _check_offer(survey: Survey, operation: Object, index: int, method: Object) -> None:
+    """Report a method that leaves out what the operation cannot do without."""
+    only, given = method.get("only"), method.get("with")
+    if not isinstance(only, list):
+        return
+    offered = {*map(str, only), *(given if isinstance(given, dict) else ())}
+    for name in sorted(_required(survey, operation) - offered):
+        message = f"nobody gives the required parameter {quoted(name)}"
+        help = "name it here, or take it from the object in 'with:'"
+        inside = (index, "only")
+        survey.report("bad-bound", message, operation, "x-rebind-bound", help, inside=inside)
+
+
+def _check_result(survey: Survey, operation: Object, index: int, method: Object) -> None:
+    """Report a method that takes from the result what it does not hold."""
+    wanted, path = str(method.get("schema")), method.get("field")
+    result = result_of(survey, operation)
+
+    def report(message: str, key: str, help: str) -> None:
+        inside = (index, key)
+        survey.report("bad-bound", message, operation, "x-rebind-bound", help, inside=inside)
+
+    if method.get("update") is True and survey.schemas[wanted] not in survey.parts(result):
+        message = f"the operation does not return a {quoted(wanted)}"
+        report(message, "update", "remove it, or bind an operation that reads the object")
+    if not isinstance(path, str):
+        return
+    for step in path.split("."):
+        fields = survey.properties(result)
+        if step not in fields:
+            message = f"there is no {quoted(step)} in what the operation returns"
+            report(message, "field", did_you_mean(step, fields, "name one of its properties"))
+            return
+        result = object_in(survey, fields[step])
+
+
+def _required(survey: Survey, operation: Object) -> set[str]:
+    found = {str(p.get("name")) for p in parameters_of(operation) if p.get("required") is True}
+    body = operation.get("requestBody")
+    content = body.get("content") if isinstance(body, dict) else None
+    for media_type in content.values() if isinstance(content, dict) else ():
+        schema = media_type.get("schema") if isinstance(media_type, dict) else None
+        for part in survey.parts(schema):
+            names = part.get("required")
+            found.update(str(name) for name in (names if isinstance(names, list) else ()))
+    return found
 
 
 def check_flat(survey: Survey, operation: Object) -> None:

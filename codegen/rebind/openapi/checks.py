@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rebind.diagnostics import did_you_mean, quoted
-from rebind.openapi import bindings, parameters, paths, security, waits
+from rebind.openapi import bindings, hosts, parameters, paths, results, security, waits
 from rebind.openapi.schemas import Schemas
 from rebind.openapi.shapes import METHODS, SHAPES
 from rebind.openapi.survey import Object, Survey
@@ -41,10 +41,12 @@ def check(survey: Survey, *, is_30: bool) -> None:
     bindings.check_flat_bases(survey)
     operations = _operations(survey)
     waits.check(survey, operations)
+    hosts.check_hosts(survey, operations)
     for node in survey.nodes():
         value = node.value
         if node.shape == "schema":
             schemas.check(node)
+            results.check_values(survey, value)
             continue
         if node.shape == "operation":
             _operation(survey, value)
@@ -113,6 +115,10 @@ def _operation(survey: Survey, operation: Object) -> None:
     bindings.check_bound(survey, operation)
     bindings.check_flat(survey, operation)
     bindings.check_raises(survey, operation)
+    hosts.check_host(survey, operation)
+    results.check_stream(survey, operation)
+    results.check_extra(survey, operation)
+    results.check_encoding(survey, operation)
 
 
 def _responses(survey: Survey, responses: Object) -> None:

@@ -29,6 +29,10 @@ _WORDS = {
     "^[a-z][a-z0-9_]*$": "a Python name in lower case, such as 'rename_session'",
     "^[A-Z][A-Za-z0-9_]*$": "a class name, such as 'NotFoundError'",
     "^[A-Za-z0-9-]+$": "the name of a header, such as 'Idempotency-Key'",
+    "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$": "the name of a header, such as 'X-Team'",
+    "^[a-z][a-z0-9_-]*$": "a name in lower case, such as 'predictions'",
+    "^/": "a path, such as '/jobs/status'",
+    "^[^.]+([.][^.]+)*$": "a name, or names with dots between them",
     "^[A-Z_][A-Z0-9_]*$": "the name of an environment variable, such as 'ACME_API_KEY'",
 }
 

@@ -117,7 +117,7 @@ class _Views:
             key_env=self.environment()[0],
             server_env=self.environment()[1],
             schemes=tuple(self.schemes()),
-            scheme_imports=tuple(sorted({s.split("(")[0] for s in self.schemes()})),
+            api_imports=tuple(sorted(self.api_imports())),
             security=repr(self.scope.api.security),
             envelope=self.envelope(),
             title_booleans=api.title_booleans,
@@ -134,6 +134,9 @@ class _Views:
                 else None
             ),
             optional=tuple((name, _toml_list(said)) for name, said in config.optional.items()),
+            asked=tuple(self.asked()),
+            hosts=tuple(self.hosts()),
+            header_env=repr(dict(api.header_env)) if api.header_env else "",
             runtime_errors=tuple(
                 e.name
                 for e in RUNTIME_EXPORTS
@@ -190,6 +193,40 @@ class _Views:
                 yield f"ApiKey({name!r}, {scheme.place!r}, {scheme.wire!r})"
             else:
                 yield f"{'Basic' if scheme.kind == 'basic' else 'Bearer'}({name!r})"
+
+    def api_imports(self) -> set[str]:
+        """What `_api.py` needs of the runtime's words for an API."""
+        api = self.scope.api
+        found = {"Api", *(scheme.split("(")[0] for scheme in self.schemes())}
+        return (
+            found | ({"Envelope"} if api.envelope else set()) | ({"Host"} if api.hosts else set())
+        )
+
+    def asked(self) -> Iterator[tuple[str, str]]:
+        """The operations that tell addresses: a constant for each, and its value."""
+        for pointer in dict.fromkeys(host.operation for host in self.scope.api.hosts):
+            operation = self.scope.operations[pointer]
+            replies = {
+                r.status: "Json(lambda: dict[str, object])" for r in operation.replies if r.success
+            }
+            lines = [
+                line
+                for line in self.calls.operation_lines(operation)
+                if not line.startswith("replies=")
+            ]
+            said = ", ".join(f"{status!r}: {reply}" for status, reply in replies.items())
+            yield self.constant(operation), f"Operation({', '.join(lines)}, replies={{{said}}})"
+
+    def constant(self, operation: ir.Operation) -> str:
+        """What an operation that tells addresses is called."""
+        return "_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])|\W+", "_", operation.id).upper().strip("_")
+
+    def hosts(self) -> Iterator[str]:
+        """The servers whose addresses the API tells."""
+        for host in self.scope.api.hosts:
+            asked = self.constant(self.scope.operations[host.operation])
+            given = f", {host.given!r}" if host.given else ""
+            yield f"{host.name!r}: Host({asked}, {host.field!r}{given})"
 
     def envelope(self) -> str:
         known = self.scope.api.envelope

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rebind import ir
 from rebind.models import Class, Type
 from rebind.names import Identifier, members
 from rebind.views.operations import Operations, deprecation, handwritten, shadow_safe
-from rebind.views.scope import Scope, in_order
+from rebind.views.scope import Scope, in_order, joined, split
 from rebind.views.shown import ClassView, FieldView, Imports, MethodView, ModelView
 from rebind.views.text import (
     docstring,
@@ -19,6 +19,8 @@ from rebind.views.text import (
     paragraphs,
     pythonic,
     sentence,
+    words,
+    wrapped,
 )
 from rebind.views.waits import Waits
 
@@ -65,7 +67,7 @@ class Classes:
             head,
             Imports(("from enum import Enum",)),
             members=pairs,
-            enum=ClassView(name, bases, docstring(self.about(schema), indent=4)),
+            enum=ClassView(name, bases, docstring(self.about_values(schema, named), indent=4)),
             index=(f"`{name}`: one of {len(pairs)} values",),
         )
 
@@ -80,6 +82,14 @@ class Classes:
         """The docstring of a class: what it is, and where it comes from."""
         text = schema.description or f"{sentence(schema.hint)}."
         return [*paragraphs(text), "", f"Source: `{one_line(schema.pointer)}`"]
+
+    def about_values(self, schema: ir.Schema, named: Mapping[str | int, Identifier]) -> list[str]:
+        """The docstring of an enumeration, with the values that are going away."""
+        *about, source = self.about(schema)
+        gone = [f"`{named[value]}`" for value in schema.deprecated_values if value in named]
+        if gone:
+            about += [*wrapped(f"Deprecated: {', '.join(gone)}.", ""), ""]
+        return [*about, source]
 
     def alias(
         self, pointer: ir.Pointer, cls: Class, name: Identifier, module: str, head: str
@@ -225,6 +235,8 @@ class Classes:
                 typing.append("from .._runtime.call import Omit")
             if any(" need(" in m.statement or "(need(" in m.statement for m in signatures):
                 lines.append("from .._runtime.model import need")
+            if any("updated(self" in m.statement for m in signatures):
+                lines.append("from .._runtime.model import updated")
         if any(c.constructor or c.client for c in classes):
             flavoured = pointer in self.scope.flavoured
             clients = [
@@ -241,11 +253,11 @@ class Classes:
                 continue
             found = self.scope.class_imports([ref], flavours)
             if self.scope.groups[target] == group:
-                cyclic += found
+                cyclic.append(joined(found))
             else:
                 lines += found
         own = {c.name for c in classes}
-        known = {*lines, *cyclic}
+        known = {*lines, *(line for late in cyclic for line in split(late))}
         typing = [t for t in typing if t not in known and t.rsplit(" ", 1)[-1] not in own]
         return Imports(in_order(lines), in_order(typing), in_order(cyclic))
 
@@ -255,30 +267,72 @@ class Classes:
             operation = self.scope.operations[bound.operation]
             names = self.scope.names.operations[operation.pointer]
             taken = set(bound.fields)
-            free = [p for p in operation.parameters if p.wire not in taken]
+            free = [
+                p
+                for p in operation.parameters
+                if p.wire not in taken and (bound.only is None or p.wire in bound.only)
+            ]
             arguments = [
                 *self.calls.given(operation, bound.fields, pointer, own=True),
                 *(f"{names.arguments[p.place, p.wire]}={names.arguments[p.place, p.wire]}"
-                  for p in self.calls.keywords(operation) if p.wire not in taken),
+                  for p in self.calls.keywords(operation) if p in free),
                 "**options",
             ]  # fmt: skip
             resource = self.scope.names.resources[self.scope.homes[operation.pointer]].attribute
             awaits = "await " if flavour else ""
-            result = self.calls.result(operation, flavour)
             call = f"{awaits}self._client.{resource}.{names.method}({', '.join(arguments)})"
+            result, statement = self.calls.result(operation, flavour), f"return {call}"
+            summary = returned = ""
+            if bound.update:
+                result = result.removesuffix(" | None")
+                statement = f"return updated(self, {call})"
+                summary, returned = "Bring this object up to date.", "This object."
+            elif bound.field:
+                result, statement = self.reached(operation, bound, call, flavour)
+                said = " of the ".join(words(step) for step in reversed(bound.field))
+                summary, returned = f"Ask for the {said}.", f"The {said}."
+            elif result == "None":
+                statement = call
             signature = self.calls.signature(operation, names, free, body=operation.body)
             shadowed = {
                 self.scope.names.bound[pointer, b.name]
                 for b in self.scope.api.schemas[pointer].bound
             }
+            doc = self.calls.method_doc(
+                operation, names, free, signature, result, summary=summary, returned=returned
+            )
             yield MethodView(
                 name=self.scope.names.bound[pointer, bound.name],
                 signature=shadow_safe(signature, shadowed),
                 result=shadow_safe(result, shadowed),
-                doc=self.calls.method_doc(operation, names, free, signature, result),
-                statement=f"return {call}" if result != "None" else call,
+                doc=doc,
+                statement=statement,
                 deprecated=deprecation(operation),
             )
+
+    def reached(
+        self, operation: ir.Operation, bound: ir.Bound, call: str, flavour: str
+    ) -> tuple[str, str]:
+        """The type of a part of the result, and the statement that returns it."""
+        slot = next(r.slot for r in self.calls.successes(operation) if r.slot)
+        found = self.scope.models.slots[slot.pointer].plain
+        reached = f"({call})" if call.startswith("await ") else call
+        lines: list[str] = []
+        for wire in bound.field:
+            pointer = self.scope.pointers[found.refs[0]]
+            field = next(f for f in self.scope.models.classes[pointer].fields if f.wire == wire)
+            name = self.scope.names.fields[pointer, wire]
+            if found.optional:
+                held = f"found_{len(lines) + 1}" if lines else "found"
+                lines.append(f"{held} = {reached}")
+                reached = f"None if {held} is None else {held}.{name}"
+            else:
+                reached = f"{reached}.{name}"
+            found = field.type.plain
+        text = found.text(self.scope.speller(flavour))
+        if lines and not found.optional:
+            text += " | None"
+        return text, "\n        ".join([*lines, f"return {reached}"])
 
 
 def _annotated(text: str, alias: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from rebind import ir
 from rebind.extras import Added, Mixin
@@ -225,6 +227,8 @@ class Operations:
 
     def parameter_type(self, operation: ir.Operation, parameter: ir.Parameter, found: Type) -> str:
         """The type of an argument as its signature says it."""
+        if parameter.place == "parts":
+            return "Mapping[str, FileTypes]"
         multipart = parameter.place == "body" and self.api_body(operation) == "multipart"
         schema = parameter.slot.schema
         if multipart and schema.get("format") == "binary":
@@ -233,7 +237,7 @@ class Operations:
             items: ir.SchemaData = schema.get("items") or {}
             if items.get("format") == "binary":
                 return "Sequence[FileTypes]"
-        return found.text()
+        return accepting(found.text())
 
     def body_type(self, body: ir.Body) -> str:
         """The type of a body that is given as one value."""
@@ -261,6 +265,8 @@ class Operations:
                 found["str"] = None
             elif reply.kind == "binary":
                 found["bytes"] = None
+            elif reply.kind == "stream":
+                found[f"{flavour}StreamedResponse"] = None
             elif reply.slot is None:
                 found["None"] = None
             else:
@@ -289,19 +295,36 @@ class Operations:
         ]
         if styles:
             yield f"styles={{{', '.join(styles)}}}"
-        texts = [f"({p.place!r}, {p.wire!r})" for p in operation.parameters if p.json]
-        if texts:
-            yield f"json_params=frozenset({{{', '.join(texts)}}})"
+        for keyword, chosen in (
+            ("json_params", [p for p in operation.parameters if p.json]),
+            ("json_unless_string", [p for p in operation.parameters if p.json_unless_string]),
+        ):
+            texts = [f"({self.written_in(operation, p)!r}, {p.wire!r})" for p in chosen]
+            if texts:
+                yield f"{keyword}=frozenset({{{', '.join(texts)}}})"
         if operation.body and operation.body.part_types:
             yield f"encodings={dict(operation.body.part_types)!r}"
         if operation.security is not None and operation.security != self.scope.api.security:
             yield f"security={operation.security!r}"
         if operation.server:
             yield f"base_url={operation.server!r}"
+        if operation.host is not None:
+            yield f"host={operation.host!r}"
+        if operation.job is not None:
+            yield f"job={_job(operation.job)}"
+        if operation.timeout is not None:
+            yield f"timeout={operation.timeout!r}"
+        if operation.retry_statuses:
+            statuses = ", ".join(map(str, operation.retry_statuses))
+            yield f"retry_statuses=frozenset({{{statuses}}})"
         if operation.idempotent is not None:
             yield f"idempotent={operation.idempotent!r}"
         if operation.idempotency_key is not None:
             yield f"idempotency_key={operation.idempotency_key!r}"
+
+    def written_in(self, operation: ir.Operation, parameter: ir.Parameter) -> str:
+        """Where a parameter travels, as the runtime names it."""
+        return self.api_body(operation) if parameter.place == "body" else parameter.place
 
     def reply(self, operation: ir.Operation, reply: ir.Reply) -> str | None:
         """How the body of a status is read."""
@@ -315,6 +338,8 @@ class Operations:
             return "Text()"
         if reply.kind == "binary":
             return "Binary()"
+        if reply.kind == "stream":
+            return "Binary(stream=True)"
         if reply.slot is None:
             return "Json()"
         return f"Json({', '.join(self.thunks(reply.slot))})"
@@ -354,11 +379,9 @@ class Operations:
             ("headers", "header"),
             ("cookies", "cookie"),
         ):
-            pairs = [
-                f"{p.wire!r}: {names.arguments[p.place, p.wire]}"
-                for p in operation.parameters
-                if p.place == place
-            ]
+            pairs = self.pairs(operation, names, place)
+            if place == "query":
+                pairs += self.spread(operation, names, "extra")
             if pairs:
                 yield f"{keyword}={{{', '.join(pairs)}}}"
         body = operation.body
@@ -370,11 +393,9 @@ class Operations:
         if body.whole:
             yield f"{keyword}={names.body}"
         else:
-            pairs = [
-                f"{p.wire!r}: {names.arguments[p.place, p.wire]}"
-                for p in operation.parameters
-                if p.place == "body"
-            ]
+            pairs = self.pairs(operation, names, "body")
+            for place in ("extra", "parts"):
+                pairs += self.spread(operation, names, place)
             yield f"{keyword}={{{', '.join(pairs)}}}"
         plain = {
             "json": "application/json",
@@ -383,6 +404,20 @@ class Operations:
         }.get(body.encoding)
         if body.media_type != plain and "*" not in body.media_type:
             yield f"content_type={body.media_type!r}"
+
+    def pairs(self, operation: ir.Operation, names: OperationNames, place: str) -> list[str]:
+        """The entries of a mapping: wire names and arguments."""
+        return [
+            f"{p.wire!r}: {names.arguments[p.place, p.wire]}"
+            for p in operation.parameters
+            if p.place == place
+        ]
+
+    def spread(self, operation: ir.Operation, names: OperationNames, place: str) -> list[str]:
+        """The entries that an argument brings along, which is a mapping itself."""
+        found = [p for p in operation.parameters if p.place == place]
+        arguments = [(names.arguments[p.place, p.wire], p.required) for p in found]
+        return [f"**{name}" if needed else f"**({name} or {{}})" for name, needed in arguments]
 
     def resource_imports(
         self, resource: ir.Resource, operations: Sequence[OperationView]
@@ -405,7 +440,7 @@ class Operations:
         text = " ".join(line for o in operations for line in o.lines)
         used |= {
             n
-            for n in ("Binary", "Empty", "Events", "Json", "JsonLines", "Style", "Text")
+            for n in ("Binary", "Empty", "Events", "Job", "Json", "JsonLines", "Style", "Text")
             if re.search(rf"\b{n}\(", text)
         }
         signatures = " ".join(o.method.signature for o in operations)
@@ -475,8 +510,11 @@ class Operations:
             lines.append("from .._runtime.payload import ContentTypes")
         if "FileTypes" in written:
             lines.append("from .._runtime.payload import FileTypes")
-        if "Sequence[" in written:
-            lines.append("from collections.abc import Sequence")
+        for name in ("Mapping", "Sequence"):
+            if f"{name}[" in written:
+                lines.append(f"from collections.abc import {name}")
+        if any(r.kind == "stream" for r in self.successes(operation)):
+            lines.append("from .._runtime.streams import AsyncStreamedResponse, StreamedResponse")
         return lines
 
     def method_doc(
@@ -486,9 +524,13 @@ class Operations:
         parameters: Sequence[ir.Parameter],
         signature: str,
         result: str,
+        *,
+        summary: str = "",
+        returned: str = "",
     ) -> str:
-        """The docstring of a method."""
-        summary = first_sentence(operation.summary or operation.description)
+        """The docstring of a method, with another summary and return value where they are given."""
+        own = bool(summary)
+        summary = summary or first_sentence(operation.summary or operation.description)
         summary = summary or f"{operation.method} {one_line(operation.path)}."
         args: list[str] = []
         kept = {(p.place, p.wire) for p in parameters}
@@ -501,7 +543,7 @@ class Operations:
             text = first_sentence(operation.body.description) or "The request body."
             args += hanging(str(names.body), text)
         tail: list[str] = []
-        returned = next(
+        returned = returned or next(
             (first_sentence(r.description) for r in self.successes(operation) if r.description), ""
         )
         if result != "None":
@@ -515,7 +557,7 @@ class Operations:
         ]
         blocks = [[summary], ["Args:", *args] if args else [], tail]
         more = paragraphs(operation.description)
-        if more and more != [summary] and operation.summary:
+        if more and more != [summary] and operation.summary and not own:
             used = sum(len(block) + 1 for block in blocks if block) + len(more) + 4
             fits = len(f"    async def {names.method}({signature}) -> {result}:") <= WIDTH
             if used + (0 if fits else 2) <= _LINES:
@@ -542,8 +584,34 @@ def _literal(value: object) -> str | None:
     return None
 
 
+def accepting(text: str) -> str:
+    """A type as an argument has it: what is only read may be of any kind that can be read.
+
+    Text stays out of it: it is a sequence of texts itself, and is meant as one value.
+    """
+    return ast.unparse(_Accepting().visit(ast.parse(text, mode="eval").body))
+
+
+class _Accepting(ast.NodeTransformer):
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        name = ast.unparse(node.value)
+        if name == "Literal":
+            return node
+        node = ast.Subscript(node.value, cast("ast.expr", self.visit(node.slice)))
+        if name == "dict":
+            node.value = ast.Name("Mapping")
+        elif name == "list" and ast.unparse(node.slice) not in ("str", "Any"):
+            node.value = ast.Name("Sequence")
+        return node
+
+
+def _job(job: ir.Job) -> str:
+    keys = ("status", "id", "send", "state", "pending", "failed", "result", "delay")
+    return f"Job({', '.join(f'{key}={getattr(job, key)!r}' for key in keys)})"
+
+
 def _style(parameter: ir.Parameter) -> str | None:
-    if parameter.place == "body" or parameter.json:
+    if parameter.place in ("body", "extra", "parts") or parameter.json:
         return None
     default = {"query": "form", "cookie": "form"}.get(parameter.place, "simple")
     style = parameter.style if parameter.style != default else None

@@ -89,6 +89,18 @@ def in_order(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(lines)))
 
 
+def joined(lines: Sequence[str]) -> str:
+    """Imports from one module as one line."""
+    start = lines[0].rpartition(" import ")[0]
+    return f"{start} import {', '.join(sorted(line.rpartition(' ')[2] for line in lines))}"
+
+
+def split(line: str) -> list[str]:
+    """A line that `joined` made, as a line for each name."""
+    start, _, names = line.rpartition(" import ")
+    return [f"{start} import {name}" for name in names.split(", ")]
+
+
 def _cycles(edges: Mapping[ir.Pointer, Sequence[ir.Pointer]]) -> dict[ir.Pointer, int]:
     """Schema -> the group of schemas that mention one another (Tarjan, without recursion)."""
     index: dict[ir.Pointer, int] = {}

@@ -243,7 +243,7 @@ class Package:
     key_env: str
     server_env: str
     schemes: tuple[str, ...]
-    scheme_imports: tuple[str, ...]
+    api_imports: tuple[str, ...]
     security: str
     envelope: str
     title_booleans: bool
@@ -259,3 +259,8 @@ class Package:
     """Name -> requirements that only some callers need, as TOML."""
     extras: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path below `extras/` -> text: the hand-written modules."""
+    asked: tuple[tuple[str, str], ...] = ()
+    """Constant -> operation that tells addresses."""
+    hosts: tuple[str, ...] = ()
+    """Entries of `Api.hosts`."""
+    header_env: str = ""

@@ -34,7 +34,7 @@ _SEND_FORM: Operation[bytes, bytes] = Operation(
 
 
 def _send_form(
-    user: str, colours: list[Literal["red", "blue"]] | None, born: dt.date | None
+    user: str, colours: Sequence[Literal["red", "blue"]] | None, born: dt.date | None
 ) -> Call[bytes, bytes]:
     return Call(_SEND_FORM, form={"user": user, "colours": colours, "born": born})
 
@@ -93,7 +93,7 @@ class Class(Resource):
         self,
         user: str,
         *,
-        colours: list[Literal["red", "blue"]] | None = None,
+        colours: Sequence[Literal["red", "blue"]] | None = None,
         born: dt.date | None = None,
         **options: Unpack[CallOptions],
     ) -> bytes:
@@ -166,7 +166,7 @@ class AsyncClass(AsyncResource):
         self,
         user: str,
         *,
-        colours: list[Literal["red", "blue"]] | None = None,
+        colours: Sequence[Literal["red", "blue"]] | None = None,
         born: dt.date | None = None,
         **options: Unpack[CallOptions],
     ) -> bytes:

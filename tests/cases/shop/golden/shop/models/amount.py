@@ -14,5 +14,5 @@ class Amount(Model):
     Source: `#/components/schemas/Amount`
     """
 
-    kind: Literal["amount"]
+    kind: Literal["amount"] = "amount"
     cents: int

@@ -14,5 +14,5 @@ class Percent(Model):
     Source: `#/components/schemas/Percent`
     """
 
-    kind: Literal["percent"]
+    kind: Literal["percent"] = "percent"
     percent: float

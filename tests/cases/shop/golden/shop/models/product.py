@@ -27,7 +27,7 @@ class Product(Model):
     """What it says on the label."""
 
     price: Annotated[int, Field(ge=0)]
-    category: Category | None = None
+    category: Category | str | None = None
     offered_at: Annotated[dt.datetime | None, Field(alias="offeredAt")] = None
     size: ProductSize | None = None
     discount: Annotated[Percent | Amount | None, Field(discriminator="kind")] = None
