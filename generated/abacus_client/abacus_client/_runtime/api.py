@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .values import Value
 
 if TYPE_CHECKING:
+    from .call import Operation
     from .errors import StatusError
+
+_NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
 class Envelope(Value):
@@ -66,6 +70,20 @@ class Basic(Value):
 Scheme = ApiKey | Bearer | Basic
 
 
+class Host(Value):
+    """A server whose address the API tells.
+
+    Attributes:
+        operation: What is asked; its result is an object.
+        field: Holds the address in the result.
+        given: What a client without a key sends along in the query; the call in question has it.
+    """
+
+    operation: Operation[object, object]
+    field: str
+    given: tuple[str, ...] = ()
+
+
 class Api(Value):
     """An API as the runtime needs to know it.
 
@@ -83,6 +101,8 @@ class Api(Value):
         security: The default requirement: alternatives, each a tuple of scheme names; (): none.
         title_booleans: Whether booleans outside JSON are written `True` and `False`.
         request_id_header: The reply header that names the request.
+        hosts: Name -> server whose address the API tells.
+        header_env: Header -> environment variable that holds its value.
     """
 
     title: str
@@ -98,3 +118,5 @@ class Api(Value):
     security: tuple[tuple[str, ...], ...] = ()
     title_booleans: bool = False
     request_id_header: str = "x-request-id"
+    hosts: Mapping[str, Host] = _NONE
+    header_env: Mapping[str, str] = _NONE

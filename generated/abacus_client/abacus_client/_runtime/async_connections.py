@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,14 @@ from .inflate import async_inflated
 from .outgoing import LIMITS, for_httpcore, for_httpx, limit, secure, through_httpx, way_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterable,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Hashable,
+    )
 
     import httpx
 
@@ -139,11 +147,30 @@ class AsyncPool:
         """
         await asyncio.sleep(seconds)
 
-    async def _connections(self, way: str) -> Any:
+    async def turn(self, key: Hashable, deadline: float | None) -> Callable[[], None] | None:
+        """Wait until no other task of the running loop is at something.
+
+        Args:
+            key: What it is.
+            deadline: When to stop waiting, by `time.monotonic()`.
+
+        Returns:
+            What ends the turn; None if it did not come in time.
+        """
+        lock = (await self._here()).turns.setdefault(key, asyncio.Lock())
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        try:
+            await asyncio.wait_for(lock.acquire(), left)
+        except (TimeoutError, asyncio.TimeoutError):  # two classes in Python 3.10
+            return None
+        return lock.release
+
+    async def _here(self) -> _Loop:
         loop = asyncio.get_running_loop()
-        here = self._loops.get(loop)
-        if here is None:
-            here = await self._entered(loop)
+        return self._loops.get(loop) or await self._entered(loop)
+
+    async def _connections(self, way: str) -> Any:
+        here = await self._here()
         own = here.own.get(way)
         if own is None:
             own = here.own[way] = _made(way)
@@ -180,6 +207,7 @@ class _Loop:
 
     def __init__(self) -> None:
         self.own: dict[str, Any] = {}
+        self.turns: dict[Hashable, asyncio.Lock] = {}
         self.until: AsyncGenerator[None] | None = None
 
 

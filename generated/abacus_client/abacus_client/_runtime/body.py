@@ -291,12 +291,15 @@ def multipart(
 
 
 def _repeated(operation: Operation[object, object], name: str, value: object) -> list[object]:
+    place = ("multipart", name)
     as_json = operation.encodings.get(name) == "application/json"
-    as_json = as_json or ("multipart", name) in operation.json_params
+    as_json = as_json or place in operation.json_params or place in operation.json_unless_string
     if isinstance(value, (list, set, frozenset)) and not as_json:
         items = cast("Iterable[object]", value)
         return [item for item in items if item is not None and item is not OMIT]
-    return [] if value is None or value is OMIT else [value]
+    if value is OMIT or (value is None and place not in operation.json_params):
+        return []
+    return [value]
 
 
 def _compact(sources: list[Source]) -> Source:
@@ -309,9 +312,12 @@ def _part(
     operation: Operation[object, object], name: str, value: object, title: bool
 ) -> tuple[str, Source]:
     """The head of a part, and what follows it."""
-    from .encode import json_text, scalar
+    from .encode import is_single, json_part, json_text, scalar
 
     declared = operation.encodings.get(name)
+    text = json_part(operation, "multipart", name, value)
+    if text is not None:
+        return _head(name, None, declared), Held(text.encode())
     named = _named(value)
     if named is not None:
         called, content, content_type = named
@@ -319,10 +325,7 @@ def _part(
     filename = _filename(name, value)
     if filename is not None:
         return _head(name, filename, declared or _guess(filename)), source_of(value)
-    loosely = ("multipart", name) in operation.json_params and not isinstance(value, str)
-    if loosely and declared is None:
-        return _head(name, None, None), Held(json_text(value).encode())
-    if declared == "application/json" or not _is_single(value):
+    if declared == "application/json" or not is_single(value):
         return _head(name, None, declared or "application/json"), Held(json_text(value).encode())
     return _head(name, None, declared), Held(scalar(value, title=title).encode())
 
@@ -351,12 +354,6 @@ def _filename(name: str, value: object) -> str | None:
         named: object = getattr(value, "name", None)
         return os.path.basename(named) if isinstance(named, str) else name
     return name if isinstance(value, (bytes, bytearray, memoryview)) else None
-
-
-def _is_single(value: object) -> bool:
-    return not (
-        isinstance(value, (Mapping, list, tuple)) or hasattr(value, "__pydantic_fields_set__")
-    )
 
 
 def _head(name: str, filename: str | None, content_type: str | None) -> str:

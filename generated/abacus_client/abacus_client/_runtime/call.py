@@ -49,7 +49,13 @@ class Text(Value):
 
 
 class Binary(Value):
-    """A reply that is bytes, handed over as they are."""
+    """A reply that is bytes, handed over as they are.
+
+    Attributes:
+        stream: Whether they are handed over while they come.
+    """
+
+    stream: bool = False
 
 
 class Empty(Value):
@@ -104,6 +110,30 @@ class Style(Value):
     allow_reserved: bool = False
 
 
+class Job(Value):
+    """A result that takes its time: the first reply has an id, by which is asked how far it is.
+
+    Attributes:
+        status: The path that is asked, by POST.
+        id: Holds the id in the first reply.
+        send: Holds the id in the question.
+        state: Holds the state in the answer.
+        pending: The states in which there is no result yet.
+        result: Holds the result in the answer, as a reply of the operation.
+        failed: The states in which there will be none.
+        delay: Seconds between two questions.
+    """
+
+    status: str
+    id: str
+    send: str
+    state: str
+    pending: tuple[str, ...]
+    result: str
+    failed: tuple[str, ...] = ()
+    delay: float = 1.0
+
+
 class Operation(Value, Generic[S_co, A_co], kw_only=True):
     """One operation of an API, as data.
 
@@ -114,9 +144,15 @@ class Operation(Value, Generic[S_co, A_co], kw_only=True):
         replies: Status (`"200"`, `"2XX"`, `"default"`) -> how the body is read.
         styles: (place, wire name) -> style, where it is not the default.
         json_params: (place, wire name) of the parameters that are written as JSON text.
+        json_unless_string: The same of those that are only where they are no text; in a query, no
+            number and no boolean either.
         encodings: Part of a form -> content type.
         security: Alternatives, each a tuple of scheme names; None: the API's own; (): none.
         base_url: The operation's own server.
+        host: The server that it is on, of those whose addresses the API tells.
+        job: How the result is waited for.
+        timeout: Seconds in total, where neither the client nor the caller says.
+        retry_statuses: Statuses worth another try besides the policy's.
         idempotent: Whether a repeated request does no harm; None: by the method.
         idempotency_key: The header that carries one fresh key per call, repeated with its retries.
     """
@@ -127,9 +163,14 @@ class Operation(Value, Generic[S_co, A_co], kw_only=True):
     replies: Mapping[str, Reply] = _NONE
     styles: Mapping[tuple[str, str], Style] = _NONE
     json_params: frozenset[tuple[str, str]] = frozenset()
+    json_unless_string: frozenset[tuple[str, str]] = frozenset()
     encodings: Mapping[str, str] = _NONE
     security: tuple[tuple[str, ...], ...] | None = None
     base_url: str | None = None
+    host: str | None = None
+    job: Job | None = None
+    timeout: float | None = None
+    retry_statuses: frozenset[int] = frozenset()
     idempotent: bool | None = None
     idempotency_key: str | None = None
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapp
 from contextlib import asynccontextmanager, contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
-from urllib.parse import urlsplit
 
 from .api import Basic
 from .call import OMIT, Omit
@@ -15,7 +14,7 @@ from .errors import ConfigError
 from .flow import Settings, call_flow
 from .options import DEFAULT_RETRY, DEFAULT_TIMEOUT, as_retry, as_timeout
 from .raw import CAPTURE, AsyncCapture, Capture
-from .request import is_host
+from .request import server_address
 from .wire import AsyncWire, Wire
 
 if TYPE_CHECKING:
@@ -64,6 +63,7 @@ class _Settled:
         auth: Auth | None,
         on_deviation: Callable[[Deviation], None] | None,
         middleware: Sequence[Middleware] | Sequence[AsyncMiddleware],
+        hosts: Mapping[str, str] | None,
     ) -> None:
         api = self._api
         key = api_key or (os.environ.get(api.key_env) if api.key_env else None)
@@ -71,16 +71,19 @@ class _Settled:
         self._settings = Settings(
             api=api,
             # A description may give a path alone; then the caller has to say of which server.
-            base_url=_server(server) if server else _server(api.base_url, relative=True),
+            base_url=server_address(server)
+            if server
+            else server_address(api.base_url, relative=True),
             credentials=_credentials(api, {}, key, auth),
             timeout=DEFAULT_TIMEOUT if timeout is OMIT else as_timeout(timeout),
             retry=DEFAULT_RETRY if retry is OMIT else as_retry(retry),
-            headers=dict(headers or {}),
+            headers={**_from_environment(api.header_env), **(headers or {})},
             strict=strict,
             asynchronous=self._asynchronous,
             on_deviation=on_deviation,
             middleware=tuple(middleware),
         )
+        self._settings.hosts = _hosts(api, hosts or {})
 
     @property
     def base_url(self) -> str:
@@ -99,6 +102,7 @@ class _Settled:
         auth: Auth | Omit = OMIT,
         on_deviation: Callable[[Deviation], None] | Omit | None = OMIT,
         middleware: Sequence[Middleware] | Sequence[AsyncMiddleware] | Omit = OMIT,
+        hosts: Mapping[str, str] | Omit = OMIT,
     ) -> Self:
         """Make a copy with other settings that shares the connections.
 
@@ -112,6 +116,7 @@ class _Settled:
             auth: Scheme name -> key, token or (user name, password).
             on_deviation: Called for each place where a reply is not as described.
             middleware: Put around each attempt, in the place of the client's own.
+            hosts: Name -> address of a server that the API would tell otherwise.
 
         Returns:
             The copy.
@@ -119,7 +124,7 @@ class _Settled:
         now = self._settings
         changed = copy(now)
         if base_url is not OMIT:
-            changed.base_url = _server(base_url)
+            changed.base_url = server_address(base_url)
         if timeout is not OMIT:
             changed.timeout = as_timeout(timeout)
         if retry is not OMIT:
@@ -136,6 +141,8 @@ class _Settled:
             changed.on_deviation = on_deviation
         if middleware is not OMIT:
             changed.middleware = tuple(middleware)
+        if hosts is not OMIT:
+            changed.hosts = {**now.hosts, **_hosts(self._api, hosts)}
         made = type(self).__new__(type(self))
         # Namespaces that were touched already belong to this client; the copy makes its own.
         made.__dict__["_wire"] = self.__dict__["_wire"]
@@ -205,6 +212,7 @@ class Client(_Settled):
         auth: Scheme name -> key, token or (user name, password), where there are several schemes.
         on_deviation: Called for each place where a reply is not as described.
         middleware: Put around each attempt, the first one outermost; see `Middleware`.
+        hosts: Name -> address of a server, where the API would tell it otherwise.
 
     Raises:
         ConfigError: `base_url` or `auth` cannot be used.
@@ -225,6 +233,7 @@ class Client(_Settled):
         auth: Auth | None = None,
         on_deviation: Callable[[Deviation], None] | None = None,
         middleware: Sequence[Middleware] = (),
+        hosts: Mapping[str, str] | None = None,
     ) -> None:
         self._settle(
             api_key,
@@ -236,6 +245,7 @@ class Client(_Settled):
             auth=auth,
             on_deviation=on_deviation,
             middleware=middleware,
+            hosts=hosts,
         )
         self._wire = Wire(_flavoured(http_client, asynchronous=False))
 
@@ -351,6 +361,7 @@ class AsyncClient(_Settled):
         auth: Scheme name -> key, token or (user name, password), where there are several schemes.
         on_deviation: Called for each place where a reply is not as described.
         middleware: Put around each attempt, the first one outermost; see `AsyncMiddleware`.
+        hosts: Name -> address of a server, where the API would tell it otherwise.
 
     Raises:
         ConfigError: `base_url` or `auth` cannot be used.
@@ -371,6 +382,7 @@ class AsyncClient(_Settled):
         auth: Auth | None = None,
         on_deviation: Callable[[Deviation], None] | None = None,
         middleware: Sequence[AsyncMiddleware] = (),
+        hosts: Mapping[str, str] | None = None,
     ) -> None:
         self._settle(
             api_key,
@@ -382,6 +394,7 @@ class AsyncClient(_Settled):
             auth=auth,
             on_deviation=on_deviation,
             middleware=middleware,
+            hosts=hosts,
         )
         self._wire = AsyncWire(_flavoured(http_client, asynchronous=True))
 
@@ -506,20 +519,18 @@ def _flavoured(http_client: T, *, asynchronous: bool) -> T:
     return http_client
 
 
-def _server(url: str, *, relative: bool = False) -> str:
-    """Refuse a server address that no request could go to."""
-    if not url or (relative and "://" not in url):
-        return ""
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and is_host(parts.hostname) and parts.port != 0
-        good = good and not parts.query and not parts.fragment and "@" not in parts.netloc
-    except ValueError:
-        good = False
-    if not good:
-        shown = url if "@" not in url else "the address"
-        raise ConfigError(f"{shown} is no server: it has to be like https://api.example.com/v1")
-    return url.rstrip("/")
+def _from_environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """The headers that the environment has values for."""
+    return {name: os.environ[env] for name, env in variables.items() if os.environ.get(env)}
+
+
+def _hosts(api: Api, given: Mapping[str, str]) -> dict[str, str]:
+    """Refuse servers that the API does not know."""
+    for name in given:
+        if name not in api.hosts:
+            there = ", ".join(sorted(api.hosts)) or "none"
+            raise ConfigError(f"{api.title} has no server {name!r}; there are: {there}")
+    return {name: server_address(address) for name, address in given.items()}
 
 
 def _credentials(

@@ -13,7 +13,7 @@ from .inflate import inflated
 from .outgoing import LIMITS, for_httpcore, for_httpx, limit, secure, through_httpx, way_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     import httpx
 
@@ -81,6 +81,7 @@ class Pool:
         self._given = given
         self._own: dict[str, Any] = {}
         self._process = os.getpid()
+        self._turns: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def open(self, request: Request) -> Opened:
@@ -136,8 +137,25 @@ class Pool:
         """
         time.sleep(seconds)
 
+    def turn(self, key: Hashable, deadline: float | None) -> Callable[[], None] | None:
+        """Wait until no other thread is at something.
+
+        Args:
+            key: What it is.
+            deadline: When to stop waiting, by `time.monotonic()`.
+
+        Returns:
+            What ends the turn; None if it did not come in time.
+        """
+        if self._process != os.getpid():
+            self._anew()
+        with self._lock:
+            lock = self._turns.setdefault(key, threading.Lock())
+        left = -1 if deadline is None else max(0.0, deadline - time.monotonic())
+        return lock.release if lock.acquire(timeout=left) else None
+
     def _anew(self) -> None:
-        self._own = {}
+        self._own, self._turns = {}, {}
         self._lock = threading.Lock()
         self._process = os.getpid()
 

@@ -6,10 +6,11 @@ import base64
 import datetime
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args, get_origin
 from urllib.parse import quote
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from .call import OMIT, Style
 from .errors import RequestError
 
 if TYPE_CHECKING:
-    from .call import Call
+    from .call import Call, Operation
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ _RESERVED_IN_QUERY = ":/?@!$'()*,;=" + _UNRESERVED
 _COOKIE_SAFE = "!#$&'()*+-./:<=>?@[]^_`{|}~"
 _DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _PLAIN_STYLE = Style()
+_SEVERAL = (list, tuple, set, frozenset)
 _SLOT = re.compile(r"\{([^{}]+)\}")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -52,7 +54,7 @@ def jsonable(value: Any) -> Any:
             for key, item in cast("Mapping[object, object]", value).items()
             if item is not OMIT
         }
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, _SEVERAL):
         return [jsonable(item) for item in cast("Iterable[Any]", value) if item is not OMIT]
     if isinstance(value, Enum):
         return jsonable(value.value)
@@ -71,6 +73,8 @@ def jsonable(value: Any) -> Any:
     dump = getattr(value, "get_secret_value", None)
     if callable(dump):
         return jsonable(dump())
+    if isinstance(value, Sequence):
+        return [jsonable(item) for item in cast("Iterable[Any]", value) if item is not OMIT]
     if hasattr(value, "__fspath__") or type(value).__module__.startswith(("pydantic", "ipaddress")):
         return str(value)
     raise RequestError(f"a {type(value).__name__} cannot be written as JSON")
@@ -90,7 +94,7 @@ def model_json(model: Any) -> Any:
         return jsonable(model.root)
     if not hasattr(cls, "_positional"):  # not one of ours: it may have its own serializers
         return model.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    chosen = model.__pydantic_fields_set__
+    chosen = model.__pydantic_fields_set__ | _constants(cls)
     out: dict[str, Any] = {}
     for name, info in cls.model_fields.items():
         if name in chosen:
@@ -102,6 +106,16 @@ def model_json(model: Any) -> Any:
         if value is not OMIT:
             out[name] = jsonable(value)
     return out
+
+
+@cache
+def _constants(cls: Any) -> frozenset[str]:
+    """The fields of a model that can have one value only, and have it unless somebody says so."""
+    return frozenset(
+        name
+        for name, info in cls.model_fields.items()
+        if get_origin(info.annotation) is Literal and get_args(info.annotation) == (info.default,)
+    )
 
 
 def json_text(value: Any) -> str:
@@ -182,7 +196,9 @@ def query_of(call: Call[object, object], *, title: bool = False) -> str:
     for name, value in call.query.items():
         if value is None or value is OMIT:
             continue
-        if ("query", name) in operation.json_params:
+        if ("query", name) in operation.json_params or (
+            ("query", name) in operation.json_unless_string and not is_single(value)
+        ):
             pairs.append(f"{_q(name)}={_q(json_text(value))}")
             continue
         style = operation.styles.get(("query", name), _PLAIN_STYLE)
@@ -237,11 +253,13 @@ def form_of(call: Call[object, object], *, title: bool = False) -> bytes:
     operation = call.operation
     pairs: list[str] = []
     for name, value in (call.form or {}).items():
+        text = json_part(operation, "form", name, value)
+        if text is not None:
+            pairs.append(f"{_q(name)}={_q(text)}")
+            continue
         if value is None or value is OMIT:
             continue
-        if operation.encodings.get(name) == "application/json" or (
-            ("form", name) in operation.json_params and not isinstance(value, str)
-        ):
+        if operation.encodings.get(name) == "application/json":
             pairs.append(f"{_q(name)}={_q(json_text(value))}")
             continue
         style = operation.styles.get(("form", name), _PLAIN_STYLE)
@@ -250,6 +268,37 @@ def form_of(call: Call[object, object], *, title: bool = False) -> bytes:
             f"{key}={text}" for key, text in _pairs(name, _plain(value, title), style, safe)
         )
     return "&".join(pairs).encode("ascii")
+
+
+def json_part(
+    operation: Operation[object, object], place: str, name: str, value: object
+) -> str | None:
+    """Write a part of a form as JSON text, if the operation says that it is written so.
+
+    Args:
+        operation: Knows how its parts are written.
+        place: Which form it is: `form` or `multipart`.
+        name: The part.
+        value: Its value.
+
+    Returns:
+        The text; None if it is written in another way, or not at all.
+    """
+    if value is OMIT:
+        return None
+    always = (place, name) in operation.json_params
+    loosely = (place, name) in operation.json_unless_string
+    if always or (loosely and value is not None and not isinstance(value, str)):
+        return json_text(value)
+    return None
+
+
+def is_single(value: object) -> bool:
+    """Tell whether a value is neither a list nor an object."""
+    if isinstance(value, (str, bytes, bytearray, memoryview)):
+        return True
+    several = (*_SEVERAL, Mapping, Sequence)
+    return not isinstance(value, several) and not hasattr(value, "__pydantic_fields_set__")
 
 
 def scalar(value: Any, *, title: bool = False) -> str:
@@ -293,7 +342,7 @@ def _plain(value: Any, title: bool) -> Any:
             cast("object", value),
             [(_key(k), _plain(v, title)) for k, v in entries if v is not None and v is not OMIT],
         )
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if not is_single(value):
         items = cast("Iterable[object]", value)
         return _List(
             cast("object", value),

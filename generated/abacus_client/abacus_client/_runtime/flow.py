@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Hashable, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from .call import Events, JsonLines
+from .call import Binary, Events, JsonLines
 from .errors import ApiError, DecodeError, RedirectError
 from .failure import Failure, too_late
 from .headers import Headers
-from .options import Deviation, Retrying
+from .options import DEFAULT_TIMEOUT, Deviation, Retrying
 from .request import Request, redirected, write
-from .response import Read, Response, read
+from .response import BOUND, Read, Response, read
 from .scrub import scrub
 from .tracing import Span
 
@@ -62,8 +63,21 @@ class Sleep:
         self.seconds = seconds
 
 
+class Turn:
+    """Wait until nobody else is at something; answered with what ends the turn.
+
+    Args:
+        key: What it is.
+        deadline: When to stop waiting, by `time.monotonic()`; then the answer is None.
+    """
+
+    def __init__(self, key: Hashable, deadline: float | None) -> None:
+        self.key = key
+        self.deadline = deadline
+
+
 Keeps = Callable[[int, Headers], bool]
-Effect = Send | Sleep
+Effect = Send | Sleep | Turn
 Flow = Generator[Effect, Any, T]
 
 
@@ -107,6 +121,8 @@ class Settings:
 
     Attributes:
         progress: Called while the body goes out.
+        hosts: Name -> address of a server that the API would tell otherwise.
+        addresses: What the API has told, shared by all copies of a client.
         clock: Seconds that only grow.
         wall: The time of day, in seconds since 1970.
         chance: A number from 0 to 1.
@@ -140,12 +156,14 @@ class Settings:
         self.clock: Callable[[], float] = time.monotonic
         self.wall: Callable[[], float] = time.time
         self.chance: Callable[[], float] = _chance
+        self.hosts: Mapping[str, str] = {}
+        self.addresses: dict[Hashable, Mapping[str, Any]] = {}
 
 
 def call_flow(
     settings: Settings, call: Call[object, object], *, stream: bool = False
 ) -> Flow[Answered]:
-    """Make one call: write it, send it, try again where that can help, read the reply.
+    """Make one call: to where it belongs, until its result is there.
 
     Args:
         settings: The client's settings.
@@ -158,10 +176,50 @@ def call_flow(
     Raises:
         ApiError: Any failure.
     """
+    operation = call.operation
+    if operation.timeout is not None and settings.timeout is DEFAULT_TIMEOUT:
+        settings = copy(settings)
+        settings.timeout = DEFAULT_TIMEOUT.__replace__(total=operation.timeout)
+    total = settings.timeout.total
+    deadline = None if total is None else settings.clock() + total
+    if operation.host is not None:
+        from .hosts import host_flow
+
+        address = yield from host_flow(settings, call, operation.host, deadline)
+        settings = copy(settings)
+        settings.base_url = address
+    if operation.job is not None:
+        from .jobs import job_flow
+
+        return (
+            yield from job_flow(settings, call, operation.job, stream=stream, deadline=deadline)
+        )
+    return (yield from single_flow(settings, call, stream=stream, deadline=deadline))
+
+
+def single_flow(
+    settings: Settings,
+    call: Call[object, object],
+    *,
+    stream: bool = False,
+    deadline: float | None,
+) -> Flow[Answered]:
+    """Make one request: write it, send it, try again where that can help, read the reply.
+
+    Args:
+        settings: The client's settings.
+        call: What to call.
+        stream: Whether a success is left open, whatever its kind.
+        deadline: When the whole call ends, by the flow's clock.
+
+    Returns:
+        A flow that ends with what came back.
+
+    Raises:
+        ApiError: Any failure.
+    """
     operation, policy, clock = call.operation, settings.retry, settings.clock
     started = clock()
-    total = settings.timeout.total
-    deadline = None if total is None else started + total
     attempt = 0
     span: Span | None = None
     try:
@@ -204,9 +262,15 @@ def call_flow(
                 if outcome.error is None:
                     result = judged(settings, operation.id, outcome, answer)
                     span.end(answer.status, attempt)
+                    if isinstance(result, bytes) and _is_binary_stream(operation):
+                        from .streams import reopened
+
+                        reopened(answer, asynchronous=settings.asynchronous)
                     return Answered(result, answer, attempt, clock() - started)
                 error = outcome.error
-                again = idempotent and answer.status in policy.statuses
+                again = idempotent and (
+                    answer.status in policy.statuses or answer.status in operation.retry_statuses
+                )
             error.attempts, error.elapsed = attempt, clock() - started
             if not again or not repeatable or attempt >= policy.attempts:
                 raise error
@@ -241,7 +305,13 @@ def _keeps(api: Api, operation: Operation[object, object], stream: bool) -> Keep
             return _succeeded  # many servers call lines of JSON just JSON
         if isinstance(reply, (Events, JsonLines)):
             return _streams
+    if _is_binary_stream(operation):
+        return _succeeded if api.envelope is None else _long_or_other
     return None
+
+
+def _is_binary_stream(operation: Operation[object, object]) -> bool:
+    return any(isinstance(r, Binary) and r.stream for r in operation.replies.values())
 
 
 def _succeeded(status: int, _: Headers) -> bool:
@@ -252,6 +322,13 @@ def _streams(status: int, headers: Headers) -> bool:
     """A whole JSON document in the place of a stream is an error's, in an envelope."""
     kind = headers.get("content-type") or ""
     return 200 <= status < 300 and kind.partition(";")[0].strip() != "application/json"
+
+
+def _long_or_other(status: int, headers: Headers) -> bool:
+    """Short JSON may be an error's, in an envelope, where it may also be what was asked for."""
+    length = headers.get("content-length") or ""
+    long = length.isascii() and length.isdigit() and int(length) > BOUND
+    return _streams(status, headers) or (200 <= status < 300 and long)
 
 
 def waiting(policy: RetryPolicy, attempt: int, asked: float | None, chance: float) -> float:

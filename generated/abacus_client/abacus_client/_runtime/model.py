@@ -177,6 +177,25 @@ def need(value: T | None, name: str) -> T:
     return value
 
 
+def updated(target: T, found: object) -> T:
+    """Bring an object up to date.
+
+    Args:
+        target: The object; it is changed, and keeps its client.
+        found: The same object as it is now.
+
+    Returns:
+        `target`.
+
+    Raises:
+        DecodeError: `found` is no such object.
+    """
+    from .waiting import renew
+
+    renew(target, found)
+    return target
+
+
 def attached(value: T, client: object) -> T:
     """Give a client to the objects of a result, as `attach` does.
 

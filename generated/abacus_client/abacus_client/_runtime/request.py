@@ -18,7 +18,7 @@ from .inflate import ACCEPTED
 
 if TYPE_CHECKING:
     from .api import Api
-    from .call import Call
+    from .call import Call, Operation
     from .options import Progress, Timeout
 
 Credentials = Mapping[str, "str | tuple[str, str]"]
@@ -113,7 +113,8 @@ def _written(
     timeout: Timeout,
 ) -> Request:
     operation = call.operation
-    server = base_url if operation.base_url is None else operation.base_url
+    own = operation.base_url if operation.host is None else None
+    server = base_url if own is None else own
     if server.startswith("/") and base_url:
         server = urljoin(base_url, server)
     if not server or server.startswith("/"):
@@ -284,19 +285,13 @@ def _authenticate(
     Returns:
         What goes into the query.
     """
-    required = api.security if call.operation.security is None else call.operation.security
-    if not required:
-        return ""
-    schemes = {scheme.name: scheme for scheme in api.schemes}
-    # An empty alternative means that the operation works without credentials, too.
-    for names in sorted(required, key=lambda names: not names):
-        if all(name in credentials and name in schemes for name in names):
-            break
-    else:
+    names = alternative(api, call.operation, credentials)
+    if names is None:
         way = f", or set {api.key_env}" if api.key_env else ""
         what = f"{api.title}: {call.operation.id} needs a key"
         raise ConfigError(f"{what}: pass api_key= to the client{way}")
     query: list[str] = []
+    schemes = {scheme.name: scheme for scheme in api.schemes} if names else {}
     for name in names:
         scheme, key = schemes[name], credentials[name]
         text = key if isinstance(key, str) else ":".join(key)
@@ -311,6 +306,58 @@ def _authenticate(
         else:
             query.append(f"{quote(scheme.wire, safe='')}={quote(text, safe='')}")
     return "&".join(query)
+
+
+def alternative(
+    api: Api, operation: Operation[object, object], credentials: Credentials
+) -> tuple[str, ...] | None:
+    """Choose how a call authenticates.
+
+    Args:
+        api: The API.
+        operation: What is called.
+        credentials: Scheme name -> key, token or (user name, password).
+
+    Returns:
+        The schemes of the first alternative that there are credentials for; empty where none are
+        needed; None where some are missing.
+    """
+    required = api.security if operation.security is None else operation.security
+    if not required:
+        return ()
+    schemes = {scheme.name for scheme in api.schemes}
+    # An empty alternative means that the operation works without credentials, too.
+    for names in sorted(required, key=lambda names: not names):
+        if all(name in credentials and name in schemes for name in names):
+            return names
+    return None
+
+
+def server_address(url: str, *, relative: bool = False) -> str:
+    """Refuse a server address that no request could go to.
+
+    Args:
+        url: The address.
+        relative: Whether a path alone is as good as none.
+
+    Returns:
+        The address, without a slash at its end.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    if not url or (relative and "://" not in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and is_host(parts.hostname) and parts.port != 0
+        good = good and not parts.query and not parts.fragment and "@" not in parts.netloc
+    except ValueError:
+        good = False
+    if not good:
+        shown = url if "@" not in url else "the address"
+        raise ConfigError(f"{shown} is no server: it has to be like https://api.example.com/v1")
+    return url.rstrip("/")
 
 
 def _query_keys(api: Api) -> set[str]:

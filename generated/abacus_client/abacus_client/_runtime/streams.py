@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, closing, suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from .call import Events, Json, JsonLines
+from .call import Binary, Events, Json, JsonLines
 from .decode import Unreadable, choose, read_json, read_plain, read_text
 from .errors import ApiConnectionError, ApiError, DecodeError
 from .events import Event, Lines
@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 class _Seen:
     """What both flavours of a streamed response know."""
+
+    _ahead: bytearray
 
     def __init__(self, settings: Settings, operation: str, answered: Answered) -> None:
         self.status: int = answered.response.status
@@ -68,6 +70,12 @@ class _Seen:
         length = self.headers.get("content-length") or ""
         plain = "content-encoding" not in self.headers
         return int(length) if plain and length.isascii() and length.isdigit() else None
+
+    def _taken(self, size: int) -> bytes:
+        """Take what was read ahead."""
+        taken = bytes(self._ahead[:size])
+        del self._ahead[:size]
+        return taken
 
     def parsed(self, parse: Callable[[bytes], T], piece: bytes) -> T:
         """Parse a piece of the body.
@@ -125,6 +133,8 @@ class StreamedResponse(_Seen):
     def __init__(self, settings: Settings, operation: str, answered: Answered) -> None:
         super().__init__(settings, operation, answered)
         self._opened = cast("Opened", answered.response.opened)
+        self._pieces = iter(self._opened.pieces)
+        self._ahead, self._ended = bytearray(), False
 
     def iter_bytes(self) -> Generator[bytes]:
         """Read the body piece by piece, decompressed.
@@ -135,12 +145,15 @@ class StreamedResponse(_Seen):
         Raises:
             ApiError: The body broke off.
         """
-        self._check_open(self._opened.closed)
+        self._check_open(self._opened.closed and not self._ended)
         failed: ApiError | None = None
         try:
-            for piece in self._opened.pieces:
-                if piece:
-                    yield piece
+            if self._ahead:
+                yield self._taken(len(self._ahead))
+            if not self._ended:
+                for piece in self._pieces:
+                    if piece:
+                        yield piece
         except Exception as error:
             failed = self._failed(error)
         finally:
@@ -191,16 +204,35 @@ class StreamedResponse(_Seen):
                 for event in self.parsed(parser.feed, piece):  # noqa: UP028
                     yield event
 
-    def read(self) -> bytes:
-        """Read the rest of the body.
+    def read(self, size: int = -1) -> bytes:
+        """Read the body, as of a file.
+
+        Args:
+            size: How many bytes; less than 0 for all that are left.
 
         Returns:
-            All of it.
+            As many bytes, or fewer at the end; none after it.
 
         Raises:
             ApiError: The body broke off.
         """
-        return b"".join(list(self.iter_bytes()))
+        if size < 0:
+            return b"".join(list(self.iter_bytes()))
+        failed: ApiError | None = None
+        while len(self._ahead) < size and not self._ended:
+            self._check_open(self._opened.closed)
+            try:
+                piece = next(self._pieces, None)
+            except Exception as error:
+                failed = self._failed(error)
+                break
+            self._ended = piece is None
+            self._ahead += piece or b""
+        if failed is not None or self._ended:
+            self.close()
+        if failed is not None:
+            raise failed
+        return self._taken(size)
 
     def save(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> int:
         """Read the body into a file, which appears only once it is complete.
@@ -231,6 +263,9 @@ class StreamedResponse(_Seen):
     def close(self) -> None:
         """Let go of the connection; it is closed if the body was not read to its end."""
         self._opened.close()
+
+    def __iter__(self) -> Generator[bytes]:
+        return self.iter_bytes()
 
     def __enter__(self) -> Self:
         return self
@@ -319,6 +354,8 @@ class AsyncStreamedResponse(_Seen):
     def __init__(self, settings: Settings, operation: str, answered: Answered) -> None:
         super().__init__(settings, operation, answered)
         self._opened = cast("AsyncOpened", answered.response.opened)
+        self._pieces = aiter(self._opened.pieces)
+        self._ahead, self._ended = bytearray(), False
 
     async def iter_bytes(self) -> AsyncGenerator[bytes]:
         """Read the body piece by piece, decompressed.
@@ -329,12 +366,15 @@ class AsyncStreamedResponse(_Seen):
         Raises:
             ApiError: The body broke off.
         """
-        self._check_open(self._opened.closed)
+        self._check_open(self._opened.closed and not self._ended)
         failed: ApiError | None = None
         try:
-            async for piece in self._opened.pieces:
-                if piece:
-                    yield piece
+            if self._ahead:
+                yield self._taken(len(self._ahead))
+            if not self._ended:
+                async for piece in self._pieces:
+                    if piece:
+                        yield piece
         except Exception as error:
             failed = self._failed(error)
         finally:
@@ -385,16 +425,35 @@ class AsyncStreamedResponse(_Seen):
                 for event in self.parsed(parser.feed, piece):
                     yield event
 
-    async def read(self) -> bytes:
-        """Read the rest of the body.
+    async def read(self, size: int = -1) -> bytes:
+        """Read the body, as of a file.
+
+        Args:
+            size: How many bytes; less than 0 for all that are left.
 
         Returns:
-            All of it.
+            As many bytes, or fewer at the end; none after it.
 
         Raises:
             ApiError: The body broke off.
         """
-        return b"".join([piece async for piece in self.iter_bytes()])
+        if size < 0:
+            return b"".join([piece async for piece in self.iter_bytes()])
+        failed: ApiError | None = None
+        while len(self._ahead) < size and not self._ended:
+            self._check_open(self._opened.closed)
+            try:
+                piece = await anext(self._pieces, None)
+            except Exception as error:
+                failed = self._failed(error)
+                break
+            self._ended = piece is None
+            self._ahead += piece or b""
+        if failed is not None or self._ended:
+            await self.aclose()
+        if failed is not None:
+            raise failed
+        return self._taken(size)
 
     async def save(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> int:
         """Read the body into a file, which appears only once it is complete.
@@ -425,6 +484,9 @@ class AsyncStreamedResponse(_Seen):
     async def aclose(self) -> None:
         """Let go of the connection; it is closed if the body was not read to its end."""
         await self._opened.close()
+
+    def __aiter__(self) -> AsyncGenerator[bytes]:
+        return self.iter_bytes()
 
     async def __aenter__(self) -> Self:
         return self
@@ -534,8 +596,36 @@ def streamed(
         capture.streamed = made
         return None
     reply = choose(operation.replies, answered.response.status)
+    if isinstance(reply, Binary):
+        return made
     kind: Any = AsyncStream if awaited else Stream
     return kind(made, reply, client)
+
+
+def reopened(response: Response, *, asynchronous: bool) -> None:
+    """Make a response that was read, to see whether it is an error's, one that is open.
+
+    Args:
+        response: The response; it is changed.
+        asynchronous: For which flavour of client.
+    """
+    from .async_connections import AsyncOpened
+    from .connections import Opened
+
+    status, headers, content = response.status, response.headers, response.content
+    opened: Opened | AsyncOpened
+    if asynchronous:
+        opened = AsyncOpened(status, headers, _awaited(content), _nothing, {})
+    else:
+        opened = Opened(status, headers, [content], lambda: None, {})
+    response.opened, response.content = opened, b""
+
+
+async def _awaited(content: bytes) -> AsyncGenerator[bytes]:
+    yield content
+
+
+async def _nothing() -> None: ...
 
 
 class Target:

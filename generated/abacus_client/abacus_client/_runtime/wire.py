@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from .errors import ApiError, DecodeError
 from .failure import Failure, failure_of, too_late
-from .flow import Flow, Keeps, Send, Sleep
+from .flow import Flow, Keeps, Send, Sleep, Turn
 from .response import Response
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Wire:
         Returns:
             What it ends with.
         """
-        answer: Response | Failure | None = None
+        answer: object = None
         try:
             while True:
                 try:
@@ -56,6 +56,8 @@ class Wire:
                     return cast("T", end.value)
                 if isinstance(effect, Send):
                     answer = self.send(effect)
+                elif isinstance(effect, Turn):
+                    answer = self._pool.turn(effect.key, effect.deadline)
                 else:
                     self._pool.sleep(effect.seconds)
                     answer = None
@@ -177,7 +179,7 @@ class AsyncWire:
         Returns:
             What it ends with.
         """
-        answer: Response | Failure | None = None
+        answer: object = None
         try:
             while True:
                 try:
@@ -186,6 +188,8 @@ class AsyncWire:
                     return cast("T", end.value)
                 if isinstance(effect, Send):
                     answer = await self.send(effect)
+                elif isinstance(effect, Turn):
+                    answer = await self._pool.turn(effect.key, effect.deadline)
                 else:
                     await self._pool.sleep(effect.seconds)
                     answer = None
