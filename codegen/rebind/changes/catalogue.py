@@ -215,9 +215,12 @@ KINDS: dict[str, Kind] = {
         "breaking", "class-retyped", "`{name}` is {new}, not {old}", "Use the new type."
     ),
     "class-described": Kind("docs", "class-described", "`{name}` is described otherwise", _READ),
-    "class-constructed-otherwise": Kind(
-        "breaking", "class-constructed-otherwise", "`{name}` is constructed by {new}, not by {old}",
-        "Construct it as its description says.",
+    "class-positional": Kind(
+        "additive", "class-not-positional", "`{name}` can be constructed by position", _NONE
+    ),
+    "class-not-positional": Kind(
+        "breaking", "class-positional", "`{name}` is constructed by name alone",
+        "Give the fields by name, and no client.",
     ),
     "variant-added": Kind(
         "breaking", "variant-removed", "`{name}` may be {new}", "Be ready for the new variant.",

@@ -127,12 +127,14 @@ class _Comparison:
         }
         self.parameters(path)
         if before["result"] != after["result"]:
-            self.result(path, before["result"], after["result"])
+            self.result(path)
         self.words(path, "operation-described", also=() if path in self.origin else ("id",))
         self.deprecation(path, "operation")
         done = {"parameters", "positional", "result", "deprecated", "id", *_WORDS}
         replies = before["replies"], after["replies"]
-        if replies[0] != replies[1] and _worded(replies[0]) == _worded(replies[1]):
+        if before["result"] != after["result"]:
+            done.add("replies")
+        elif replies[0] != replies[1] and _worded(replies[0]) == _worded(replies[1]):
             self.value(path, "replies", "operation-described")
             done.add("replies")
         for key in _keys(before, after):
@@ -204,8 +206,10 @@ class _Comparison:
             self.add("parameter-wire-changed", path, tuple(edits), old=old, new=new)
         return order
 
-    def result(self, path: Path, old: types.Type, new: types.Type) -> None:
-        """The type of what a method returns changed."""
+    def result(self, path: Path) -> None:
+        """The type of what a method returns changed, and with it perhaps the replies."""
+        before, after = at(self.before, path), at(self.after, path)
+        old, new = before["result"], after["result"]
         said = types.relation(old, new)
         one, other = types.without_null(old), types.without_null(new)
         chosen = f"result-{said}" if said in ("widened", "narrowed") else "result-retyped"
@@ -219,12 +223,19 @@ class _Comparison:
             chosen = "result-became-list"
         elif _is_list(one) and not _is_list(other):
             chosen = "result-no-longer-list"
-        edit = Edit((*path, "result"), old, new)
-        self.add(chosen, path, (edit,), old=types.text(old), new=types.text(new))
+        keys = [key for key in ("result", "replies") if before[key] != after[key]]
+        edits = tuple(self.edit(path, key, before, after) for key in keys)
+        self.add(chosen, path, edits, old=types.text(old), new=types.text(new))
 
     def cls(self, path: Path) -> None:
         """What changed in a class."""
         before, after = at(self.before, path), at(self.after, path)
+        if _kind(before) != _kind(after):
+            keys = [key for key in _keys(before, after) if before[key] != after[key]]
+            edits = tuple(self.edit(path, key, before, after) for key in keys)
+            old, new = _kind(before), _kind(after)
+            self.add("class-retyped", path, edits, old=old, new=new)
+            return
         self.fields(path)
         self.values(path)
         self.methods(path)
@@ -234,25 +245,20 @@ class _Comparison:
         if before["discriminator"] != after["discriminator"]:
             self.value(path, "discriminator", "discriminator-changed")
         if before["positional"] != after["positional"]:
-            said = {True: "position and by name", False: "name alone"}
-            edit = self.edit(path, "positional", before, after)
-            old, new = said[before["positional"]], said[after["positional"]]
-            self.add("class-constructed-otherwise", path, (edit,), old=old, new=new)
+            code = "class-positional" if after["positional"] else "class-not-positional"
+            self.add(code, path, (self.edit(path, "positional", before, after),))
 
     def alias(self, path: Path, old: types.Type, new: types.Type) -> None:
         """A union or another name of a type changed."""
         edit = Edit((*path, "type"), old, new)
         added = [item for item in new if item not in old]
         gone = [item for item in old if item not in new]
-        if added and not gone and old:
+        if added and not gone:
             self.add("variant-added", path, (edit,), new=types.text(added))
-        elif gone and not added and new:
+        elif gone and not added:
             self.add("variant-removed", path, (edit,), old=types.text(gone))
         else:
-            said = [
-                types.text(kind) if kind else "an object or a set of values" for kind in (old, new)
-            ]
-            self.add("class-retyped", path, (edit,), old=said[0], new=said[1])
+            self.add("class-retyped", path, (edit,), old=types.text(old), new=types.text(new))
 
     def fields(self, path: Path) -> None:
         """What changed in the fields of a class."""
@@ -542,6 +548,13 @@ def _spelled(one: str, other: str) -> float:
 
 
 # Words
+
+
+def _kind(cls: Form) -> str:
+    """What a class is, in a word."""
+    if cls["fields"]:
+        return "an object"
+    return "a set of values" if cls["values"] else "another name of a type"
 
 
 def _name(path: Path) -> str:
