@@ -103,6 +103,8 @@ class Server:
     seen: list[Seen] = field(default_factory=list)
     connections: int = 0
     context: ssl.SSLContext | None = None
+    on_accept: Callable[[Connection], None] | None = None
+    """What happens to a connection before anything is read from it."""
 
     def __post_init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -123,6 +125,7 @@ class Server:
         with self._lock:
             self.script = list(steps)
             self.seen.clear()
+            self.on_accept = None
 
     def stop(self) -> None:
         self._stopped.set()
@@ -159,6 +162,8 @@ class Server:
                 with self._lock:
                     self._open.append(raw)
             connection = Connection(raw, self._stopped)
+            if self.on_accept is not None:
+                self.on_accept(connection)
             while not self._stopped.is_set() and not connection.closed:
                 seen = _read(connection)
                 if seen is None:

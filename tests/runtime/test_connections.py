@@ -22,6 +22,7 @@ from rebind.runtime.call import Call
 from rebind.runtime.errors import ApiConnectionError, ApiError, ApiTimeoutError, ConfigError
 
 from tests.faults.server import Connection, Seen, Server, closed_port, ok, reply
+from tests.faults.situations import interrupted
 from tests.runtime.conftest import Flavour
 from tests.runtime.things import CREATE, GET, KEY, AsyncThings, Things
 
@@ -446,17 +447,14 @@ def test_a_forked_process_waits_for_no_thread_of_its_parent(server: Server) -> N
         child.join(10)
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no timers here")
 def test_an_interrupted_call_leaves_the_client_usable(server: Server) -> None:
     server.answer(lambda c: c.stall(), ok({"name": "n"}))
     with Things(KEY, base_url=server.url) as client:
-        before = signal.signal(signal.SIGALRM, signal.default_int_handler)
-        try:
-            signal.setitimer(signal.ITIMER_REAL, 0.2)
-            with pytest.raises(KeyboardInterrupt):
-                client.send(Call(GET))
-        finally:
-            signal.signal(signal.SIGALRM, before)
+        with (
+            pytest.raises(KeyboardInterrupt),
+            interrupted(lambda: bool(server.seen), signal.SIGINT),
+        ):
+            client.send(Call(GET))
         assert client._wire._pool._own["http"].connections == []
         assert client.send(Call(GET)).name == "n"
     assert len(server.seen) == 2
