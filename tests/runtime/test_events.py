@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 
 import pytest
+from httpx_sse._decoders import SSEDecoder, SSELineDecoder
 from hypothesis import given
 from hypothesis import strategies as st
 from rebind.runtime import events
@@ -88,7 +90,7 @@ def test_lines_do_not_depend_on_where_bytes_are_split(data: bytes, cuts: list[in
 soup = st.lists(
     st.sampled_from(
         [b"data:", b"data", b" x", b"id: 1", b"event: e", b"retry: 5", b":", b"\n", b"\r", b"\r\n",
-         b"\n\n", b"\xc3\xa9", b"\xef\xbb\xbf", b"\0"]
+         b"\n\n", b"\xc3\xa9", b"\xef\xbb\xbf", b"\0", b"\n\ndata: y\n\n", b"\xe2\x80\xa8", b"\xff"]
     ),
     max_size=20,
 ).map(b"".join)  # fmt: skip
@@ -97,6 +99,42 @@ soup = st.lists(
 @given(soup, st.lists(st.integers(0, 80), max_size=10))
 def test_events_do_not_depend_on_where_bytes_are_split(data: bytes, cuts: list[int]) -> None:
     assert parse(*split(data, cuts)) == parse(data)
+
+
+def parsed_by_others(data: bytes) -> list[Event]:
+    """What httpx-sse makes of a stream.
+
+    It gives events without data, too, and tells of `retry` in the next event alone; and the mark
+    at the start of a text is httpx's business.
+    """
+    splitter, decoder = SSELineDecoder(), SSEDecoder()
+    text = data.decode("utf-8-sig", "replace")
+    found: list[Event] = []
+    lines = [line for piece in (text, "\n") for line in splitter.decode(piece)]
+    # The line end that is added to find the last line must not end an event.
+    lines = lines if text.endswith(("\n", "\r")) else lines[:-1]
+    filled, retry = False, None
+    for line in lines:
+        filled = filled or line.partition(":")[0] == "data"
+        event = decoder.decode(line)
+        if event is not None:
+            retry = retry if event.retry is None else event.retry
+            if filled:
+                found.append(Event(event.data, event.event or "message", event.id, retry))
+        filled = filled and bool(line)
+    return found
+
+
+@given(soup, st.lists(st.integers(0, 80), max_size=10))
+def test_events_are_those_that_another_parser_finds(data: bytes, cuts: list[int]) -> None:
+    assert parse(*split(data, cuts)) == parsed_by_others(data)
+
+
+@given(st.binary(max_size=60), st.lists(st.integers(0, 60), max_size=8))
+def test_lines_are_those_that_python_finds_in_a_file(data: bytes, cuts: list[int]) -> None:
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="latin-1", newline=None).read()
+    wanted = [line.encode("latin-1") for line in text.split("\n")]
+    assert lines(*split(data, cuts)) == (wanted if wanted[-1] else wanted[:-1])
 
 
 plain = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=10)

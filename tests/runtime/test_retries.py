@@ -59,6 +59,7 @@ class World:
         self.each = each
         self.now = 1000.0
         self.sent: list[Request] = []
+        self.begun: list[float] = []
         self.slept: list[float] = []
         self.woke: list[float] = []
 
@@ -88,6 +89,7 @@ class World:
             answer = None
             if isinstance(effect, Send):
                 self.sent.append(effect.request)
+                self.begun.append(self.now)
                 self.now += self.each
                 answer = next(self.answers)
             else:
@@ -259,15 +261,20 @@ def test_numbers_stand_for_policies_and_limits() -> None:
     assert as_timeout(None) == Timeout(None, None)
 
 
+ELSEWHERE = Response(303, {"Location": "/outcome"}, b"")
+MOVED = Response(307, {"Location": "/moved"}, b"")
 answers = st.lists(
-    st.sampled_from([LOST, UNSENT, failed(503), failed(429, retry_after="9"), failed(500), DONE]),
-    max_size=8,
-)
+    st.sampled_from(
+        [LOST, UNSENT, failed(503), failed(429, retry_after="9"), failed(500), ELSEWHERE, MOVED,
+         DONE]
+    ),
+    max_size=12,
+)  # fmt: skip
 
 
 @given(
     answers,
-    st.sampled_from([GET, CREATE, PUT, MARKED]),
+    st.sampled_from([GET, CREATE, PUT, MARKED, UNMARKED, KEYED]),
     st.builds(
         RetryPolicy,
         attempts=st.integers(1, 6),
@@ -278,6 +285,7 @@ answers = st.lists(
     ),
     st.floats(0.1, 60),
     st.floats(0, 10),
+    st.booleans(),
 )
 def test_never_beyond_the_attempts_the_deadline_or_what_may_be_repeated(
     replies: list[Any],
@@ -285,19 +293,34 @@ def test_never_beyond_the_attempts_the_deadline_or_what_may_be_repeated(
     policy: RetryPolicy,
     total: float,
     each: float,
+    once: bool,
 ) -> None:
-    world = World(*replies, *[DONE] * 10, each=each)
+    world = World(*replies, *[DONE] * 100, each=each)
+    content = iter([b"a"]) if once else b"a"
+    call = Call(operation) if operation is GET else Call(operation, content=content)
     error: ApiError | None = None
     try:
-        world.run(Call(operation), retry=policy, timeout=Timeout(total=total))
+        world.run(call, retry=policy, timeout=Timeout(total=total))
     except ApiError as caught:
         error = caught
-    assert error is None or error.attempts == len(world.sent)
-    assert 1 <= len(world.sent) <= policy.attempts
-    assert len(world.slept) == len(world.sent) - 1
+    attempts = len(world.slept) + 1
+    assert attempts <= policy.attempts
+    assert error is None or (error.attempts, error.operation) == (attempts, operation.id)
+    first = [request for request in world.sent if request.url.endswith(operation.path)]
+    assert len(first) <= attempts
+    # Nothing is begun once the time is over.
+    assert all(begun < 1000.0 + total for begun in world.begun)
     assert all(woke < 1000.0 + total for woke in world.woke)
-    if operation is CREATE:
-        assert all(reply is UNSENT for reply in [*replies, DONE][: len(world.sent) - 1])
+    assert {request.deadline for request in world.sent} == {1000.0 + total}
+    # What may have been processed is not sent again.
+    played = list(zip(world.sent, [*replies, *[DONE] * 100], strict=False))
+    sent = [reply for request, reply in played if request.method == operation.method]
+    if operation in (CREATE, UNMARKED):
+        assert all(reply in (UNSENT, MOVED) for reply in sent[:-1])
+    if once and operation is not GET:
+        assert len(sent) == 1
+    keys = {dict(request.headers).get("Idempotency-Key") for request, _ in played}
+    assert len(keys) == 1
 
 
 @given(st.builds(RetryPolicy, backoff=st.floats(0, 1e6)), st.integers(1, 10_000), st.floats(0, 1))
