@@ -160,3 +160,14 @@ def _builds(tmp_path: Path) -> Iterator[Build]:
         sys.path[:] = [path for path in sys.path if not path.endswith(name)]
         for module in [m for m in sys.modules if m == name or m.startswith(f"{name}.")]:
             del sys.modules[module]
+
+
+FORECAST = Path(__file__).parents[1] / "cases" / "forecast" / "openapi.yaml"
+
+
+@pytest.fixture(scope="session")
+def forecast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """The package of several servers, jobs, downloads and forms."""
+    building = _builds(tmp_path_factory.mktemp("forecast"))
+    yield next(building)(FORECAST.read_text("utf-8"), head="")
+    next(building, None)

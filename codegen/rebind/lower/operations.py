@@ -214,13 +214,14 @@ class Operations:
         assert spread.additional is not None
         schema, pointer, hint = spread.additional
         values = self.schemas.use(schema, pointer, hint)
+        name = (schema.get("x-rebind-name") if is_dict(schema) else None) or "parts"
         return ir.Parameter(
-            wire="*",
+            wire=name,
             place="parts",
             required=required and isinstance(least, int) and least > len(spread.required),
             slot=ir.Slot(pointer, {"type": "object", "additionalProperties": values}),
             description=description_of(schema).strip() or "Further parts of the form, by name.",
-            override=(schema.get("x-rebind-name") if is_dict(schema) else None) or "parts",
+            override=name,
         )
 
     def spread(self, encoding: str, schema: Any, pointer: str, hint: Hint) -> ObjectParts | None:
@@ -316,7 +317,7 @@ def _is_wrapper(kind: Kind, schema: Any) -> bool:
 def _extra(pointer: str) -> ir.Parameter:
     """An argument for values that the document does not list."""
     return ir.Parameter(
-        wire="*",
+        wire="extra",
         place="extra",
         required=False,
         slot=ir.Slot(f"{pointer}/x-rebind-extra", {"type": "object", "additionalProperties": {}}),

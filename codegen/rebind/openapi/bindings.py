@@ -231,5 +231,9 @@ def arguments_of(survey: Survey, operation: Object) -> set[str]:
     content = body.get("content") if isinstance(body, dict) else None
     for media_type in (content if isinstance(content, dict) else {}).values():
         if isinstance(media_type, dict):
-            names.update(survey.properties(media_type.get("schema")))
+            schema = media_type.get("schema")
+            names.update(survey.properties(schema))
+            rest = schema.get("additionalProperties") if isinstance(schema, dict) else None
+            if isinstance(rest, dict) and isinstance(rest.get("x-rebind-name"), str):
+                names.add(str(rest["x-rebind-name"]))
     return names
