@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .call import Binary, Call, Job, Operation
 from .decode import Unreadable, read_json
-from .errors import ApiTimeoutError, DecodeError, RequestError, StatusError
+from .errors import ApiError, ApiTimeoutError, DecodeError, RequestError, StatusError
 from .flow import Answered, Flow, Sleep, judged, single_flow
 from .response import BOUND, Response, read
 from .scrub import scrub
 
 if TYPE_CHECKING:
-    from .errors import ApiError
     from .flow import Settings
 
 # A question may be asked again whatever the server answers.
@@ -66,9 +65,11 @@ def job_flow(
             if state not in job.pending:
                 return _ended(settings, call, job, told, answered, attempts, clock() - started)
             if deadline is not None and clock() + job.delay >= deadline:
-                raise ApiTimeoutError(f"the job was still {state} when its time was over")
+                raise ApiTimeoutError("the call would take longer than its total timeout")
             yield Sleep(job.delay)
-    except (ApiTimeoutError, DecodeError, StatusError, RequestError) as error:
+    except ApiError as error:
+        if isinstance(error, ApiTimeoutError) and state:
+            error.message = f"{error.message}; the job was still {state}"
         _about(settings, error, operation, attempts, clock() - started)
         raise
 
@@ -146,6 +147,6 @@ def _about(
     elapsed: float,
 ) -> None:
     error.operation = operation.id
-    error.attempts = max(attempts, error.attempts)
+    error.attempts += attempts
     error.elapsed = elapsed
     scrub(settings.credentials, error)
