@@ -124,6 +124,12 @@ class Bound:
     name: str
     fields: Mapping[str, str]
     """Parameter (wire name) -> field (wire name)."""
+    listed: tuple[str, ...] = ()
+    """The parameters that take a list of the one field."""
+    fixed: Mapping[str, str | bool | int | float] = field(
+        default_factory=dict[str, "str | bool | int | float"]
+    )
+    """Parameter (wire name) -> its value."""
     only: tuple[str, ...] | None = None
     """The parameters that it offers; None: all others."""
     update: bool = False

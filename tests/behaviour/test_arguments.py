@@ -208,6 +208,18 @@ def test_methods_bring_their_object_up_to_date(both: Both, forecast: ModuleType)
     assert "detailed" not in inspect.signature(station.refresh).parameters
 
 
+def test_methods_give_their_fields_in_lists_and_values_of_their_own(
+    both: Both, forecast: ModuleType
+) -> None:
+    client = both.client(forecast, api_key="k")
+    station = (forecast.AsyncStation if both.awaited else forecast.Station)(client, "s1")
+    both.server.answer(ok({}))
+    seen = sent(both, station.compare(3))
+    assert seen.query == [("stationIds", '["s1"]'), ("kind", "RAIN"), ("years", "3")]
+    both.get(station.get_details())
+    assert both.server.seen[1].query == [("stationId", "s1"), ("detailed", "True")]
+
+
 def test_an_object_that_is_gone_is_not_emptied(both: Both, forecast: ModuleType) -> None:
     client = both.client(forecast, api_key="k")
     station = (forecast.AsyncStation if both.awaited else forecast.Station)(client, "s1", "WET")

@@ -111,7 +111,7 @@ def test_the_timeout_bounds_all_of_it_and_the_error_says_the_state(
     both.server.answer(BEGUN, PENDING)
     with pytest.raises(forecast.ApiTimeoutError, match="still PENDING") as caught:
         begin(both, forecast, timeout=2)
-    assert caught.value.attempts == len(both.server.seen)
+    assert caught.value.attempts > 1
 
 
 def test_the_response_of_a_job_is_the_one_with_the_result(both: Both, forecast: ModuleType) -> None:

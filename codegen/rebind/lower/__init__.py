@@ -102,10 +102,13 @@ class _Lowering:
         found: dict[str, list[ir.Bound]] = {}
         for pointer, _, _, item in self.calls.operations():
             for entry in cast("list[Json]", item.get("x-rebind-bound") or []):
+                given: Json = entry.get("with") or {}
                 bound = ir.Bound(
                     pointer,
                     entry["name"],
-                    dict(entry.get("with") or {}),
+                    {k: v[0] if isinstance(v, list) else v for k, v in given.items()},
+                    listed=tuple(k for k, v in given.items() if isinstance(v, list)),
+                    fixed=dict(entry.get("fixed") or {}),
                     only=tuple(entry["only"]) if "only" in entry else None,
                     update=bool(entry.get("update")),
                     field=tuple(str(entry.get("field") or "").split("."))

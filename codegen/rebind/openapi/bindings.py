@@ -115,10 +115,18 @@ def check_bound(survey: Survey, operation: Object) -> None:
                 help = did_you_mean(argument, arguments)
                 message = f"the operation has no parameter {quoted(argument)}"
                 report(message, index, "with", argument, help=help, key=True)
+            if isinstance(taken, list) and taken:
+                taken = taken[0]
             if isinstance(taken, str) and taken not in fields:
                 help = did_you_mean(taken, fields)
                 message = f"{quoted(name)} has no property {quoted(taken)}"
                 report(message, index, "with", argument, help=help)
+        fixed = method.get("fixed")
+        for argument in fixed if isinstance(fixed, dict) else ():
+            if argument not in arguments:
+                help = did_you_mean(argument, arguments)
+                message = f"the operation has no parameter {quoted(argument)}"
+                report(message, index, "fixed", argument, help=help, key=True)
         only = method.get("only")
         for number, offered in enumerate(only if isinstance(only, list) else []):
             if isinstance(offered, str) and offered not in arguments:
@@ -131,10 +139,12 @@ def check_bound(survey: Survey, operation: Object) -> None:
 
 def _check_offer(survey: Survey, operation: Object, index: int, method: Object) -> None:
     """Report a method that leaves out what the operation cannot do without."""
-    only, given = method.get("only"), method.get("with")
+    only = method.get("only")
     if not isinstance(only, list):
         return
-    offered = {*map(str, only), *(given if isinstance(given, dict) else ())}
+    offered = set(map(str, only))
+    for given in (method.get("with"), method.get("fixed")):
+        offered.update(given if isinstance(given, dict) else ())
     for name in sorted(_required(survey, operation) - offered):
         message = f"nobody gives the required parameter {quoted(name)}"
         help = "name it here, or take it from the object in 'with:'"

@@ -266,14 +266,14 @@ class Classes:
         for bound in self.scope.api.schemas[pointer].bound:
             operation = self.scope.operations[bound.operation]
             names = self.scope.names.operations[operation.pointer]
-            taken = set(bound.fields)
+            taken = {*bound.fields, *bound.fixed}
             free = [
                 p
                 for p in operation.parameters
                 if p.wire not in taken and (bound.only is None or p.wire in bound.only)
             ]
             arguments = [
-                *self.calls.given(operation, bound.fields, pointer, own=True),
+                *self.calls.given(operation, bound.fields, pointer, bound=bound),
                 *(f"{names.arguments[p.place, p.wire]}={names.arguments[p.place, p.wire]}"
                   for p in self.calls.keywords(operation) if p in free),
                 "**options",

@@ -198,17 +198,22 @@ class Operations:
         fields: Mapping[str, str],
         pointer: ir.Pointer,
         *,
-        own: bool = False,
+        bound: ir.Bound | None = None,
     ) -> Iterator[str]:
-        """What a method of an object passes on: from its fields, and its own arguments."""
+        """What a method of an object passes on: from its fields, and what it is given itself."""
+        fixed, listed = (bound.fixed, bound.listed) if bound else ({}, ())
         names = self.scope.names.operations[operation.pointer]
         keyword = {(p.place, p.wire) for p in self.keywords(operation)}
         for parameter in self.ordered(operation):
             argument = names.arguments[parameter.place, parameter.wire]
             wire = fields.get(parameter.wire)
             named = (parameter.place, parameter.wire) in keyword
+            if parameter.wire in fixed:
+                value = repr(fixed[parameter.wire])
+                yield f"{argument}={value}" if named else value
+                continue
             if wire is None:
-                if own and not named:
+                if bound and not named:
                     yield argument
                 continue
             name = self.scope.names.fields[pointer, wire]
@@ -217,8 +222,10 @@ class Operations:
             value = f"self.{name}"
             if optional and parameter.required:
                 value = f'need(self.{name}, "{name}")'
+            if parameter.wire in listed:
+                value = f"[{value}]"
             yield f"{argument}={value}" if named else value
-        if own and operation.body and operation.body.whole and operation.body.required:
+        if bound and operation.body and operation.body.whole and operation.body.required:
             yield str(names.body)
 
     def api_body(self, operation: ir.Operation) -> str:

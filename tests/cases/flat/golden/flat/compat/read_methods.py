@@ -25,7 +25,7 @@ class ReadMethods(Shop):
         return self.orders.describe(order_id)
 
     @deprecated("listOrders is deprecated.")
-    def all_orders(self, limit: int = 100, state: State | None = None) -> list[ModelModel] | None:
+    def all_orders(self, limit: int = 100, state: State | str | None = None) -> list[ModelModel] | None:
         """listOrders.
 
         The same as `client.orders.list()`.

@@ -15,6 +15,6 @@ class BagPacking(Model):
     Source: `#/components/schemas/BagPacking`
     """
 
-    kind: Literal["bag"]
-    state: State | None = None
+    kind: Literal["bag"] = "bag"
+    state: State | str | None = None
     colour: str

@@ -16,7 +16,7 @@ class BoxPacking(Model):
     Source: `#/components/schemas/BoxPacking`
     """
 
-    kind: Literal["box"]
+    kind: Literal["box"] = "box"
     side_length: Annotated[float | None, Field(alias="sideLength")] = None
     padding: list[str] | None = None
     sealed: bool = True

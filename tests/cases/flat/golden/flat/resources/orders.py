@@ -42,7 +42,9 @@ _LIST: Operation[list[ModelModel] | None, list[AsyncModelModel] | None] = Operat
 )
 
 
-def _list(limit: int, state: State | None) -> Call[list[ModelModel] | None, list[AsyncModelModel] | None]:
+def _list(
+    limit: int, state: State | str | None
+) -> Call[list[ModelModel] | None, list[AsyncModelModel] | None]:
     return Call(_LIST, query={"limit": limit, "state": state})
 
 
@@ -88,7 +90,7 @@ class Orders(Resource):
 
     @deprecated("listOrders is deprecated.")
     def list(
-        self, *, limit: int = 100, state: State | None = None, **options: Unpack[CallOptions]
+        self, *, limit: int = 100, state: State | str | None = None, **options: Unpack[CallOptions]
     ) -> builtins.list[ModelModel] | None:
         """GET /listOrders.
 
@@ -151,7 +153,7 @@ class AsyncOrders(AsyncResource):
 
     @deprecated("listOrders is deprecated.")
     async def list(
-        self, *, limit: int = 100, state: State | None = None, **options: Unpack[CallOptions]
+        self, *, limit: int = 100, state: State | str | None = None, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncModelModel] | None:
         """GET /listOrders.
 

@@ -65,6 +65,15 @@ class Station(StationData, Bound):
             need(self.station_id, "station_id"), detailed=detailed, **options
         ).status
 
+    def get_details(self, **options: Unpack[CallOptions]) -> Station:
+        """Look at a station.
+
+        Returns: The station.
+        Raises: NoSuchStation, or another `ApiError`.
+        Source: `getStation`, GET /api/v0/getStation
+        """
+        return self._client.stations.get(need(self.station_id, "station_id"), detailed=True, **options)
+
     def get_last_state(self, **options: Unpack[CallOptions]) -> str | None:
         """Ask for the state of the latest report.
 
@@ -74,6 +83,17 @@ class Station(StationData, Bound):
         """
         found = self._client.stations.get(need(self.station_id, "station_id"), **options).latest_report
         return None if found is None else found.state
+
+    def compare(self, years: int, **options: Unpack[CallOptions]) -> None:
+        """Compare stations.
+
+        Args:
+            years: How long.
+
+        Raises: ApiError.
+        Source: `compareStations`, GET /api/v0/compareStations
+        """
+        self._client.stations.compare([need(self.station_id, "station_id")], "RAIN", years, **options)
 
 
 class AsyncStation(StationData, AsyncBound):
@@ -116,6 +136,15 @@ class AsyncStation(StationData, AsyncBound):
             await self._client.stations.get(need(self.station_id, "station_id"), detailed=detailed, **options)
         ).status
 
+    async def get_details(self, **options: Unpack[CallOptions]) -> AsyncStation:
+        """Look at a station.
+
+        Returns: The station.
+        Raises: NoSuchStation, or another `ApiError`.
+        Source: `getStation`, GET /api/v0/getStation
+        """
+        return await self._client.stations.get(need(self.station_id, "station_id"), detailed=True, **options)
+
     async def get_last_state(self, **options: Unpack[CallOptions]) -> str | None:
         """Ask for the state of the latest report.
 
@@ -127,6 +156,17 @@ class AsyncStation(StationData, AsyncBound):
             await self._client.stations.get(need(self.station_id, "station_id"), **options)
         ).latest_report
         return None if found is None else found.state
+
+    async def compare(self, years: int, **options: Unpack[CallOptions]) -> None:
+        """Compare stations.
+
+        Args:
+            years: How long.
+
+        Raises: ApiError.
+        Source: `compareStations`, GET /api/v0/compareStations
+        """
+        await self._client.stations.compare([need(self.station_id, "station_id")], "RAIN", years, **options)
 
 
 from .report import AsyncReport, Report  # noqa: E402

@@ -50,6 +50,19 @@ def _get(station_id: str, detailed: bool) -> Call[Station, AsyncStation]:
     return Call(_GET, query={"stationId": station_id, "detailed": detailed})
 
 
+_COMPARE: Operation[None, None] = Operation(
+    id="compareStations",
+    method="GET",
+    path="/api/v0/compareStations",
+    replies={"200": Json()},
+    json_unless_string=frozenset({("query", "stationIds")}),
+)
+
+
+def _compare(station_ids: list[str], kind: Kind | str, years: int) -> Call[None, None]:
+    return Call(_COMPARE, query={"stationIds": station_ids, "kind": kind, "years": years})
+
+
 _SET_SENSOR: Operation[None, None] = Operation(
     id="setSensor", method="POST", path="/api/v0/setSensor", replies={"200": Json()}
 )
@@ -99,6 +112,21 @@ class Stations(Resource):
         Source: `getStation`, GET /api/v0/getStation
         """
         return self._send(_get(station_id, detailed), options)
+
+    def compare(
+        self, station_ids: list[str], kind: Kind | str, years: int, **options: Unpack[CallOptions]
+    ) -> None:
+        """Compare stations.
+
+        Args:
+            station_ids: Which stations.
+            kind: What.
+            years: How long.
+
+        Raises: ApiError.
+        Source: `compareStations`, GET /api/v0/compareStations
+        """
+        self._send(_compare(station_ids, kind, years), options)
 
     def set_sensor(
         self,
@@ -163,6 +191,21 @@ class AsyncStations(AsyncResource):
         Source: `getStation`, GET /api/v0/getStation
         """
         return await self._send(_get(station_id, detailed), options)
+
+    async def compare(
+        self, station_ids: list[str], kind: Kind | str, years: int, **options: Unpack[CallOptions]
+    ) -> None:
+        """Compare stations.
+
+        Args:
+            station_ids: Which stations.
+            kind: What.
+            years: How long.
+
+        Raises: ApiError.
+        Source: `compareStations`, GET /api/v0/compareStations
+        """
+        await self._send(_compare(station_ids, kind, years), options)
 
     async def set_sensor(
         self,

@@ -18,5 +18,5 @@ class OldBag(Packing, models.BagPacking):
     Source: `#/components/schemas/BagPacking`
     """
 
-    def __init__(self, colour: str, state: State | None = None) -> None:
+    def __init__(self, colour: str, state: State | str | None = None) -> None:
         self._take(locals())
