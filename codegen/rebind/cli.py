@@ -9,15 +9,17 @@ import threading
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from rebind import __version__, config, diagnostics, output, pipeline
+from rebind import __version__, config, diagnostics, lock, output, pipeline
 from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic
 
 _DEFAULT_RECORDINGS = "tests/contract/cassettes"
 _GENERATE = "rebind generate SPEC -o DIR --package NAME [--client NAME]"
 _DIFF = "rebind diff OLD NEW"
+_TABLE = "run this where a pyproject.toml has one, or below"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -101,6 +103,18 @@ def _parser() -> argparse.ArgumentParser:
         help="exit 1 when a change is as bad as that, or worse",
     )
     diff.set_defaults(run=_diff)
+    out = commands.add_parser(
+        "release",
+        help="stamp the next version and tell of it",
+        description="Choose the next version by what changed since OLD (by default what is tagged "
+        "with the present version), write it into the settings and the package, and an entry into "
+        "the changelog.",
+    )
+    out.add_argument("old", nargs="?", metavar="OLD", help="what was released, as for rebind diff")
+    out.add_argument("--version", metavar="X.Y.Z", help="this version, whatever changed")
+    out.add_argument("--first", action="store_true", help="nothing was released before")
+    out.add_argument("--dry-run", action="store_true", help="write nothing: say what would be")
+    out.set_defaults(run=_release)
     mock = commands.add_parser(
         "mock",
         help="serve a document on this machine",
@@ -127,7 +141,8 @@ def _generate(arguments: argparse.Namespace) -> int:
         if files.value is None:
             progress.clear()
             return _report(files.diagnostics, 1)
-        changes = output.compare(files.value, settings.value.output)
+        sealed = lock.seal(files.value, settings.value)
+        changes = output.compare(sealed, settings.value.output)
     if changes.value is None:
         return _report(changes.diagnostics, 2)
     _report(files.diagnostics, 0)
@@ -140,6 +155,8 @@ def _generate(arguments: argparse.Namespace) -> int:
             )
         if changes.value:
             print(f"{shown} is out of date: {_counted(changes.value)}", file=sys.stderr)
+            for reason in lock.reasons(files.value, settings.value):
+                print(f"  = {reason}", file=sys.stderr)
             return 1
         print(f"{shown} is up to date")
         return 0
@@ -173,6 +190,47 @@ def _diff(arguments: argparse.Namespace) -> int:
     else:
         print(shown.FORMATS[arguments.format](found.value), end="")
     return 1 if changes.reaches(found.value, arguments.fail_on) else 0
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from rebind import changes
+    from rebind.changes import release, shown
+
+    path = config.find(Path.cwd())
+    settings = config.read(path) if path else _usage("there is no [tool.rebind] table", _TABLE)
+    if settings.value is None:
+        return _report(settings.diagnostics, 2)
+    package = settings.value
+    found: Sequence[changes.Change] = ()
+    if not arguments.first:
+        old = Checked(arguments.old) if arguments.old else release.released(package)
+        if old.value is None:
+            return _report(old.diagnostics, 2)
+        compared = changes.between(changes.read(old.value), changes.read(str(package.input)))
+        if compared.value is None:
+            return _report(compared.diagnostics, 2)
+        found = compared.value
+    ready = release.prepare(package, found, version=arguments.version, first=arguments.first)
+    if ready.value is None:
+        return _report(ready.diagnostics, 2)
+    made = pipeline.generate(replace(package, version=ready.value.version))
+    if made.value is None:
+        return _report(made.diagnostics, 1)
+    sealed = lock.seal(made.value, replace(package, version=ready.value.version))
+    files = output.compare(sealed, package.output)
+    if files.value is None:
+        return _report(files.diagnostics, 2)
+    if arguments.dry_run:
+        print(shown.markdown(found))
+    else:
+        with release.written(ready.value.texts):
+            output.write(files.value, package.output)
+    told = "the first release" if arguments.first else shown.counted(found)
+    print(f"{package.distribution} {package.version} -> {ready.value.version}: {told}")
+    for text in ready.value.texts:
+        print(f"  {_shown(text)}")
+    print(f"  {_shown(package.output)}: {_counted(files.value) or 'nothing changed'}")
+    return 0
 
 
 def _settings(arguments: argparse.Namespace) -> Checked[Config]:

@@ -17,7 +17,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-_TEXTS = {"input", "output", "package", "client", "project", "version", "extras"}
+_TEXTS = {"input", "output", "package", "client", "project", "version", "extras", "changelog"}
+_PATHS = ("input", "output", "extras", "changelog")
 _TABLES = {"extend", "optional-dependencies"}
 _KEYS = _TEXTS | _TABLES | {"compat"}
 _MIXIN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
@@ -35,6 +36,7 @@ class Config:
         project: Its distribution name.
         version: Its version.
         extras: The folder of hand-written modules that the package gets.
+        changelog: The file that releases are told of in.
         extend: Generated class -> `module:class` of `extras` that it inherits.
         optional: Name -> requirements that only some of its callers need.
         compat: The second front of the package; None: there is none.
@@ -48,6 +50,7 @@ class Config:
     project: str = ""
     version: str = "0.1.0"
     extras: Path | None = None
+    changelog: Path | None = None
     extend: Mapping[str, str] = field(default_factory=dict[str, str])
     optional: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
     compat: compat.Compat | None = None
@@ -120,7 +123,7 @@ def read(path: Path) -> Checked[Config]:
         return Checked(None, tuple(problems))
     folder = path.parent
     known = {key: table[key] for key in _TEXTS & table.keys()}
-    known |= {key: folder / table[key] for key in ("input", "output", "extras") if key in table}
+    known |= {key: folder / table[key] for key in _PATHS if key in table}
     optional = {key: tuple(value) for key, value in table.get("optional-dependencies", {}).items()}
     extend: dict[str, str] = table.get("extend", {})
     config = Config(**known, extend=extend, optional=optional, compat=flat, file=path)
