@@ -235,6 +235,8 @@ class Classes:
                 typing.append("from .._runtime.call import Omit")
             if any(" need(" in m.statement or "(need(" in m.statement for m in signatures):
                 lines.append("from .._runtime.model import need")
+            if any(m.result == "Self" for m in signatures):
+                typing.append("from typing_extensions import Self")
             if any("updated(self" in m.statement for m in signatures):
                 lines.append("from .._runtime.model import updated")
         if any(c.constructor or c.client for c in classes):
@@ -284,7 +286,7 @@ class Classes:
             result, statement = self.calls.result(operation, flavour), f"return {call}"
             summary = returned = ""
             if bound.update:
-                result = result.removesuffix(" | None")
+                result = self.scope.itself(result.removesuffix(" | None"))
                 statement = f"return updated(self, {call})"
                 summary, returned = "Bring this object up to date.", "This object."
             elif bound.field:

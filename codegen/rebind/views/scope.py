@@ -62,6 +62,10 @@ class Scope:
         """What a class inherits that is written by hand."""
         return self.extras.mixins.get(cls)
 
+    def itself(self, cls: str) -> str:
+        """The type of an object that a method of its own returns."""
+        return "Self" if self.mixin(cls) else cls
+
     def differs(self, found: Type) -> bool:
         """Whether a type is another one for the other flavour."""
         return any(self.pointers[ref] in self.flavoured for ref in found.refs)

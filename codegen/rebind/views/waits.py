@@ -37,7 +37,7 @@ class Waits:
 
     def methods(self, pointer: ir.Pointer, flavour: str) -> Iterator[MethodView]:
         """The waits of an object in a flavour."""
-        cls = flavour + self.scope.names.classes[pointer]
+        cls = self.scope.itself(flavour + self.scope.names.classes[pointer])
         for wait in self.scope.api.schemas[pointer].waits:
             signature = (
                 f"self, *, deadline: float | None = {_number(wait.deadline)}, "

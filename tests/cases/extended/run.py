@@ -29,6 +29,8 @@ DONE = [
     {"plantId": "p2", "litres": 5.0},
     {"plantId": "p9", "litres": 100.0},
     "plantId=p9",
+    "plantId=p1",
+    "plantId=p1",
 ]
 
 
@@ -42,6 +44,7 @@ def sync() -> None:
         assert plant.quench(most=5) is plant
         assert plant.is_thirsty and not Plant(plant_id="p3").is_thirsty
         assert type(client.plants.soak("p9")) is Plant
+        assert plant.refresh() is plant.wait_until_wet()
     assert seen == DONE
 
 
@@ -53,6 +56,7 @@ async def awaited() -> None:
         assert type(plant) is AsyncPlant
         assert await plant.quench(most=5) is plant
         assert type(await client.plants.soak("p9")) is AsyncPlant
+        assert await plant.refresh() is await plant.wait_until_wet()
     assert seen == DONE
 
 

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .._runtime.model import AsyncBound, Bound, Model
+from .._runtime.model import AsyncBound, Bound, Model, updated
+from .._runtime.waiting import Waiting
 from ..extras.plants import AsyncPlantMethods, PlantMethods
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from collections.abc import Callable
+
+    from typing_extensions import Self, Unpack
 
     from .._client import AsyncGarden, Garden
     from .._runtime.options import CallOptions
+
+_WAIT_UNTIL_WET = Waiting(operation="getPlant", status=("thirst",), pending=(20,))
 
 
 class PlantData(Model):
@@ -34,14 +39,14 @@ class PlantCalls(PlantData, Bound):
         @property
         def _client(self) -> Garden: ...
 
-    def refresh(self, **options: Unpack[CallOptions]) -> Plant:
-        """GET /plants/get.
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
+        """Bring this object up to date.
 
-        Returns: The plant.
+        Returns: This object.
         Raises: ApiError.
         Source: `getPlant`, GET /plants/get
         """
-        return self._client.plants.get(self.plant_id, **options)
+        return updated(self, self._client.plants.get(self.plant_id, **options))
 
     def water(self, litres: float, **options: Unpack[CallOptions]) -> None:
         """POST /plants/water.
@@ -53,6 +58,34 @@ class PlantCalls(PlantData, Bound):
         Source: `waterPlant`, POST /plants/water
         """
         self._client.plants.water(self.plant_id, litres, **options)
+
+    def wait_until_wet(
+        self,
+        *,
+        deadline: float | None = 60,
+        delay: float = 0,
+        on_progress: Callable[[Self, float], None] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Self:
+        """Wait until `thirst` is no longer 20.
+
+        Args:
+            deadline: The most seconds to wait; None for no limit.
+            delay: The most seconds between two looks.
+            on_progress: Called after each look with the object and the seconds so far.
+
+        Returns: The object itself, brought up to date.
+        Raises: WaitError, ApiTimeoutError at the deadline, or another `ApiError`.
+        Source: `getPlant`
+        """
+        return self._wait(
+            _WAIT_UNTIL_WET,
+            lambda limits: self._client.plants.get(self.plant_id, **limits),
+            deadline,
+            delay,
+            on_progress,
+            options,
+        )
 
 
 class Plant(PlantMethods, PlantCalls):
@@ -72,14 +105,14 @@ class AsyncPlantCalls(PlantData, AsyncBound):
         @property
         def _client(self) -> AsyncGarden: ...
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncPlant:
-        """GET /plants/get.
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
+        """Bring this object up to date.
 
-        Returns: The plant.
+        Returns: This object.
         Raises: ApiError.
         Source: `getPlant`, GET /plants/get
         """
-        return await self._client.plants.get(self.plant_id, **options)
+        return updated(self, await self._client.plants.get(self.plant_id, **options))
 
     async def water(self, litres: float, **options: Unpack[CallOptions]) -> None:
         """POST /plants/water.
@@ -91,6 +124,34 @@ class AsyncPlantCalls(PlantData, AsyncBound):
         Source: `waterPlant`, POST /plants/water
         """
         await self._client.plants.water(self.plant_id, litres, **options)
+
+    async def wait_until_wet(
+        self,
+        *,
+        deadline: float | None = 60,
+        delay: float = 0,
+        on_progress: Callable[[Self, float], None] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Self:
+        """Wait until `thirst` is no longer 20.
+
+        Args:
+            deadline: The most seconds to wait; None for no limit.
+            delay: The most seconds between two looks.
+            on_progress: Called after each look with the object and the seconds so far.
+
+        Returns: The object itself, brought up to date.
+        Raises: WaitError, ApiTimeoutError at the deadline, or another `ApiError`.
+        Source: `getPlant`
+        """
+        return await self._wait(
+            _WAIT_UNTIL_WET,
+            lambda limits: self._client.plants.get(self.plant_id, **limits),
+            deadline,
+            delay,
+            on_progress,
+            options,
+        )
 
 
 class AsyncPlant(AsyncPlantMethods, AsyncPlantCalls):
