@@ -82,7 +82,7 @@ def read(said: object) -> Compat | list[Mistake] | None:
     mistakes = list(_mistakes(table))
     if mistakes:
         return mistakes
-    known = {**table, "groups": tuple(table.get("groups", ()))}
+    known: dict[str, Any] = {**table, "groups": tuple(table.get("groups", ()))}
     if "client" not in known and not known.get("names"):
         known["client"] = "FlatClient"
     return Compat(**known)
@@ -105,7 +105,7 @@ def _mistakes(table: Mapping[str, Any]) -> Iterator[Mistake]:
         ):
             yield Mistake(key, "'groups' must be a list of hosts", 'groups = ["host"]')
         elif key in ("names", "gone"):
-            yield from _named(key, value)
+            yield from _named(key, cast("object", value))
 
 
 def _named(key: str, value: object) -> Iterator[Mistake]:

@@ -406,6 +406,8 @@ def members(
         text = said.get(value) or str(value)
         numeric = text == str(value) and not isinstance(value, str)
         name = _constant([f"value_{value}" if numeric else _signed(text)])
+        if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*", text):  # already spelled as a constant
+            name = Identifier(text)
         if not text.strip():
             name = Identifier("EMPTY")
         elif text[:1].isdigit() or not words(text):

@@ -73,8 +73,8 @@ class Operations:
             fields.append(_extra(pointer))
         tags = cast("list[str]", item.get("tags") or [])
         resource = item.get("x-rebind-resource") or (tags[0] if tags else _from_path(path))
-        said: str | Json = item.get("x-rebind-flat") or {}
-        flat: Json = {"name": said} if isinstance(said, str) else said
+        said: object = item.get("x-rebind-flat") or {}
+        flat = cast("dict[str, Any]", {"name": said} if isinstance(said, str) else said)
         return ir.Operation(
             pointer=pointer,
             id=ident,
@@ -99,7 +99,7 @@ class Operations:
             host=item.get("x-rebind-host"),
             job=_job(item.get("x-rebind-job")),
             timeout=item.get("x-rebind-timeout"),
-            retry_statuses=tuple((item.get("x-rebind-retry") or {}).get("statuses") or ()),
+            retry_statuses=tuple(_statuses(item.get("x-rebind-retry"))),
         )
 
     def twofold(self, operation: ir.Operation, item: Json) -> tuple[ir.Operation, ...]:
@@ -324,6 +324,11 @@ def _extra(pointer: str) -> ir.Parameter:
         description="Further values, by their names on the wire; sent in the query and the body.",
         override="extra",
     )
+
+
+def _statuses(said: Json | None) -> list[int]:
+    """What is tried again besides."""
+    return said["statuses"] if said else []
 
 
 def _job(item: Json | None) -> ir.Job | None:

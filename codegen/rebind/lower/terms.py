@@ -133,8 +133,16 @@ def unless_null(data: Json) -> Json:
 
 def as_enumeration(schema: Any) -> Any:
     """A union of constants as the enumeration it is, its titles as the names of the values."""
-    if not is_dict(schema) or "enum" in schema or "const" in schema:
+    if not is_dict(schema) or "const" in schema:
         return schema
+    if "enum" in schema:
+        values: list[Any] = schema["enum"]
+        said: object = schema.get("x-enum-varnames")
+        spelled = cast("list[object]", said) if isinstance(said, list) else []
+        if len(spelled) != len(values):
+            return schema
+        pairs = zip(values, spelled, strict=True)
+        return {**schema, "x-names": {v: str(n) for v, n in pairs if isinstance(v, str | int)}}
     for key in ("oneOf", "anyOf"):
         members = cast("list[Any]", schema.get(key) or [])
         if len(members) > 1 and all(

@@ -198,9 +198,8 @@ class _Views:
         """What `_api.py` needs of the runtime's words for an API."""
         api = self.scope.api
         found = {"Api", *(scheme.split("(")[0] for scheme in self.schemes())}
-        return (
-            found | ({"Envelope"} if api.envelope else set()) | ({"Host"} if api.hosts else set())
-        )
+        found |= {"Envelope"} if api.envelope else set[str]()
+        return found | ({"Host"} if api.hosts else set[str]())
 
     def asked(self) -> Iterator[tuple[str, str]]:
         """The operations that tell addresses: a constant for each, and its value."""

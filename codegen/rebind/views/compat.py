@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rebind import ir
 from rebind.compat import Compat
 from rebind.models import Field
-from rebind.names import Identifier, members, pascal
+from rebind.names import OperationNames, members, pascal
 from rebind.runtime import errors as runtime_errors
 from rebind.views.classes import Classes
 from rebind.views.operations import Operations, deprecation, shadow_safe
@@ -147,7 +148,7 @@ class Flats:
         for error in (*general, *named):
             if error.name in {e.name for e in named} and error in general:
                 continue
-            if error.name != "ApiError":
+            if error.name != "ApiError" and error.name not in self.hand:
                 yield replace(error, base=error.base if error.base in done else root)
                 done.add(error.name)
 
@@ -156,19 +157,18 @@ class Flats:
         found: dict[str, list[ir.Operation]] = {"read": [], "write": []}
         found |= {host: [] for host in self.config.groups}
         for operation in self.scope.api.operations:
-            verb = "read" if operation.method in ("GET", "HEAD") else "write"
-            host = getattr(operation, "host", None)
-            found[host if host in self.config.groups else verb].append(operation)
-        about = {
-            "read": "The methods that read.",
-            "write": "The methods that change something.",
-        }
+            group = "read" if operation.method in ("GET", "HEAD") else "write"
+            if operation.host in self.config.groups:
+                group = operation.host
+            if not operation.variant:
+                found[group].append(operation)
+        about = {"read": "that read", "write": "that change something"}
         for group, operations in found.items():
             if operations:
-                doc = about.get(group, f"The methods of the {group} hosts.")
-                cls = f"{pascal([group])}Methods"
+                doc = f"The methods {about.get(group, f'that the {group} hosts answer')}."
                 methods = tuple(self.method(o) for o in operations)
                 imports = self.imports(operations, methods)
+                cls = f"{pascal([group])}Methods"
                 old = any(m.deprecated for m in methods)
                 yield FlatGroupView(f"{group}_methods", cls, doc, imports, methods, old)
 
@@ -177,73 +177,69 @@ class Flats:
         flat = self.scope.names.flat[operation.pointer]
         names = self.scope.names.operations[operation.pointer]
         spelled = replace(names, arguments=flat.arguments)
+        whole = [None] if operation.body and operation.body.whole else []
+        required, optional = self.calls.split(operation)
         ordered = self.ordered(operation)
-        keywords = {p.wire for p in self.calls.keywords(operation)}
         parts = ["self"]
-        given = {
-            (p.place, p.wire): str(flat.arguments[p.place, p.wire]) for p in operation.parameters
-        }
-        parts += [self.calls.argument(operation, spelled, p, defaults=True) for p in ordered]
+        for group in (required, optional):
+            parts += [
+                self.argument(operation, spelled, p)
+                for p in [*(o for o in ordered if o in group), *(o for o in whole if o in group)]
+            ]
         values = [
-            given[p.place, p.wire] for p in self.calls.ordered(operation) if p.wire not in keywords
+            str(names.body) if p is None else str(flat.arguments[p.place, p.wire]) for p in required
         ]
-        if operation.body and operation.body.whole:
-            body = self.calls.argument(operation, names, None, defaults=True)
-            parts.insert(1 if operation.body.required else len(parts), body)
-            values.append(
-                str(names.body) if operation.body.required else f"{names.body}={names.body}"
-            )
-        values += [
-            f"{names.arguments[p.place, p.wire]}={given[p.place, p.wire]}"
-            for p in self.calls.keywords(operation)
-        ]
+        for parameter in optional:
+            if parameter is None:
+                values.append(f"{names.body}={names.body}")
+            else:
+                key = parameter.place, parameter.wire
+                own = "kwargs" if parameter.place == "extra" else flat.arguments[key]
+                values.append(f"{names.arguments[key]}={own}")
         resource = self.scope.names.resources[self.scope.homes[operation.pointer]].attribute
-        called = f"self.{resource}.{names.method}"
         result = self.calls.result(operation, "")
-        call = f"{called}({', '.join(values)})"
+        called = f"{resource}.{names.method}"
+        call = f"self.{called}({', '.join(values)})"
         summary = first_sentence(operation.summary or operation.description) or f"{operation.id}."
         shadowed = {names.method for names in self.scope.names.flat.values()}
         return MethodView(
             name=flat.method,
             signature=shadow_safe(", ".join(parts), shadowed),
             result=shadow_safe(result, shadowed),
-            doc=docstring(
-                [summary, "", f"The same as `client.{resource}.{names.method}()`."], indent=8
-            ),
+            doc=docstring([summary, "", f"The same as `client.{called}()`."], indent=8),
             statement=call if result == "None" else f"return {call}",
             deprecated=deprecation(operation),
         )
 
+    def argument(
+        self, operation: ir.Operation, names: OperationNames, parameter: ir.Parameter | None
+    ) -> str:
+        """One parameter of a signature."""
+        if parameter is not None and parameter.place == "extra":
+            return "**kwargs: Any"
+        return self.calls.argument(operation, names, parameter, defaults=True)
+
     def ordered(self, operation: ir.Operation) -> list[ir.Parameter]:
-        """Parameters in the order of the flat method, those with a default last."""
+        """Parameters in the order of the flat method, free ones last."""
         order = {wire: index for index, wire in enumerate(operation.flat_order)}
-        found = sorted(operation.parameters, key=lambda p: order.get(p.wire, len(order)))
-        return [p for p in found if p.required] + [p for p in found if not p.required]
+        return sorted(
+            operation.parameters,
+            key=lambda p: (p.place == "extra", order.get(p.wire, len(order))),
+        )
 
     def imports(self, operations: Sequence[ir.Operation], methods: Sequence[MethodView]) -> Imports:
         """What a class of methods imports."""
         lines = [f"from .._client import {self.scope.names.client}"]
-        typing: list[str] = []
-        for operation in operations:
-            for line in self.calls.signature_imports(operation, "resources"):
-                name = line.rsplit(" ", 1)[-1]
-                async_model = line.startswith("from ..models ") and self.asynchronous(name)
-                typing += [] if async_model else [line]
         written = " ".join(f"{m.signature} {m.result}" for m in methods)
         if "= OMIT" in written:
             lines.append("from .._runtime.call import OMIT")
-            typing.append("from .._runtime.call import Omit")
-        if "builtins." in written:
-            typing.append("import builtins")
         if any(m.deprecated for m in methods):
             lines.append("from typing_extensions import deprecated")
-        typing = [line for line in typing if line not in lines]
-        return Imports(in_order(lines), in_order(typing))
-
-    def asynchronous(self, name: str) -> bool:
-        """Whether a class is one of the other flavour."""
-        plain = Identifier(name.removeprefix("Async"))
-        return name != plain and self.scope.pointers.get(plain) in self.scope.flavoured
+        typing = ["from .._runtime.call import Omit", "import builtins", "from typing import Any"]
+        for operation in operations:
+            typing += self.calls.signature_imports(operation, "resources")
+        used = set(re.findall(r"\w+", written))
+        return Imports(in_order(lines), in_order(line for t in typing for line in _used(t, used)))
 
     def object(self, pointer: ir.Pointer) -> FlatClassView:
         """A class that is made by position."""
@@ -328,9 +324,18 @@ class Flats:
             self.scope.names.modules[pointer],
             name,
             self.link(self.config.enum, self.home),
-            docstring(self.classes.about(schema), indent=4),
+            docstring(self.classes.about_values(schema, named), indent=4),
             tuple((str(named[value]), value) for value in cls.values),
+            tuple(str(value) for value in schema.deprecated_values),
         )
+
+
+def _used(statement: str, names: Collection[str]) -> Iterator[str]:
+    """An import of those names that are used."""
+    start, _, said = statement.rpartition("import ")
+    kept = [name for name in said.split(", ") if name.rpartition(" ")[2] in names]
+    if kept:
+        yield f"{start}import {', '.join(kept)}"
 
 
 def _constant(field: Field) -> bool:

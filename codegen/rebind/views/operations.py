@@ -584,7 +584,7 @@ def handwritten(mixin: Mixin | None) -> list[Added]:
 
 def _literal(value: object) -> str | None:
     """A default that a signature can show."""
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int | str) or value in ([], {}):
         return repr(value)
     if isinstance(value, float) and value == value and abs(value) != float("inf"):
         return repr(value)

@@ -202,6 +202,7 @@ class FlatEnumView:
     base: Link
     doc: str
     members: tuple[tuple[str, str | int], ...]
+    deprecated: tuple[str, ...]
 
 
 @dataclass(frozen=True)
