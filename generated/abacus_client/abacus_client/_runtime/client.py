@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast
 
 from .api import Basic
 from .call import OMIT, Omit
-from .errors import ConfigError
+from .errors import ApiError, ConfigError
 from .flow import Settings, call_flow
 from .options import DEFAULT_RETRY, DEFAULT_TIMEOUT, as_retry, as_timeout
 from .raw import CAPTURE, AsyncCapture, Capture
@@ -145,7 +145,7 @@ class _Settled:
             changed.hosts = {**now.hosts, **_hosts(self._api, hosts)}
         made = type(self).__new__(type(self))
         # Namespaces that were touched already belong to this client; the copy makes its own.
-        made.__dict__["_wire"] = self.__dict__["_wire"]
+        made.__dict__.update({k: v for k, v in self.__dict__.items() if k.startswith("_")})
         made._settings = changed
         return made
 
@@ -281,8 +281,14 @@ class Client(_Settled):
     ) -> T:
         from .waiting import limited
 
-        limit = self._settings_for(options).timeout
-        return self._wire.watch(flow, lambda left: look(limited(options, limit, left)))
+        settings = self._settings_for(options)
+        limit = settings.timeout
+        try:
+            return self._wire.watch(flow, lambda left: look(limited(options, limit, left)))
+        except ApiError as error:
+            if settings.on_error is not None:
+                settings.on_error(error)
+            raise
 
     def with_raw_response(
         self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
@@ -433,8 +439,14 @@ class AsyncClient(_Settled):
     ) -> T:
         from .waiting import limited
 
-        limit = self._settings_for(options).timeout
-        return await self._wire.watch(flow, lambda left: look(limited(options, limit, left)))
+        settings = self._settings_for(options)
+        limit = settings.timeout
+        try:
+            return await self._wire.watch(flow, lambda left: look(limited(options, limit, left)))
+        except ApiError as error:
+            if settings.on_error is not None:
+                settings.on_error(error)
+            raise
 
     async def with_raw_response(
         self, method: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs

@@ -121,6 +121,7 @@ class Settings:
 
     Attributes:
         progress: Called while the body goes out.
+        on_error: Called with each error before it is raised, and may make another of it in place.
         hosts: Name -> address of a server that the API would tell otherwise.
         addresses: What the API has told, shared by all copies of a client.
         clock: Seconds that only grow.
@@ -153,6 +154,7 @@ class Settings:
         self.on_deviation = on_deviation
         self.middleware = middleware
         self.progress: Progress | None = None
+        self.on_error: Callable[[ApiError], None] | None = None
         self.clock: Callable[[], float] = time.monotonic
         self.wall: Callable[[], float] = time.time
         self.chance: Callable[[], float] = _chance
@@ -290,6 +292,8 @@ def single_flow(
         scrub(settings.credentials, failed)
         if span is not None:
             span.end(failed.status, attempt, failed)
+        if settings.on_error is not None:
+            settings.on_error(failed)
         raise
     finally:
         if span is not None:

@@ -59,6 +59,8 @@ class _Seen:
         made.operation, made.attempts = self._operation, self.attempts
         made.elapsed = self._settings.clock() - self._started
         scrub(self._settings.credentials, made)
+        if self._settings.on_error is not None:
+            self._settings.on_error(made)
         return made
 
     def _check_open(self, closed: bool) -> None:
