@@ -14,11 +14,11 @@ from rebind import ir
 from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic, Place, did_you_mean
 from rebind.names import Identifier, Names
-from rebind.runtime.model import AsyncBound, Bound, Model
+from rebind.runtime.model import ApiModel, AsyncBound, Bound
 from rebind.runtime.resource import AsyncResource, Resource
 
 _HARMLESS = {"__slots__", "__doc__", "__module__"}
-_OBJECT = {name for cls in (Model, Bound, AsyncBound) for name in dir(cls)}
+_OBJECT = {name for cls in (ApiModel, Bound, AsyncBound) for name in dir(cls)}
 _RESOURCE = {name for cls in (Resource, AsyncResource) for name in dir(cls)}
 _PACKAGE_DOC = (
     '"""Hand-written modules, as they are in the repository that this package is of."""\n'

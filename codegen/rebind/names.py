@@ -25,11 +25,11 @@ _CLASS_SCOPE = {
     "Annotated", "Any", "Async", "AsyncBound", "Bound", "BaseModel", "Binary", "Call",
     "CallOptions", "Callable", "Waiting",
     "Client", "AsyncClient", "ClassVar", "Decimal", "Empty", "Enum", "Field", "File", "Generic",
-    "Json", "Literal", "Model", "None", "OMIT", "Omit", "Operation", "Resource", "AsyncResource",
+    "Json", "Literal", "ApiModel", "None", "OMIT", "Omit", "Operation", "Resource", "AsyncResource",
     "RootModel", "Style", "TYPE_CHECKING", "Text", "True", "False", "Unpack", "UUID", "TypeAlias",
     "List", "Dict", "Optional", "Union", "Timeout", "RetryPolicy", "ConfigDict", "Deprecated",
     "ApiError", "StatusError", "Self", "Path", "Date", "Datetime", "Set", "Tuple", "Mapping",
-    "Sequence", "FileTypes", "ContentTypes", "Job", "Host", "StreamedResponse",
+    "Sequence", "FileTypes", "ContentTypes", "Polled", "StreamedResponse",
     "AsyncStreamedResponse",
 }  # fmt: skip
 """What generated modules import or pydantic reads by name: no class of the API may take these."""
@@ -43,7 +43,7 @@ _FIELD_SCOPE = {
     "model_parametrized_name", "model_post_init", "model_rebuild", "model_validate",
     "model_validate_json", "model_validate_strings",
 }  # fmt: skip
-"""Names a field may not take: what annotations are made of, what pydantic and `Model` define."""
+"""Names a field may not take: what annotations are made of, what pydantic and `ApiModel` define."""
 
 _BUILTINS = {*dir(builtins), "BaseExceptionGroup", "ExceptionGroup", "PythonFinalizationError"}
 """The same set under every Python that generates."""

@@ -235,13 +235,14 @@ def test_names_that_collide_are_told_apart(build: Build) -> None:
         schemas("""
 foo-bar: {type: object, properties: {a: {type: string}}}
 FooBar: {type: object, properties: {aB: {type: string}, a_b: {type: string}, 'a-b': {type: string}}}
+ApiModel: {type: object, properties: {x: {type: string}}}
 Model: {type: object, properties: {x: {type: string}}}
 AsyncThing: {type: object, properties: {x: {type: string}}}
 Thing: {type: object, properties: {x: {type: string}}}
 """)
     )
     names = set(package.__all__)
-    assert {"FooBar", "FooBar2", "ModelModel", "Thing"} <= names
+    assert {"FooBar", "FooBar2", "ApiModelModel", "Model", "Thing"} <= names
     assert len(package.FooBar2.model_fields) == 3
 
 

@@ -25,7 +25,7 @@ from rebind.runtime.encode import (
     url_of,
 )
 from rebind.runtime.errors import RequestError
-from rebind.runtime.model import Model
+from rebind.runtime.model import ApiModel
 
 from tests.runtime.things import Colour, Dog, Message, Pet
 
@@ -272,7 +272,7 @@ class Theirs(BaseModel):
     when: datetime.timedelta = datetime.timedelta(seconds=1)
 
 
-class Ours(Model):
+class Ours(ApiModel):
     some_name: int | None = Field(default=None, alias="someName")
     inner: Any = None
 

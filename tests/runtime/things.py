@@ -11,7 +11,7 @@ from rebind.runtime.api import Api, ApiKey, Basic, Bearer, Envelope
 from rebind.runtime.call import Binary, Empty, Json, Operation, Text
 from rebind.runtime.client import AsyncClient, Client
 from rebind.runtime.errors import StatusError
-from rebind.runtime.model import AsyncBound, Bound, Model, need
+from rebind.runtime.model import ApiModel, AsyncBound, Bound, need
 
 KEY = "sk-very-secret-0123456789"
 
@@ -78,7 +78,7 @@ class Colour(Enum):
     BLUE = "blue"
 
 
-class Message(Model):
+class Message(ApiModel):
     """An object without methods."""
 
     _positional: ClassVar[bool] = True
@@ -88,7 +88,7 @@ class Message(Model):
     doc_ids: Annotated[list[str] | None, Field(alias="docIds")] = None
 
 
-class Task(Model):
+class Task(ApiModel):
     """An object without methods."""
 
     _positional: ClassVar[bool] = True
@@ -97,7 +97,7 @@ class Task(Model):
     task_type: Annotated[str | None, Field(alias="taskType")] = None
 
 
-class SessionData(Model):
+class SessionData(ApiModel):
     """An object that replies hold."""
 
     _positional: ClassVar[bool] = True
@@ -128,17 +128,17 @@ class AsyncSession(SessionData, AsyncBound):
 SessionData.model_rebuild()
 
 
-class Cat(Model):
+class Cat(ApiModel):
     kind: Literal["cat"]
     lives: int
 
 
-class Dog(Model):
+class Dog(ApiModel):
     kind: Literal["dog"]
     good: bool = True
 
 
-class Pet(Model):
+class Pet(ApiModel):
     """An object of an API without envelope and clients."""
 
     id: int
@@ -152,14 +152,14 @@ class Pet(Model):
     notes: dict[str, int] | None = None
 
 
-class Owner(Model):
+class Owner(ApiModel):
     email: Annotated[str, Field(max_length=20)]
 
 
 Pet.model_rebuild()
 
 
-class Problem(Model):
+class Problem(ApiModel):
     title: str
     detail: str | None = None
 

@@ -50,7 +50,7 @@ class Classes:
         elif pointer in self.scope.flavoured:
             classes = tuple(self.flavours(pointer, cls, doc))
         else:
-            classes = (self.object(pointer, cls, name, "Model", doc, cls.fields, ""),)
+            classes = (self.object(pointer, cls, name, "ApiModel", doc, cls.fields, ""),)
         index = tuple(self.index(c) for c in classes)
         imports = self.imports(pointer, cls, classes)
         constants = tuple(self.waits.constants(pointer))
@@ -166,7 +166,7 @@ class Classes:
         own = [f for f in cls.fields if self.scope.differs(f.type)]
         about = f"What `{name}` and `Async{name}` hold."
         yield self.object(
-            pointer, cls, f"{name}Data", "Model", docstring([about], indent=4), shared, "Data",
+            pointer, cls, f"{name}Data", "ApiModel", docstring([about], indent=4), shared, "Data",
             constructs=False,
         )  # fmt: skip
         for flavour, base in (("", "Bound"), ("Async", "AsyncBound")):
@@ -213,7 +213,7 @@ class Classes:
         if cls.kind == "root":
             lines.append("from pydantic import RootModel")
         else:
-            lines.append("from .._runtime.model import Model")
+            lines.append("from .._runtime.model import ApiModel")
             if any("Bound" in c.bases for c in classes):
                 lines.append("from .._runtime.model import AsyncBound, Bound")
         name = self.scope.names.classes[pointer]

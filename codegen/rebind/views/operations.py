@@ -447,7 +447,7 @@ class Operations:
         text = " ".join(line for o in operations for line in o.lines)
         used |= {
             n
-            for n in ("Binary", "Empty", "Events", "Job", "Json", "JsonLines", "Style", "Text")
+            for n in ("Binary", "Empty", "Events", "Json", "JsonLines", "Polled", "Style", "Text")
             if re.search(rf"\b{n}\(", text)
         }
         signatures = " ".join(o.method.signature for o in operations)
@@ -614,7 +614,7 @@ class _Accepting(ast.NodeTransformer):
 
 def _job(job: ir.Job) -> str:
     keys = ("status", "id", "send", "state", "pending", "failed", "result", "delay")
-    return f"Job({', '.join(f'{key}={getattr(job, key)!r}' for key in keys)})"
+    return f"Polled({', '.join(f'{key}={getattr(job, key)!r}' for key in keys)})"
 
 
 def _style(parameter: ir.Parameter) -> str | None:

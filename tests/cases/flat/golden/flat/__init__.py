@@ -53,11 +53,7 @@ if TYPE_CHECKING:
     from .errors import LostOrderError as LostOrderError, NoOrderError as NoOrderError
     from .models.bag_packing import BagPacking as BagPacking
     from .models.box_packing import BoxPacking as BoxPacking
-    from .models.model_model import (
-        AsyncModelModel as AsyncModelModel,
-        ModelModel as ModelModel,
-        ModelModelData as ModelModelData,
-    )
+    from .models.model import AsyncModel as AsyncModel, Model as Model, ModelData as ModelData
     from .models.order_reply import (
         AsyncOrderReply as AsyncOrderReply,
         OrderReply as OrderReply,
@@ -75,7 +71,7 @@ else:
             "ApiError": "_runtime.errors",
             "ApiTimeoutError": "_runtime.errors",
             "AsyncMiddleware": "_runtime.client",
-            "AsyncModelModel": "models.model_model",
+            "AsyncModel": "models.model",
             "AsyncOrderReply": "models.order_reply",
             "AsyncShop": "_client",
             "AsyncStream": "_runtime.streams",
@@ -93,8 +89,8 @@ else:
             "Headers": "_runtime.headers",
             "LostOrderError": "errors",
             "Middleware": "_runtime.client",
-            "ModelModel": "models.model_model",
-            "ModelModelData": "models.model_model",
+            "Model": "models.model",
+            "ModelData": "models.model",
             "NoOrderError": "errors",
             "NotFoundError": "_runtime.errors",
             "OMIT": "_runtime.call",
@@ -131,7 +127,7 @@ __all__ = [
     "ApiError",
     "ApiTimeoutError",
     "AsyncMiddleware",
-    "AsyncModelModel",
+    "AsyncModel",
     "AsyncOrderReply",
     "AsyncShop",
     "AsyncStream",
@@ -149,8 +145,8 @@ __all__ = [
     "Headers",
     "LostOrderError",
     "Middleware",
-    "ModelModel",
-    "ModelModelData",
+    "Model",
+    "ModelData",
     "NoOrderError",
     "NotFoundError",
     "OMIT",

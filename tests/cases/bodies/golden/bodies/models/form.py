@@ -6,10 +6,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 
-class Form(Model):
+class Form(ApiModel):
     """Form.
 
     Source: `#/components/schemas/Form`

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import AsyncBound, Bound, Model
+from .._runtime.model import ApiModel, AsyncBound, Bound
 from .plant import AsyncPlant, Plant
 
 if TYPE_CHECKING:
     from .._client import AsyncGarden, Garden
 
 
-class BedData(Model):
+class BedData(ApiModel):
     """What `Bed` and `AsyncBed` hold."""
 
     _positional = True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .._runtime.model import AsyncBound, Bound, Model, need
+from .._runtime.model import ApiModel, AsyncBound, Bound, need
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .._runtime.options import CallOptions
 
 
-class PlantData(Model):
+class PlantData(ApiModel):
     """What `Plant` and `AsyncPlant` hold."""
 
     _positional = True

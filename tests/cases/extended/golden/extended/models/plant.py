@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .._runtime.model import AsyncBound, Bound, Model, updated
+from .._runtime.model import ApiModel, AsyncBound, Bound, updated
 from .._runtime.waiting import Waiting
 from ..extras.plants import AsyncPlantMethods, PlantMethods
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _WAIT_UNTIL_WET = Waiting(operation="getPlant", status=("thirst",), pending=(20,))
 
 
-class PlantData(Model):
+class PlantData(ApiModel):
     """What `Plant` and `AsyncPlant` hold."""
 
     plant_id: Annotated[str, Field(alias="plantId")]

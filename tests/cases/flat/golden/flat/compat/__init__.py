@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         OldError as OldError,
         Thing as Thing,
     )
-    from ..models.model_model import ModelModel as Model
+    from ..models.model import Model as Model
     from ..models.order_reply import OrderReply as OrderReply
     from .errors import (
         ApiConnectionError as ApiConnectionError,
@@ -54,7 +54,7 @@ else:
             "ConflictError": ".errors",
             "DecodeError": ".errors",
             "LostOrderError": ".errors",
-            "Model": "..models.model_model:ModelModel",
+            "Model": "..models.model",
             "NoOrderError": ".errors",
             "NotFoundError": ".errors",
             "OldBag": ".things.bag_packing",

@@ -11,13 +11,13 @@ from typing_extensions import deprecated
 from .._client import Shop
 
 if TYPE_CHECKING:
-    from ..models import ModelModel, State
+    from ..models import Model, State
 
 
 class ReadMethods(Shop):
     """The methods that read."""
 
-    def describe_order(self, order_id: str) -> ModelModel | None:
+    def describe_order(self, order_id: str) -> Model | None:
         """describeOrder.
 
         The same as `client.orders.describe()`.
@@ -25,7 +25,7 @@ class ReadMethods(Shop):
         return self.orders.describe(order_id)
 
     @deprecated("listOrders is deprecated.")
-    def all_orders(self, limit: int = 100, state: State | str | None = None) -> list[ModelModel] | None:
+    def all_orders(self, limit: int = 100, state: State | str | None = None) -> list[Model] | None:
         """listOrders.
 
         The same as `client.orders.list()`.

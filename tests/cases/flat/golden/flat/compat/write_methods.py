@@ -10,7 +10,7 @@ from .._runtime.call import OMIT
 
 if TYPE_CHECKING:
     from .._runtime.call import Omit
-    from ..models import BagPacking, BoxPacking, ModelModel
+    from ..models import BagPacking, BoxPacking, Model
 
 
 class WriteMethods(Shop):
@@ -22,7 +22,7 @@ class WriteMethods(Shop):
         timeout: int | None = None,
         packing: BoxPacking | BagPacking | Omit = OMIT,
         delivery: str | None = None,
-    ) -> ModelModel | None:
+    ) -> Model | None:
         """createOrder.
 
         The same as `client.orders.create()`.

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .bag_packing import BagPacking as BagPacking
     from .box_packing import BoxPacking as BoxPacking
-    from .model_model import (
-        AsyncModelModel as AsyncModelModel,
-        ModelModel as ModelModel,
-        ModelModelData as ModelModelData,
-    )
+    from .model import AsyncModel as AsyncModel, Model as Model, ModelData as ModelData
     from .order_reply import (
         AsyncOrderReply as AsyncOrderReply,
         OrderReply as OrderReply,
@@ -29,9 +25,9 @@ else:
             "OrderReply": "order_reply",
             "AsyncOrderReply": "order_reply",
             "OrderReplyData": "order_reply",
-            "ModelModel": "model_model",
-            "AsyncModelModel": "model_model",
-            "ModelModelData": "model_model",
+            "Model": "model",
+            "AsyncModel": "model",
+            "ModelData": "model",
             "State": "state",
             "Packing": "packing",
             "BoxPacking": "box_packing",
@@ -43,9 +39,9 @@ __all__ = [
     "OrderReply",
     "AsyncOrderReply",
     "OrderReplyData",
-    "ModelModel",
-    "AsyncModelModel",
-    "ModelModelData",
+    "Model",
+    "AsyncModel",
+    "ModelData",
     "State",
     "Packing",
     "BoxPacking",

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 from .state import State
 
 
-class BagPacking(Model):
+class BagPacking(ApiModel):
     """In a bag.
 
     Source: `#/components/schemas/BagPacking`

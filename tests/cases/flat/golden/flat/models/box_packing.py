@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 
-class BoxPacking(Model):
+class BoxPacking(ApiModel):
     """In a box.
 
     Source: `#/components/schemas/BoxPacking`

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from .._runtime.model import AsyncBound, Bound, Model
-from .model_model import AsyncModelModel, ModelModel
+from .._runtime.model import ApiModel, AsyncBound, Bound
+from .model import AsyncModel, Model
 
 
-class OrderReplyData(Model):
+class OrderReplyData(ApiModel):
     """What `OrderReply` and `AsyncOrderReply` hold."""
 
     success: bool | None = None
@@ -19,7 +19,7 @@ class OrderReply(OrderReplyData, Bound):
     Source: `#/components/schemas/OrderReply`
     """
 
-    result: ModelModel | None = None
+    result: Model | None = None
 
 
 class AsyncOrderReply(OrderReplyData, AsyncBound):
@@ -28,4 +28,4 @@ class AsyncOrderReply(OrderReplyData, AsyncBound):
     Source: `#/components/schemas/OrderReply`
     """
 
-    result: AsyncModelModel | None = None
+    result: AsyncModel | None = None

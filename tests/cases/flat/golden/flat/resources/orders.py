@@ -18,47 +18,43 @@ if TYPE_CHECKING:
 
     from .._runtime.call import Omit
     from .._runtime.options import CallOptions
-    from ..models import AsyncModelModel, BagPacking, BoxPacking, ModelModel, State
+    from ..models import AsyncModel, BagPacking, BoxPacking, Model, State
 
-_DESCRIBE: Operation[ModelModel | None, AsyncModelModel | None] = Operation(
+_DESCRIBE: Operation[Model | None, AsyncModel | None] = Operation(
     id="describeOrder",
     method="GET",
     path="/describeOrder",
-    replies={"200": Json(lambda: models.ModelModel | None, lambda: models.AsyncModelModel | None)},
+    replies={"200": Json(lambda: models.Model | None, lambda: models.AsyncModel | None)},
 )
 
 
-def _describe(order_id: str) -> Call[ModelModel | None, AsyncModelModel | None]:
+def _describe(order_id: str) -> Call[Model | None, AsyncModel | None]:
     return Call(_DESCRIBE, query={"orderId": order_id})
 
 
-_LIST: Operation[list[ModelModel] | None, list[AsyncModelModel] | None] = Operation(
+_LIST: Operation[list[Model] | None, list[AsyncModel] | None] = Operation(
     id="listOrders",
     method="GET",
     path="/listOrders",
-    replies={
-        "200": Json(lambda: list[models.ModelModel] | None, lambda: list[models.AsyncModelModel] | None)
-    },
+    replies={"200": Json(lambda: list[models.Model] | None, lambda: list[models.AsyncModel] | None)},
 )
 
 
-def _list(
-    limit: int, state: State | str | None
-) -> Call[list[ModelModel] | None, list[AsyncModelModel] | None]:
+def _list(limit: int, state: State | str | None) -> Call[list[Model] | None, list[AsyncModel] | None]:
     return Call(_LIST, query={"limit": limit, "state": state})
 
 
-_CREATE: Operation[ModelModel | None, AsyncModelModel | None] = Operation(
+_CREATE: Operation[Model | None, AsyncModel | None] = Operation(
     id="createOrder",
     method="POST",
     path="/createOrder",
-    replies={"200": Json(lambda: models.ModelModel | None, lambda: models.AsyncModelModel | None)},
+    replies={"200": Json(lambda: models.Model | None, lambda: models.AsyncModel | None)},
 )
 
 
 def _create(
     name: str, delivery: str | None, timeout_: int | None, packing: BoxPacking | BagPacking | Omit
-) -> Call[ModelModel | None, AsyncModelModel | None]:
+) -> Call[Model | None, AsyncModel | None]:
     return Call(
         _CREATE, query={"delivery": delivery}, json={"timeout": timeout_, "packing": packing, "name": name}
     )
@@ -76,7 +72,7 @@ def _clear() -> Call[None, None]:
 class Orders(Resource):
     """Orders."""
 
-    def describe(self, order_id: str, **options: Unpack[CallOptions]) -> ModelModel | None:
+    def describe(self, order_id: str, **options: Unpack[CallOptions]) -> Model | None:
         """GET /describeOrder.
 
         Args:
@@ -91,7 +87,7 @@ class Orders(Resource):
     @deprecated("listOrders is deprecated.")
     def list(
         self, *, limit: int = 100, state: State | str | None = None, **options: Unpack[CallOptions]
-    ) -> builtins.list[ModelModel] | None:
+    ) -> builtins.list[Model] | None:
         """GET /listOrders.
 
         Args:
@@ -112,7 +108,7 @@ class Orders(Resource):
         timeout_: int | None = None,
         packing: BoxPacking | BagPacking | Omit = OMIT,
         **options: Unpack[CallOptions],
-    ) -> ModelModel | None:
+    ) -> Model | None:
         """POST /createOrder.
 
         Args:
@@ -139,7 +135,7 @@ class Orders(Resource):
 class AsyncOrders(AsyncResource):
     """Orders."""
 
-    async def describe(self, order_id: str, **options: Unpack[CallOptions]) -> AsyncModelModel | None:
+    async def describe(self, order_id: str, **options: Unpack[CallOptions]) -> AsyncModel | None:
         """GET /describeOrder.
 
         Args:
@@ -154,7 +150,7 @@ class AsyncOrders(AsyncResource):
     @deprecated("listOrders is deprecated.")
     async def list(
         self, *, limit: int = 100, state: State | str | None = None, **options: Unpack[CallOptions]
-    ) -> builtins.list[AsyncModelModel] | None:
+    ) -> builtins.list[AsyncModel] | None:
         """GET /listOrders.
 
         Args:
@@ -175,7 +171,7 @@ class AsyncOrders(AsyncResource):
         timeout_: int | None = None,
         packing: BoxPacking | BagPacking | Omit = OMIT,
         **options: Unpack[CallOptions],
-    ) -> AsyncModelModel | None:
+    ) -> AsyncModel | None:
         """POST /createOrder.
 
         Args:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 
-class AirSensor(Model):
+class AirSensor(ApiModel):
     """Measures the air.
 
     Source: `#/components/schemas/AirSensor`

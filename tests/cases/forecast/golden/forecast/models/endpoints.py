@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 if TYPE_CHECKING:
     from .._client import Forecast
 
 
-class Endpoints(Model):
+class Endpoints(ApiModel):
     """Where the servers are.
 
     Source: `#/components/schemas/Endpoints`

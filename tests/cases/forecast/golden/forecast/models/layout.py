@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 
-class Layout(Model):
+class Layout(ApiModel):
     """What a report looks like.
 
     Source: `#/components/schemas/Layout`

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .._runtime.model import AsyncBound, Bound, Model, need
+from .._runtime.model import ApiModel, AsyncBound, Bound, need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .._runtime.streams import AsyncStreamedResponse, StreamedResponse
 
 
-class ReportData(Model):
+class ReportData(ApiModel):
     """What `Report` and `AsyncReport` hold."""
 
     _positional = True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .._runtime.model import AsyncBound, Bound, Model, need, updated
+from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
 from .kind import Kind
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .._runtime.options import CallOptions
 
 
-class StationData(Model):
+class StationData(ApiModel):
     """What `Station` and `AsyncStation` hold."""
 
     _positional = True

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 from .kind import Kind
 
 
-class WindSensor(Model):
+class WindSensor(ApiModel):
     """Measures wind.
 
     Source: `#/components/schemas/WindSensor`

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Binary, Call, Job, Json, Operation
+from .._runtime.call import Binary, Call, Json, Operation, Polled
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _CREATE: Operation[Report, AsyncReport] = Operation(
     json_params=frozenset({("multipart", "options")}),
     json_unless_string=frozenset({("multipart", "filter")}),
     host="proxy",
-    job=Job(
+    job=Polled(
         status="/api/getReportStatus",
         id="request_id",
         send="request_id",

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 
-class Percent(Model):
+class Percent(ApiModel):
     """Percent.
 
     Source: `#/components/schemas/Percent`

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 
-class Problem(Model):
+class Problem(ApiModel):
     """Problem.
 
     Source: `#/components/schemas/Problem`

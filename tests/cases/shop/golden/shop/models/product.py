@@ -9,14 +9,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 from .amount import Amount
 from .category import Category
 from .percent import Percent
 from .product_size import ProductSize
 
 
-class Product(Model):
+class Product(ApiModel):
     """A thing for sale.
 
     Source: `#/components/schemas/Product`

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 from .product import Product
 
 
-class ProductPage(Model):
+class ProductPage(ApiModel):
     """Product page.
 
     Source: `#/components/schemas/ProductPage`

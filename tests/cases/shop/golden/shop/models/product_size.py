@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 
-class ProductSize(Model):
+class ProductSize(ApiModel):
     """Product size.
 
     Source: `#/components/schemas/Product/properties/size`
