@@ -110,7 +110,7 @@ class Style(Value):
     allow_reserved: bool = False
 
 
-class Job(Value):
+class Polled(Value):
     """A result that takes its time: the first reply has an id, by which is asked how far it is.
 
     Attributes:
@@ -168,7 +168,7 @@ class Operation(Value, Generic[S_co, A_co], kw_only=True):
     security: tuple[tuple[str, ...], ...] | None = None
     base_url: str | None = None
     host: str | None = None
-    job: Job | None = None
+    job: Polled | None = None
     timeout: float | None = None
     retry_statuses: frozenset[int] = frozenset()
     idempotent: bool | None = None

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args, get_origin
 
 from pydantic_core import PydanticUndefined
 
-from .model import Model
+from .model import ApiModel
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from typing_extensions import Self
 
 
-class Flat(Model):
+class Flat(ApiModel):
     """A model whose constructor takes its fields by position as well.
 
     Nothing is checked or converted: the values are kept as they are given, and None is not sent.

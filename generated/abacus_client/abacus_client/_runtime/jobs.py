@@ -6,7 +6,7 @@ import json
 from copy import copy
 from typing import TYPE_CHECKING, Any, cast
 
-from .call import Binary, Call, Job, Operation
+from .call import Binary, Call, Operation, Polled
 from .decode import Unreadable, read_json
 from .errors import ApiError, ApiTimeoutError, DecodeError, RequestError, StatusError
 from .flow import Answered, Flow, Sleep, judged, single_flow
@@ -23,7 +23,7 @@ _AGAIN = frozenset({500, 501, 502, 503, 504})
 def job_flow(
     settings: Settings,
     call: Call[object, object],
-    job: Job,
+    job: Polled,
     *,
     stream: bool,
     deadline: float | None,
@@ -74,7 +74,7 @@ def job_flow(
         raise
 
 
-def _question(operation: Operation[object, object], job: Job) -> Operation[object, object]:
+def _question(operation: Operation[object, object], job: Polled) -> Operation[object, object]:
     return Operation(
         id=operation.id,
         method="POST",
@@ -108,7 +108,7 @@ def _unread(response: Response, why: str) -> DecodeError:
 def _ended(
     settings: Settings,
     call: Call[object, object],
-    job: Job,
+    job: Polled,
     told: dict[str, Any],
     answered: Answered,
     attempts: int,

@@ -24,7 +24,7 @@ _LINE = 100
 _SINGLE = (str, int, float, bool, type(None))
 
 
-class Model(BaseModel):
+class ApiModel(BaseModel):
     """A model of the API.
 
     Wire names and Python names are both accepted, and unknown fields are kept.
@@ -217,7 +217,7 @@ def attach(value: object, client: object) -> None:
         value: A model, or lists and dictionaries that hold some; anything else is left alone.
         client: The client that the methods call.
     """
-    if isinstance(value, Model):
+    if isinstance(value, ApiModel):
         bound, names = _reach(type(value))
         if bound:
             object.__setattr__(value, "__rebind_client__", client)
@@ -304,7 +304,7 @@ def _items(model: BaseModel) -> Iterator[tuple[str, Any]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, _SINGLE) and type(value) in _SINGLE:
         return value
-    if isinstance(value, Model):
+    if isinstance(value, ApiModel):
         return _plain(value.__dict__["root"]) if _is_root(value) else value.to_dict()
     if isinstance(value, list):
         return [_plain(item) for item in cast("list[object]", value)]

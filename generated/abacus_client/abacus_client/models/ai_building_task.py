@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 if TYPE_CHECKING:
     from .._client import Abacus
 
 
-class AiBuildingTask(Model):
+class AiBuildingTask(ApiModel):
     """A step that the assistant proposes on the way to a model.
 
     Source: `#/components/schemas/AiBuildingTask`

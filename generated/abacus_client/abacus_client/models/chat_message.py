@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 if TYPE_CHECKING:
     from .._client import Abacus
 
 
-class ChatMessage(Model):
+class ChatMessage(ApiModel):
     """One message of a chat session.
 
     Source: `#/components/schemas/ChatMessage`

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .._runtime.model import AsyncBound, Bound, Model, need
+from .._runtime.model import ApiModel, AsyncBound, Bound, need
 from .ai_building_task import AiBuildingTask
 from .chat_message import ChatMessage
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .._runtime.options import CallOptions
 
 
-class ChatSessionData(Model):
+class ChatSessionData(ApiModel):
     """What `ChatSession` and `AsyncChatSession` hold."""
 
     _positional = True

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .._runtime.model import Model
+from .._runtime.model import ApiModel
 
 
-class ErrorReply(Model):
+class ErrorReply(ApiModel):
     """The envelope of a call that failed.
 
     Source: `#/components/schemas/ErrorReply`
