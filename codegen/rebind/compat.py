@@ -13,7 +13,7 @@ _CLASS = re.compile(r"[A-Z]\w*", re.ASCII)
 _MODULE = re.compile(r"[a-z]\w*", re.ASCII)
 _WRITTEN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 _LINKS = ("error", "input", "enum")
-_KEYS = {"client", "classes", "groups", "names", "gone", *_LINKS}
+_KEYS = {"client", "classes", "groups", "names", "objects", "gone", *_LINKS}
 
 
 class Mistake(NamedTuple):
@@ -42,6 +42,7 @@ class Compat:
         input: What every class that is made by position also is.
         enum: What enumerations are there, in the place of those of the models.
         names: Public name -> `module:Class` of the extras.
+        objects: The same, for what belongs to the module of the classes, too.
         gone: Name that there is no more -> what to do instead.
     """
 
@@ -52,6 +53,7 @@ class Compat:
     input: str | None = None
     enum: str | None = None
     names: Mapping[str, str] = field(default_factory=dict[str, str])
+    objects: Mapping[str, str] = field(default_factory=dict[str, str])
     gone: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -61,6 +63,7 @@ class Compat:
             if said:
                 yield key, said
         yield from self.names.items()
+        yield from self.objects.items()
 
 
 def read(said: object) -> Compat | list[Mistake] | None:
@@ -104,7 +107,7 @@ def _mistakes(table: Mapping[str, Any]) -> Iterator[Mistake]:
             isinstance(value, list) and all(isinstance(v, str) for v in cast("list[object]", value))
         ):
             yield Mistake(key, "'groups' must be a list of hosts", 'groups = ["host"]')
-        elif key in ("names", "gone"):
+        elif key in ("names", "objects", "gone"):
             yield from _named(key, cast("object", value))
 
 
@@ -116,7 +119,7 @@ def _named(key: str, value: object) -> Iterator[Mistake]:
         if not name.isidentifier() or not name.isascii():
             hint = "letters, digits and underscores, and no digit first"
             yield Mistake(name, f"'{name}' is not a Python name", hint)
-        elif key == "names" and not _is(_WRITTEN, said):
+        elif key != "gone" and not _is(_WRITTEN, said):
             hint = f'{name} = "module:Class"'
             yield Mistake(name, f"'{name}' must name a module and a class", hint)
         elif not isinstance(said, str) or not said.strip():

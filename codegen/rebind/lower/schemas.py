@@ -75,6 +75,9 @@ def _narrowed(first: tuple[Any, str, Hint], second: tuple[Any, str, Hint]) -> tu
     return ({**old, **new}, second[1], second[2])
 
 
+_SPOKEN = ("enum", "x-names")
+
+
 class Schemas:
     """The schemas of a document: every one with a name, found so far."""
 
@@ -118,6 +121,9 @@ class Schemas:
         if "$ref" in schema:
             target = unless_null(self.reference(schema))
             return {} if target["$ref"] == pointer else target
+        if "enum" in schema and len(schema["enum"]) == 1 and pointer.startswith(COMPONENT):
+            # One value today: what has a name of its own is expected to get more.
+            return {**enumerated(schema), **{k: schema[k] for k in _SPOKEN if k in schema}}
         if is_object(schema) or "allOf" in schema:
             alternatives = self.alternatives(schema, pointer, hint, ())
             if alternatives and len(alternatives) == 1:
@@ -268,6 +274,8 @@ class Schemas:
         if is_dict(schema):
             if "$ref" not in schema and plain_default(schema):
                 data["default"] = schema["default"]
+            elif schema.get("default") is not None:
+                data["x-default"] = schema["default"]
             for key in ("description", "deprecated", "x-rebind-name"):
                 if schema.get(key):
                     data["x-" + key.removeprefix("x-")] = schema[key]

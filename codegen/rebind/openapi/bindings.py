@@ -198,7 +198,7 @@ def check_flat(survey: Survey, operation: Object) -> None:
     order = flat.get("order") if isinstance(flat, dict) else None
     known = arguments_of(survey, operation)
     for index, name in enumerate(order if isinstance(order, list) else []):
-        if isinstance(name, str) and name not in known and name != "*":
+        if isinstance(name, str) and name not in known:
             message = f"the operation has no parameter {quoted(name)}"
             inside = ("order", index)
             help = did_you_mean(name, known)

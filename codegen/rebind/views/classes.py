@@ -265,6 +265,7 @@ class Classes:
 
     def bound(self, pointer: ir.Pointer, flavour: str) -> Iterator[MethodView]:
         """The bound methods of an object in a flavour."""
+        vendor = self.scope.api.schemas[pointer].takes_client
         for bound in self.scope.api.schemas[pointer].bound:
             operation = self.scope.operations[bound.operation]
             names = self.scope.names.operations[operation.pointer]
@@ -295,7 +296,11 @@ class Classes:
                 summary, returned = f"Ask for the {said}.", f"The {said}."
             elif result == "None":
                 statement = call
-            signature = self.calls.signature(operation, names, free, body=operation.body)
+            # Objects as some vendors' packages have them take everything by position.
+            order = (bound.only or operation.flat_order) if vendor else None
+            signature = self.calls.signature(
+                operation, names, free, body=operation.body, order=order
+            )
             shadowed = {
                 self.scope.names.bound[pointer, b.name]
                 for b in self.scope.api.schemas[pointer].bound

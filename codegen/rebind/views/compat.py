@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from rebind import ir
 from rebind.compat import Compat
@@ -13,7 +14,7 @@ from rebind.models import Field
 from rebind.names import OperationNames, members, pascal
 from rebind.runtime import errors as runtime_errors
 from rebind.views.classes import Classes
-from rebind.views.operations import Operations, deprecation, shadow_safe
+from rebind.views.operations import Operations, accepting, deprecation, shadow_safe
 from rebind.views.scope import Scope, in_order
 from rebind.views.shown import (
     CompatView,
@@ -41,7 +42,10 @@ class Flats:
         self.classes = classes
         self.config = config
         self.home = f"{HOME}.{config.classes}"
-        self.hand = dict(self.handwritten())
+        bases = [(s.partition(":")[2], s) for s in (config.input, config.enum) if s]
+        self.hand = dict(self.handwritten([*bases, *config.objects.items()]))
+        root = [(config.error.partition(":")[2], config.error)] if config.error else []
+        self.named = dict(self.handwritten([*root, *config.names.items()]))
         self.families = {
             pointer: variants
             for pointer in scope.api.schemas
@@ -67,9 +71,8 @@ class Flats:
         public |= {error.name: (f"{HOME}.errors", error.name) for error in own}
         if config.client:
             public[config.client] = (f"{HOME}.client", config.client)
-        public |= self.hand
-        bases = {said.partition(":")[2] for said in (config.input, config.enum) if said}
-        inside = {**made, **{n: t for n, t in self.hand.items() if n in made or n in bases}}
+        public |= self.hand | self.named
+        inside = {**made, **self.hand}
         printed = [p for p in names if self.made(p) and names[p] not in self.hand]
         return CompatView(
             classes=config.classes,
@@ -84,24 +87,21 @@ class Flats:
             gone=tuple(sorted(config.gone.items())),
         )
 
-    def handwritten(self) -> Iterator[tuple[str, _Target]]:
+    def handwritten(self, said: Iterable[tuple[str, str]]) -> Iterator[tuple[str, _Target]]:
         """What is written by hand, by its public name."""
-        config = self.config
-        for said in (config.error, config.input, config.enum):
-            if said:
-                module, _, name = said.partition(":")
-                yield name, (f"extras.{module}", name)
-        for public, said in config.names.items():
-            module, _, name = said.partition(":")
+        for public, target in said:
+            module, _, name = target.partition(":")
             yield public, (f"extras.{module}", name)
 
     def variants(self, pointer: ir.Pointer) -> tuple[ir.Pointer, ...]:
         """The objects that a named union is of, if all of them are made by position."""
         schema = self.scope.api.schemas[pointer]
-        refs = [m.get("$ref") for m in schema.data.get("oneOf") or schema.data.get("anyOf") or ()]
-        found = tuple(ref for ref in refs if ref in self.scope.api.schemas)
-        flat = all(self.scope.api.schemas[ref].flat for ref in found)
-        return found if schema.named and found and flat and len(found) == len(refs) else ()
+        alone = [schema.data] if "$ref" in schema.data else []
+        members: Any = schema.data.get("oneOf") or schema.data.get("anyOf") or alone
+        found = tuple(str(m.get("$ref", "")) for m in members)
+        known = all(ref in self.scope.api.schemas for ref in found)
+        flat = known and all(self.scope.api.schemas[ref].flat for ref in found)
+        return found if schema.named and found and flat else ()
 
     def is_object(self, pointer: ir.Pointer) -> bool:
         """Whether callers make it by position, or it is what such classes extend."""
@@ -148,7 +148,7 @@ class Flats:
         for error in (*general, *named):
             if error.name in {e.name for e in named} and error in general:
                 continue
-            if error.name != "ApiError" and error.name not in self.hand:
+            if error.name != "ApiError" and error.name not in self.named:
                 yield replace(error, base=error.base if error.base in done else root)
                 done.add(error.name)
 
@@ -249,30 +249,49 @@ class Flats:
         head = docstring(paragraphs(f"`{name}`: {first}"))
         module = self.scope.names.modules[pointer]
         base, lines = self.base(pointer)
-        if pointer in self.families:
-            variants = tuple(self.told_apart(pointer))
-            key = schema.data.get("discriminator", {}).get("propertyName", "")
-            imports = Imports(in_order(lines), ())
-            return FlatClassView(module, name, base, head, doc, imports, variants=variants, key=key)
-        model = f"models.{self.scope.names.classes[pointer]}"
-        signature, fields = self.constructor(pointer)
+        family = pointer in self.families
+        members = list(self.families.get(pointer, ())) or [pointer]
+        # What one or two classes have may be their own; what more of them share is the family's.
+        fields = self.common(members) if not family or len(members) > 2 else []
+        extra = next((f.extra for p in members if (f := self.scope.api.schemas[p].flat)), None)
+        signature = self.constructor(members[0], fields, extra)
         types = [f.type.plain for f in fields]
-        typing = self.scope.type_imports(types)
+        typing = ["from collections.abc import Mapping, Sequence", "from typing import Any"]
+        typing += self.scope.type_imports(types)
         typing += [f"from ...models import {ref}" for t in types for ref in t.refs]
-        if schema.flat and schema.flat.extra:
-            typing += ["from collections.abc import Mapping", "from typing import Any"]
-        lines.append("from ... import models")
-        extra = schema.flat.extra if schema.flat else None
+        used = set(re.findall(r"\w+", signature))
+        if not family:
+            lines.append("from ... import models")
+            base += f", models.{self.scope.names.classes[pointer]}"
+        fresh = [
+            f"{self.scope.names.fields[members[0], f.wire]}={value!r}"
+            for f in fields
+            if isinstance(value := self.default(members[0], f), list | dict)
+        ]
         return FlatClassView(
             module,
             name,
-            f"{base}, {model}",
+            base,
             head,
             doc,
-            Imports(in_order(lines), in_order(t for t in typing if t not in lines)),
+            Imports(in_order(lines), in_order(line for t in typing for line in _used(t, used))),
             signature=signature,
-            taken=f"locals(), {extra!r}" if extra else "locals()",
+            taken=", ".join(["locals()", *([repr(extra)] if extra else []), *fresh]),
+            key=schema.data.get("discriminator", {}).get("propertyName", "") if family else "",
+            variants=tuple(self.told_apart(pointer)) if family else (),
         )
+
+    def common(self, pointers: Sequence[ir.Pointer]) -> list[Field]:
+        """The fields that all of some classes are made with."""
+        first, *others = (
+            [f for f in self.scope.models.classes[p].fields if not _constant(f)] for p in pointers
+        )
+        return [f for f in first if all(any(f.wire == o.wire for o in other) for other in others)]
+
+    def default(self, pointer: ir.Pointer, field: Field) -> Any:
+        """What a field is sent with where the caller says nothing; None: it is not sent."""
+        known = self.scope.api.schemas[pointer].data["properties"][field.wire]
+        return known.get("default", known.get("x-default"))
 
     def base(self, pointer: ir.Pointer) -> tuple[str, list[str]]:
         """What a class extends besides its model, and the import of it."""
@@ -293,26 +312,28 @@ class Flats:
         """The value that tells a variant apart, and the variant."""
         data = self.scope.api.schemas[family].data
         mapping: Mapping[str, str] = data.get("discriminator", {}).get("mapping") or {}
+        if not mapping and len(self.families[family]) == 1:
+            mapping = {"": self.families[family][0]}
         for value, variant in mapping.items():
             if variant in self.scope.names.flat_classes:
                 yield value, self.scope.names.flat_classes[variant]
 
-    def constructor(self, pointer: ir.Pointer) -> tuple[str, list[Field]]:
-        """The arguments of a constructor, and the fields that they are."""
-        schema = self.scope.api.schemas[pointer]
-        fields = [f for f in self.scope.models.classes[pointer].fields if not _constant(f)]
+    def constructor(self, pointer: ir.Pointer, fields: Sequence[Field], extra: str | None) -> str:
+        """The arguments of a constructor."""
         required: list[str] = []
-        optional: list[str] = []
-        if schema.flat and schema.flat.extra:
-            optional.append(f"{schema.flat.extra}: Mapping[str, Any] | None = None")
+        optional = [f"{extra}: Mapping[str, Any] | None = None"] if extra else []
         for field in fields:
-            said = f"{self.scope.names.fields[pointer, field.wire]}: {field.type.plain.text()}"
-            if field.default is None:
+            found = field.type.plain
+            name = self.scope.names.fields[pointer, field.wire]
+            said = f"{name}: {accepting(found.text())}"
+            value = self.default(pointer, field)
+            if field.default is None and value is None:
                 required.append(said)
             else:
-                null = "" if field.type.plain.optional else " | None"
-                optional.append(f"{said}{null} = {_literal(field.default)}")
-        return ", ".join(["self", *required, *optional]), fields
+                null = "" if found.optional else " | None"
+                shown = "None" if isinstance(value, list | dict) else repr(value)
+                optional.append(f"{said}{null} = {shown}")
+        return ", ".join(["self", *required, *optional])
 
     def enum(self, pointer: ir.Pointer) -> FlatEnumView:
         """An enumeration as callers of the second front know it."""
@@ -346,15 +367,6 @@ def _constant(field: Field) -> bool:
         and ast.unparse(node.value) == "Literal"
         and isinstance(node.slice, ast.Constant)
     )
-
-
-def _literal(default: str) -> str:
-    """A default that a signature can show; what is made anew stands as None there."""
-    try:
-        value = ast.literal_eval(default)
-    except (ValueError, SyntaxError):
-        return "None"
-    return "None" if isinstance(value, (list, dict)) else default
 
 
 def _relative(module: str, home: str) -> str:

@@ -150,14 +150,21 @@ class Operations:
         names: OperationNames,
         parameters: Sequence[ir.Parameter],
         body: ir.Body | None,
+        *,
+        order: Sequence[str] | None = None,
     ) -> str:
-        """What stands between the parentheses of a method."""
+        """What stands between the parentheses of a method.
+
+        With an order (of wire names), what is optional may be given by position, too.
+        """
         kept = {(p.place, p.wire) for p in parameters}
         required, optional = self.split(operation)
+        rank = {wire: index for index, wire in enumerate(order or ())}
         parts = ["self"]
         for group in (required, optional):
             known = [p for p in group if p is None or (p.place, p.wire) in kept]
-            if group is optional and known:
+            known.sort(key=lambda p: rank.get(p.wire, len(rank)) if p else len(rank))
+            if group is optional and known and order is None:
                 parts.append("*")
             parts += [self.argument(operation, names, p, defaults=True) for p in known]
         return ", ".join([*parts, "**options: Unpack[CallOptions]"])

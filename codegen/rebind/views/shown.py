@@ -183,9 +183,9 @@ class FlatClassView:
     head: str
     doc: str
     imports: Imports
-    signature: str | None = None
-    """Of its constructor; None: it only is what others extend."""
-    taken: str = ""
+    signature: str
+    """Of its constructor."""
+    taken: str
     """The arguments of `_take`."""
     key: str = ""
     """The field that tells its variants apart."""

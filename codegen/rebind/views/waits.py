@@ -38,9 +38,11 @@ class Waits:
     def methods(self, pointer: ir.Pointer, flavour: str) -> Iterator[MethodView]:
         """The waits of an object in a flavour."""
         cls = self.scope.itself(flavour + self.scope.names.classes[pointer])
+        vendor = self.scope.api.schemas[pointer].takes_client
         for wait in self.scope.api.schemas[pointer].waits:
+            deadline = f"deadline: float | None = {_number(wait.deadline)}"
             signature = (
-                f"self, *, deadline: float | None = {_number(wait.deadline)}, "
+                f"self, {f'{deadline}, *' if vendor else f'*, {deadline}'}, "
                 f"delay: float = {_number(wait.delay)}, "
                 f"on_progress: Callable[[{cls}, float], None] | None = None, "
                 "**options: Unpack[CallOptions]"

@@ -39,7 +39,7 @@ class Plant(PlantData, Bound):
         @property
         def _client(self) -> Garden: ...
 
-    def refresh(self, *, deep: bool = False, **options: Unpack[CallOptions]) -> Plant:
+    def refresh(self, deep: bool = False, **options: Unpack[CallOptions]) -> Plant:
         """Look at a plant.
 
         Args:
@@ -51,7 +51,7 @@ class Plant(PlantData, Bound):
         """
         return self._client.plants.get(need(self.plant_id, "plant_id"), deep=deep, **options)
 
-    def water(self, litres: float, *, note: str | None = None, **options: Unpack[CallOptions]) -> None:
+    def water(self, litres: float, note: str | None = None, **options: Unpack[CallOptions]) -> None:
         """POST /plants/water.
 
         Args:
@@ -77,7 +77,7 @@ class AsyncPlant(PlantData, AsyncBound):
         @property
         def _client(self) -> AsyncGarden: ...
 
-    async def refresh(self, *, deep: bool = False, **options: Unpack[CallOptions]) -> AsyncPlant:
+    async def refresh(self, deep: bool = False, **options: Unpack[CallOptions]) -> AsyncPlant:
         """Look at a plant.
 
         Args:
@@ -89,7 +89,7 @@ class AsyncPlant(PlantData, AsyncBound):
         """
         return await self._client.plants.get(need(self.plant_id, "plant_id"), deep=deep, **options)
 
-    async def water(self, litres: float, *, note: str | None = None, **options: Unpack[CallOptions]) -> None:
+    async def water(self, litres: float, note: str | None = None, **options: Unpack[CallOptions]) -> None:
         """POST /plants/water.
 
         Args:

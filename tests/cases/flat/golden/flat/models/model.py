@@ -45,10 +45,9 @@ class Model(ModelData, Bound):
 
     def again(
         self,
-        *,
-        delivery: str | None = None,
         timeout_: int | None = None,
         packing: BoxPacking | BagPacking | Omit = OMIT,
+        delivery: str | None = None,
         **options: Unpack[CallOptions],
     ) -> Model | None:
         """POST /createOrder.
@@ -82,10 +81,9 @@ class AsyncModel(ModelData, AsyncBound):
 
     async def again(
         self,
-        *,
-        delivery: str | None = None,
         timeout_: int | None = None,
         packing: BoxPacking | BagPacking | Omit = OMIT,
+        delivery: str | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncModel | None:
         """POST /createOrder.

@@ -44,7 +44,7 @@ class Report(ReportData, Bound):
         def _client(self) -> Forecast: ...
 
     def download(
-        self, *, pages: str | Sequence[int] | None = None, **options: Unpack[CallOptions]
+        self, pages: str | Sequence[int] | None = None, **options: Unpack[CallOptions]
     ) -> StreamedResponse:
         """Download a report.
 
@@ -76,7 +76,7 @@ class AsyncReport(ReportData, AsyncBound):
         def _client(self) -> AsyncForecast: ...
 
     async def download(
-        self, *, pages: str | Sequence[int] | None = None, **options: Unpack[CallOptions]
+        self, pages: str | Sequence[int] | None = None, **options: Unpack[CallOptions]
     ) -> AsyncStreamedResponse:
         """Download a report.
 

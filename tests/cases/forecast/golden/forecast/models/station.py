@@ -51,7 +51,7 @@ class Station(StationData, Bound):
         """
         return updated(self, self._client.stations.get(need(self.station_id, "station_id"), **options))
 
-    def get_status(self, *, detailed: bool = False, **options: Unpack[CallOptions]) -> str | None:
+    def get_status(self, detailed: bool = False, **options: Unpack[CallOptions]) -> str | None:
         """Ask for the status.
 
         Args:
@@ -122,7 +122,7 @@ class AsyncStation(StationData, AsyncBound):
         """
         return updated(self, await self._client.stations.get(need(self.station_id, "station_id"), **options))
 
-    async def get_status(self, *, detailed: bool = False, **options: Unpack[CallOptions]) -> str | None:
+    async def get_status(self, detailed: bool = False, **options: Unpack[CallOptions]) -> str | None:
         """Ask for the status.
 
         Args:

@@ -3,7 +3,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...extras.old import Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 
 class Packing(Thing):
@@ -14,3 +20,6 @@ class Packing(Thing):
 
     _key = "kind"
     _variants = {"box": "BoxPacking", "bag": "OldBag"}
+
+    def __init__(self, more: Mapping[str, Any] | None = None) -> None:
+        self._take(locals(), "more")
