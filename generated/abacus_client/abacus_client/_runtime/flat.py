@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args, get_origin
 
 from pydantic_core import PydanticUndefined
@@ -12,7 +11,6 @@ from .model import ApiModel
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
-    from typing_extensions import Self
 
 
 class Flat(ApiModel):
@@ -21,36 +19,34 @@ class Flat(ApiModel):
     Nothing is checked or converted: the values are kept as they are given, and None is not sent.
     """
 
-    def _take(self, given: Mapping[str, Any], extra: str | None = None) -> None:
+    def _take(self, given: Mapping[str, Any], extra: str | None = None, /, **fresh: Any) -> None:
         """Set the fields.
 
         Args:
             given: The constructor's `locals()`.
             extra: Which of them is a mapping of further properties.
+            fresh: Lists and objects for those that are left out.
         """
-        cls = type(self)
-        known = cls.model_fields
+        known = type(self).model_fields
         values: dict[str, Any] = {}
-        chosen: set[str] = set()
         for name, info in known.items():
-            value = given.get(name)
-            if value is None:
-                # A list that is left out is made anew; so is what tells variants apart.
-                default = _default(info)
-                value = copy(default) if name not in given or _is_several(default) else None
-            values[name] = value
-            if value is not None:
-                chosen.add(name)
-        more: dict[str, Any] = {}
+            values[name] = _constant(info) if name not in given else given[name]
+            if values[name] is None:
+                values[name] = fresh.get(name)
+        chosen = {name for name, value in values.items() if value is not None}
+        further: dict[str, Any] = {}
+        for key, value in given.items():
+            if key not in known and key not in ("self", extra) and value is not None:
+                further[self._wire_name(key)] = value
         for key, value in cast("Mapping[str, Any]", given.get(extra or "") or {}).items():
             if key in known:
                 values[key] = value
                 chosen.add(key)
             elif value is not None:
-                more[self._wire_name(key)] = value
+                further[self._wire_name(key)] = value
         object.__setattr__(self, "__dict__", values)
         object.__setattr__(self, "__pydantic_fields_set__", chosen)
-        object.__setattr__(self, "__pydantic_extra__", more)
+        object.__setattr__(self, "__pydantic_extra__", further)
         object.__setattr__(self, "__pydantic_private__", None)
 
     @classmethod
@@ -58,18 +54,11 @@ class Flat(ApiModel):
         """What a further property is called on the wire."""
         return name
 
-    def __copy__(self) -> Self:
-        return self.model_copy()
 
-
-def _default(info: FieldInfo) -> Any:
-    """What a field has where nobody says: its default, or the one value that it can have."""
+def _constant(info: FieldInfo) -> Any:
+    """The one value that a field can have, which callers need not say."""
     default: Any = info.get_default(call_default_factory=True)
     if default is PydanticUndefined:
         choices = get_args(info.annotation)
         return choices[0] if get_origin(info.annotation) is Literal and len(choices) == 1 else None
     return default
-
-
-def _is_several(value: object) -> bool:
-    return isinstance(value, (list, dict))
