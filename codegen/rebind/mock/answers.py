@@ -8,6 +8,8 @@ from typing import Final
 
 from rebind.openapi import Resolved
 
+from .hosts import Hosts
+from .jobs import Jobs
 from .problems import Arguments, Checker, Problem, Request
 from .recordings import Recording, Recordings
 from .replies import Replies, Reply
@@ -49,6 +51,8 @@ class Mock:
         ).roles()
         self.store: Final = Store(told, self._replies)
         self.unused: Final = tuple(told.unused)
+        self._hosts = Hosts(data, envelope)
+        self._jobs = Jobs(self._routes.operations)
         self._count = 0
         self._lock = threading.Lock()
 
@@ -61,14 +65,17 @@ class Mock:
     def answer(self, request: Request, request_id: str) -> Reply:
         """The reply to a request.
 
-        In this order: missing credentials; a right call about things that are in the store; a
-        recording whose request is equal; what is wrong with the request; what the description
-        shows.
+        In this order: how far a job is; missing credentials; a right call about things that are
+        in the store; a recording whose request is equal; what is wrong with the request; what the
+        description shows.
 
         Args:
             request: The request.
             request_id: Its id, for the reply.
         """
+        told = self._jobs.ask(request)
+        if told is not None:
+            return self.error([told], None, request_id) if isinstance(told, Problem) else told
         match = self._routes.find(request.method, request.path)
         for other in match.others:
             # Descriptions tell such operations apart by what they take.
@@ -93,7 +100,9 @@ class Mock:
         if problems:
             return self.error(problems, operation, request_id)
         reply = self._performed(operation, role, arguments, request)
-        return self.error([reply], operation, request_id) if isinstance(reply, Problem) else reply
+        if isinstance(reply, Problem):
+            return self.error([reply], operation, request_id)
+        return self._jobs.begin(operation, self._hosts.told(operation, request, reply))
 
     def _wrong(self, match: Match, request: Request) -> bool:
         assert match.operation is not None

@@ -239,7 +239,8 @@ class Checker:
                     f"/{parameter.name}",
                     "invalid-parameter",
                 )
-        for name in dict.fromkeys(name for name, _ in pairs if name not in used | declared):
+        unknown = dict.fromkeys(name for name, _ in pairs if name not in used | declared)
+        for name in unknown if not operation.data.get("x-rebind-extra") else ():
             yield Problem(
                 "unknown-parameter",
                 f"there is no parameter '{name}'{_hint(name, declared)}",

@@ -139,7 +139,10 @@ class Inference:
         for thing in self._named_things(taken):
             for operation in self._operations:
                 key = operation.key
-                if key not in taken and (role := self._called(operation, thing)) is not None:
+                if key in taken or (role := self._called(operation, thing)) is None:
+                    continue
+                # What an operation does to its own kind says more than what it needs of another.
+                if key not in roles or role.effect != "act":
                     roles[key] = role
         return roles
 

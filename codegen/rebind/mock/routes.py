@@ -38,6 +38,8 @@ class Parameter:
     explode: bool
     json: bool
     empty_allowed: bool = False
+    loosely: bool = False
+    """Lists and objects are JSON, everything else is not (`json-unless-string`)."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,8 @@ def _parameters(operation: Mapping[str, Any], schemas: Schemas) -> Iterator[Para
             schema=schemas.read(described.get("schema", True)),
             style=style,
             explode=bool(written.get("explode", style in ("form", "cookie"))),
-            json="json" in media_type,
+            json="json" in media_type or written.get("x-rebind-encoding") == "json",
+            loosely=written.get("x-rebind-encoding") == "json-unless-string",
             empty_allowed=bool(written.get("allowEmptyValue")),
         )
 

@@ -87,6 +87,8 @@ class Store:
             if record is None:
                 if role.upserts and role.argument is not None:
                     return self._create(role, operation, arguments)
+                if arguments.fields.get(role.argument or "") is None:
+                    return MISSING  # nothing is named, where naming something is optional
                 return _absent(role.thing, role.argument or "", arguments)
             return self._change(role, operation, arguments, record)
 

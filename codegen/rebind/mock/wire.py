@@ -21,6 +21,7 @@ MISSING: Final = object()
 _INTEGER: Final = re.compile(r"-?\d{1,400}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?", re.ASCII)
 _MOST_PARTS: Final = 10_000
+_AS_JSON: Final = "x-rebind-encoding"
 
 
 class Unreadable(Exception):
@@ -180,6 +181,10 @@ class Reader:
         mine = [value for name, value in pairs if name == parameter.name]
         if parameter.json:
             return (_json(unquote_plus(mine[-1])) if mine else MISSING), {parameter.name}
+        if parameter.loosely and len(mine) == 1:
+            parsed = _several(unquote_plus(mine[0]))
+            if parsed is not MISSING:
+                return parsed, {parameter.name}
         outline = self.outline(parameter.schema)
         if parameter.style == "deepObject":
             return self._deep(parameter.name, pairs, parameter.schema)
@@ -271,7 +276,7 @@ class Reader:
             raise Unreadable("the form is not UTF-8") from None
         outline = self.outline(schema)
         declared = frozenset(outline.properties)
-        encodings: Mapping[str, Any] = members(media.get("encoding"))
+        encodings = _encodings(media)
         value: dict[str, Any] = {}
         used: set[str] = set()
         for name, below in outline.properties.items():
@@ -299,13 +304,12 @@ class Reader:
             json="json" in str(encoding.get("contentType") or ""),
         )  # fmt: skip
         mine = [unquote_plus(value) for key, value in pairs if key == name]
+        if mine and encoding.get(_AS_JSON):
+            return self._encoded(mine[-1], schema, str(encoding[_AS_JSON])), {name}
         types = self.outline(schema).types
         if len(mine) == 1 and {"object", "array"} & types and not parameter.json:
-            try:
-                parsed = _json(mine[0])
-            except Unreadable:
-                parsed = MISSING
-            if is_object(parsed) or is_array(parsed):
+            parsed = _several(mine[0])
+            if parsed is not MISSING:
                 return parsed, {name}
         if not mine and {"object", "array"} & types and style == "form":
             found, names = self._deep(name, pairs, schema)
@@ -313,6 +317,15 @@ class Reader:
                 return found, names
             return MISSING, set()
         return self.query(parameter, pairs, declared)
+
+    def _encoded(self, text: str, schema: Schema, how: str) -> Any:
+        """A field of a form that is JSON, or text where that is allowed."""
+        if how == "json":
+            return _json(text)
+        try:
+            return self._best([_json(text), text], schema)
+        except Unreadable:
+            return text
 
     def multipart(
         self, body: bytes, boundary: str, media: Mapping[str, Any], schema: Schema
@@ -327,7 +340,7 @@ class Reader:
             Unreadable: The body is not multipart with this boundary, or a part is not what it says.
         """
         outline = self.outline(schema)
-        encodings: Mapping[str, Any] = members(media.get("encoding"))
+        encodings = _encodings(media)
         values: dict[str, list[Any]] = {}
         wrong: list[tuple[str, str, str]] = []
         for part in split_multipart(body, boundary):
@@ -339,7 +352,8 @@ class Reader:
                 and not any(accepts(one.strip(), part.content_type) for one in allowed.split(","))
             ):
                 wrong.append((part.name, part.content_type, allowed))
-            values.setdefault(part.name, []).append(self._part(part, below, allowed))
+            how = str(members(encodings.get(part.name)).get(_AS_JSON) or "")
+            values.setdefault(part.name, []).append(self._part(part, below, allowed, how))
         value: dict[str, Any] = {}
         for name, found in values.items():
             types = self.outline(outline.properties.get(name, outline.additional)).types
@@ -350,7 +364,9 @@ class Reader:
                 value[name] = found[0] if len(found) == 1 else found
         return value, wrong
 
-    def _part(self, part: Part, schema: Schema, allowed: str) -> Any:
+    def _part(self, part: Part, schema: Schema, allowed: str, how: str) -> Any:
+        if how and part.filename is None:
+            return self._encoded(part.content.decode("utf-8", "replace"), schema, how)
         outline = self.outline(schema)
         if "array" in outline.types and "json" not in part.content_type:
             schema = outline.items
@@ -450,6 +466,25 @@ def _json(text: str) -> Any:
     except ValueError as error:
         raise Unreadable(f"not JSON: {error}") from None
     return value
+
+
+def _several(text: str) -> Any:
+    """The list or the object that JSON text holds; MISSING where it is none."""
+    try:
+        parsed = _json(text)
+    except Unreadable:
+        return MISSING
+    return parsed if is_object(parsed) or is_array(parsed) else MISSING
+
+
+def _encodings(media: Mapping[str, Any]) -> dict[str, Any]:
+    """How the fields of a form are written: what the media type says, and each field itself."""
+    found: dict[str, Any] = dict(members(media.get("encoding")))
+    for name, below in members(members(media.get("schema")).get("properties")).items():
+        how = members(below).get(_AS_JSON)
+        if how:
+            found[name] = {**members(found.get(name)), _AS_JSON: how}
+    return found
 
 
 def _refuse(name: str) -> Any:
