@@ -275,6 +275,8 @@ class Api:
     envelope: Envelope | None
     errors: tuple[ErrorClass, ...]
     title_booleans: bool
+    part_types: bool
+    """Files of a form say what they are."""
     schemas: Mapping[Pointer, Schema]
     resources: tuple[Resource, ...]
     schemes: tuple[Scheme, ...]

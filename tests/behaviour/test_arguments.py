@@ -61,6 +61,26 @@ FORMS = """
           parameters: [{name: extra, in: query, schema: {type: string}}]
           responses: {'204': {description: none}}
 """
+ORDERED = """
+    paths:
+      /move:
+        post:
+          operationId: move
+          tags: [things]
+          x-rebind-flat: {order: [thing, timeout, to, by]}
+          parameters:
+            - {name: to, in: query, required: true, schema: {type: string}}
+            - {name: by, in: query, schema: {type: string}}
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  type: object
+                  required: [thing]
+                  properties: {thing: {type: string}, timeout: {type: integer}}
+          responses: {'204': {description: none}}
+"""
 NONE = b"HTTP/1.1 204 None\r\n\r\n"
 
 
@@ -150,6 +170,17 @@ def test_further_values_are_sent_in_the_query_and_the_body(
     seen = sent(both, client.stations.predict("t", "s", when="now", extra={"depth": 2, "no": None}))
     assert seen.query == [("token", "t"), ("stationId", "s"), ("depth", "2")]
     assert seen.json() == {"when": "now", "depth": 2, "no": None}
+
+
+def test_arguments_are_in_the_order_that_the_description_says(both: Both, build: Build) -> None:
+    package = build(ORDERED)
+    things = both.client(package).things
+    parameters = list(inspect.signature(things.move).parameters)
+    assert parameters == ["thing", "to", "timeout_", "by", "options"]
+    both.server.answer(NONE)
+    seen = sent(both, things.move("a", "b", timeout_=7, timeout=5, by="c"))
+    assert (seen.query, seen.json()) == ([("to", "b"), ("by", "c")], {"thing": "a", "timeout": 7})
+    assert "timeout_: The timeout. `timeout` is the option of the call." in things.move.__doc__
 
 
 def test_values_that_are_not_listed_yet_are_sent(both: Both, forecast: ModuleType) -> None:

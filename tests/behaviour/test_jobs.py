@@ -27,7 +27,7 @@ def test_the_method_returns_the_result(both: Both, forecast: ModuleType) -> None
     assert (report.report_id, report.state) == ("7", "NEW")
     first, *asked = both.server.seen
     assert (first.method, first.path) == ("PUT", "/api/createReportRequest")
-    assert b'name="a.png"; filename="a.png"' in first.body
+    assert b'name="a.png"; filename="a.png"\r\n\r\nPNG' in first.body  # and no content type
     assert [(seen.method, seen.path) for seen in asked] == [("POST", "/api/getReportStatus")] * 3
     assert [seen.json() for seen in asked] == [{"request_id": "r1"}] * 3
     assert {seen.header("apiKey") for seen in both.server.seen} == {"secret-key"}

@@ -81,6 +81,7 @@ class _Lowering:
             server_env=client.get("server-env"),
             envelope=_envelope(data.get("x-rebind-envelope")),
             errors=tuple(_errors(data.get("x-rebind-errors") or {})),
+            part_types=bool(self.calls.wire.get("part-types", True)),
             title_booleans=self.calls.wire.get("booleans") == "True/False",
             schemas=schemas,
             resources=resources,

@@ -121,6 +121,7 @@ class _Views:
             security=repr(self.scope.api.security),
             envelope=self.envelope(),
             title_booleans=api.title_booleans,
+            part_types=api.part_types,
             errors=errors,
             resources=tuple(self.calls.resource(r) for r in api.resources),
             models=models,

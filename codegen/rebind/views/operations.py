@@ -11,6 +11,7 @@ from rebind import ir
 from rebind.extras import Added, Mixin
 from rebind.models import Type
 from rebind.names import Identifier, OperationNames
+from rebind.runtime.options import CallOptions
 from rebind.views.scope import Scope, in_order
 from rebind.views.shown import Imports, MethodView, OperationView, ResourceView
 from rebind.views.text import (
@@ -126,8 +127,10 @@ class Operations:
 
     def ordered(self, operation: ir.Operation) -> list[ir.Parameter]:
         """Parameters as the signature has them: path first, then what is required."""
-        path = [p for p in operation.parameters if p.place == "path"]
-        rest = [p for p in operation.parameters if p.place != "path"]
+        rank = {wire: index for index, wire in enumerate(operation.flat_order)}
+        found = sorted(operation.parameters, key=lambda p: rank.get(p.wire, len(rank)))
+        path = [p for p in found if p.place == "path"]
+        rest = [p for p in found if p.place != "path"]
         return path + [p for p in rest if p.required] + [p for p in rest if not p.required]
 
     def keywords(self, operation: ir.Operation) -> list[ir.Parameter]:
@@ -552,6 +555,9 @@ class Operations:
             if (parameter.place, parameter.wire) in kept:
                 name = names.arguments[parameter.place, parameter.wire]
                 said = pythonic(first_sentence(parameter.description)) or f"The {words(name)}."
+                option = name.removesuffix("_")
+                if option != name and option in CallOptions.__annotations__:
+                    said += f" `{option}` is the option of the call."
                 args += hanging(name, said)
         if operation.body and operation.body.whole:
             text = first_sentence(operation.body.description) or "The request body."

@@ -248,6 +248,7 @@ class Package:
     security: str
     envelope: str
     title_booleans: bool
+    part_types: bool
     errors: tuple[ErrorView, ...]
     resources: tuple[ResourceView, ...]
     models: tuple[ModelView, ...]

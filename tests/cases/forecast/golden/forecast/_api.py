@@ -34,5 +34,6 @@ API = Api(
         "prediction": Host(_GET_ENDPOINTS, "predictionServer", ("stationId", "token")),
     },
     header_env={"notebookId": "FORECAST_NOTEBOOK"},
+    part_types=False,
     title_booleans=True,
 )

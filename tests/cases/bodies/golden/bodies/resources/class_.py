@@ -81,7 +81,7 @@ class Class(Resource):
         Args:
             self_: The self.
             from_: The from.
-            timeout_: The timeout.
+            timeout_: The timeout. `timeout` is the option of the call.
 
         Returns: ok.
         Raises: ApiError.
@@ -154,7 +154,7 @@ class AsyncClass(AsyncResource):
         Args:
             self_: The self.
             from_: The from.
-            timeout_: The timeout.
+            timeout_: The timeout. `timeout` is the option of the call.
 
         Returns: ok.
         Raises: ApiError.

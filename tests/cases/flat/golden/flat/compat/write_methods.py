@@ -27,7 +27,7 @@ class WriteMethods(Shop):
 
         The same as `client.orders.create()`.
         """
-        return self.orders.create(name, delivery=delivery, timeout_=timeout, packing=packing)
+        return self.orders.create(name, timeout_=timeout, packing=packing, delivery=delivery)
 
     def orders_(self) -> None:
         """orders.

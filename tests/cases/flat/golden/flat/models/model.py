@@ -53,16 +53,16 @@ class Model(ModelData, Bound):
         """POST /createOrder.
 
         Args:
-            delivery: The delivery.
-            timeout_: The days that it may take.
+            timeout_: The days that it may take. `timeout` is the option of the call.
             packing: The packing.
+            delivery: The delivery.
 
         Returns: The order.
         Raises: ApiError.
         Source: `createOrder`, POST /createOrder
         """
         return self._client.orders.create(
-            need(self.name, "name"), delivery=delivery, timeout_=timeout_, packing=packing, **options
+            need(self.name, "name"), timeout_=timeout_, packing=packing, delivery=delivery, **options
         )
 
 
@@ -89,14 +89,14 @@ class AsyncModel(ModelData, AsyncBound):
         """POST /createOrder.
 
         Args:
-            delivery: The delivery.
-            timeout_: The days that it may take.
+            timeout_: The days that it may take. `timeout` is the option of the call.
             packing: The packing.
+            delivery: The delivery.
 
         Returns: The order.
         Raises: ApiError.
         Source: `createOrder`, POST /createOrder
         """
         return await self._client.orders.create(
-            need(self.name, "name"), delivery=delivery, timeout_=timeout_, packing=packing, **options
+            need(self.name, "name"), timeout_=timeout_, packing=packing, delivery=delivery, **options
         )

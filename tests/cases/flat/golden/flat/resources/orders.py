@@ -53,7 +53,7 @@ _CREATE: Operation[Model | None, AsyncModel | None] = Operation(
 
 
 def _create(
-    name: str, delivery: str | None, timeout_: int | None, packing: BoxPacking | BagPacking | Omit
+    name: str, timeout_: int | None, packing: BoxPacking | BagPacking | Omit, delivery: str | None
 ) -> Call[Model | None, AsyncModel | None]:
     return Call(
         _CREATE, query={"delivery": delivery}, json={"timeout": timeout_, "packing": packing, "name": name}
@@ -104,24 +104,24 @@ class Orders(Resource):
         self,
         name: str,
         *,
-        delivery: str | None = None,
         timeout_: int | None = None,
         packing: BoxPacking | BagPacking | Omit = OMIT,
+        delivery: str | None = None,
         **options: Unpack[CallOptions],
     ) -> Model | None:
         """POST /createOrder.
 
         Args:
             name: The name.
-            delivery: The delivery.
-            timeout_: The days that it may take.
+            timeout_: The days that it may take. `timeout` is the option of the call.
             packing: The packing.
+            delivery: The delivery.
 
         Returns: The order.
         Raises: ApiError.
         Source: `createOrder`, POST /createOrder
         """
-        return self._send(_create(name, delivery, timeout_, packing), options)
+        return self._send(_create(name, timeout_, packing, delivery), options)
 
     def clear(self, **options: Unpack[CallOptions]) -> None:
         """DELETE /orders.
@@ -167,24 +167,24 @@ class AsyncOrders(AsyncResource):
         self,
         name: str,
         *,
-        delivery: str | None = None,
         timeout_: int | None = None,
         packing: BoxPacking | BagPacking | Omit = OMIT,
+        delivery: str | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncModel | None:
         """POST /createOrder.
 
         Args:
             name: The name.
-            delivery: The delivery.
-            timeout_: The days that it may take.
+            timeout_: The days that it may take. `timeout` is the option of the call.
             packing: The packing.
+            delivery: The delivery.
 
         Returns: The order.
         Raises: ApiError.
         Source: `createOrder`, POST /createOrder
         """
-        return await self._send(_create(name, delivery, timeout_, packing), options)
+        return await self._send(_create(name, timeout_, packing, delivery), options)
 
     async def clear(self, **options: Unpack[CallOptions]) -> None:
         """DELETE /orders.
