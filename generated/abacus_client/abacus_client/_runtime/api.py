@@ -99,6 +99,7 @@ class Api(Value):
         statuses: Returns HTTP status -> class; it goes before `errors`.
         schemes: The security schemes.
         security: The default requirement: alternatives, each a tuple of scheme names; (): none.
+        part_types: Whether files of a form say what they are, where the caller does not.
         title_booleans: Whether booleans outside JSON are written `True` and `False`.
         request_id_header: The reply header that names the request.
         hosts: Name -> server whose address the API tells.
@@ -116,6 +117,7 @@ class Api(Value):
     statuses: Callable[[], Mapping[int, type[StatusError]]] | None = None
     schemes: tuple[Scheme, ...] = ()
     security: tuple[tuple[str, ...], ...] = ()
+    part_types: bool = True
     title_booleans: bool = False
     request_id_header: str = "x-request-id"
     hosts: Mapping[str, Host] = _NONE

@@ -263,7 +263,11 @@ def source_of(value: object) -> Source:
 
 
 def multipart(
-    operation: Operation[object, object], parts: Mapping[str, object], *, title: bool = False
+    operation: Operation[object, object],
+    parts: Mapping[str, object],
+    *,
+    title: bool = False,
+    guess: bool = True,
 ) -> tuple[Body, str]:
     """Write a multipart form.
 
@@ -272,6 +276,7 @@ def multipart(
         parts: Wire name -> str, number, boolean, model, mapping (as JSON), bytes, file, path or
             `(file name, content[, content type])`; lists repeat the part.
         title: Whether booleans are `True` and `False`.
+        guess: Whether files say what they are, by their names.
 
     Returns:
         The body, and its content type with the boundary.
@@ -283,7 +288,7 @@ def multipart(
     sources: list[Source] = []
     for name, value in parts.items():
         for item in _repeated(operation, name, value):
-            head, source = _part(operation, name, item, title)
+            head, source = _part(operation, name, item, title, guess)
             sources += [Held(f"--{boundary}\r\n{head}\r\n\r\n".encode()), source, Held(b"\r\n")]
     sources.append(Held(f"--{boundary}--\r\n".encode("ascii")))
     body = Body(_compact(sources))
@@ -309,7 +314,7 @@ def _compact(sources: list[Source]) -> Source:
 
 
 def _part(
-    operation: Operation[object, object], name: str, value: object, title: bool
+    operation: Operation[object, object], name: str, value: object, title: bool, guess: bool
 ) -> tuple[str, Source]:
     """The head of a part, and what follows it."""
     from .encode import is_single, json_part, json_text, scalar
@@ -321,10 +326,11 @@ def _part(
     named = _named(value)
     if named is not None:
         called, content, content_type = named
-        return _head(name, called, content_type or declared or _guess(called)), source_of(content)
+        kind = content_type or declared or _type(called, guess)
+        return _head(name, called, kind), source_of(content)
     filename = _filename(name, value)
     if filename is not None:
-        return _head(name, filename, declared or _guess(filename)), source_of(value)
+        return _head(name, filename, declared or _type(filename, guess)), source_of(value)
     if declared == "application/json" or not is_single(value):
         return _head(name, None, declared or "application/json"), Held(json_text(value).encode())
     return _head(name, None, declared), Held(scalar(value, title=title).encode())
@@ -340,7 +346,10 @@ def _named(value: object) -> tuple[str, object, str | None] | None:
     return given[0], given[1], str(given[2]) if len(given) == 3 else None
 
 
-def _guess(filename: str) -> str:
+def _type(filename: str, guess: bool) -> str | None:
+    """What a file is, by its name."""
+    if not guess:
+        return None
     import mimetypes
 
     return mimetypes.guess_type(filename)[0] or "application/octet-stream"

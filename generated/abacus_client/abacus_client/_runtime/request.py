@@ -132,7 +132,7 @@ def _written(
 
     put([("Accept", _accept(call)), ("Accept-Encoding", ACCEPTED)])
     put([("User-Agent", api.user_agent or "python")])
-    body, content_type = _body(call, title)
+    body, content_type = _body(api, call)
     if body is not None and content_type is not None:
         put([("Content-Type", content_type)])
     put(encode.headers_of(call, title=title))
@@ -258,13 +258,13 @@ def _accept(call: Call[object, object]) -> str:
     return ", ".join(sorted(str(kind) for kind in kinds)) or "*/*"
 
 
-def _body(call: Call[object, object], title: bool) -> tuple[Body | None, str | None]:
-    given = call.content_type
+def _body(api: Api, call: Call[object, object]) -> tuple[Body | None, str | None]:
+    given, title = call.content_type, api.title_booleans
     if call.json is not OMIT:
         text = encode.json_text(call.json)
         return Body(Held(text.encode("ascii"))), given or "application/json"
     if call.multipart is not None:
-        return multipart(call.operation, call.multipart, title=title)
+        return multipart(call.operation, call.multipart, title=title, guess=api.part_types)
     if call.form is not None:
         form = encode.form_of(call, title=title)
         return Body(Held(form)), given or "application/x-www-form-urlencoded"
