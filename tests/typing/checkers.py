@@ -41,13 +41,13 @@ def expected(files: Sequence[Path]) -> tuple[set[Finding], set[Finding]]:
     return both
 
 
-def mypy(files: Sequence[Path]) -> dict[Finding, str]:
+def mypy(files: Sequence[Path], root: Path = ROOT) -> dict[Finding, str]:
     """Return what mypy --strict finds in some files, each with its message."""
     run = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--output=json", *map(str, files)],
         capture_output=True,
         text=True,
-        cwd=ROOT,
+        cwd=root,
     )
     assert run.returncode in (0, 1), run.stdout + run.stderr
     errors = [json.loads(line) for line in run.stdout.splitlines() if line]
@@ -58,7 +58,7 @@ def mypy(files: Sequence[Path]) -> dict[Finding, str]:
     }
 
 
-def basedpyright(files: Sequence[Path]) -> dict[Finding, str]:
+def basedpyright(files: Sequence[Path], root: Path = ROOT) -> dict[Finding, str]:
     """Return what basedpyright finds in some files in its strict mode, each with its message."""
     run = subprocess.run(
         [
@@ -67,7 +67,7 @@ def basedpyright(files: Sequence[Path]) -> dict[Finding, str]:
         ],
         capture_output=True,
         text=True,
-        cwd=ROOT,
+        cwd=root,
     )
     assert run.returncode in (0, 1), run.stdout + run.stderr
     errors = json.loads(run.stdout)["generalDiagnostics"]
