@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rebind.diagnostics import did_you_mean, quoted
+from rebind.openapi.parameters import parameters_of
 from rebind.openapi.survey import Object, Survey
 from rebind.source import Json
 
@@ -95,12 +96,18 @@ def check_extra(survey: Survey, operation: Object) -> None:
 
 
 def check_encoding(survey: Survey, operation: Object) -> None:
-    """Report properties of a JSON body that should be written as in a form.
+    """Report what cannot be written as it says: no part of a form or a query.
 
     Args:
         survey: The resolved data.
         operation: An operation.
     """
+    for parameter in parameters_of(operation):
+        place = str(parameter.get("in"))
+        if place != "query" and parameter.get("x-rebind-encoding") == "json-unless-string":
+            message = f"a parameter in {quoted(place)} is JSON whatever it is, or never"
+            help = "write 'json', or remove it"
+            survey.report("bad-encoding", message, parameter, "x-rebind-encoding", help)
     body = operation.get("requestBody")
     content = body.get("content") if isinstance(body, dict) else None
     for media, entry in content.items() if isinstance(content, dict) else ():
