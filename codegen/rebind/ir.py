@@ -170,6 +170,24 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Page:
+    """How the pages of a list follow one another; paths are keys on the wire."""
+
+    by: str
+    """What names the next page: cursor, url, link, page or offset."""
+    items: tuple[str, ...]
+    item: Slot
+    place: str
+    wire: str
+    next: tuple[str, ...]
+    last: tuple[str, ...]
+    first: int
+    more: tuple[str, ...]
+    total: tuple[str, ...]
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Operation:
     """One verb on one path."""
 
@@ -192,6 +210,7 @@ class Operation:
     idempotent: bool | None = None
     idempotency_key: str | None = None
     """The header that carries a fresh key for each call."""
+    page: Page | None = None
     variant: str = ""
     """What sets it apart from another operation of the same id."""
     fixed: tuple[tuple[str, str, Any], ...] = ()

@@ -123,6 +123,7 @@ def _slots(api: ir.Api) -> Iterator[ir.Slot]:
         if operation.body and operation.body.whole:
             found.append(operation.body.whole)
         found += [reply.slot for reply in operation.replies if reply.slot]
+        found += [operation.page.item] if operation.page else []
         for slot in found:
             if slot.pointer not in seen:
                 seen.add(slot.pointer)

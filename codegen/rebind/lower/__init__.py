@@ -13,8 +13,6 @@ from rebind.lower.schemas import Schemas
 from rebind.lower.terms import Json, component_pointer, is_dict, references
 from rebind.openapi import Resolved
 from rebind.openapi.fields import follow
-from rebind.openapi.findings import Findings
-from rebind.openapi.survey import Survey
 
 
 def lower(resolved: Resolved) -> Checked[ir.Api]:
@@ -35,7 +33,6 @@ class _Lowering:
         components: Json = data.get("components") or {}
         self.schemas = Schemas(components.get("schemas") or {})
         self.calls = Operations(data, self.schemas)
-        self.survey = Survey(dict(data), {}, Findings())
 
     def api(self) -> ir.Api:
         data = self.data
@@ -129,7 +126,7 @@ class _Lowering:
                     operation=pointers[entry["operation"]],
                     name=entry["name"],
                     fields=dict(entry.get("with") or {}),
-                    status=follow(self.survey, schema, entry["status"]).keys,
+                    status=follow(self.calls.survey, schema, entry["status"]).keys,
                     pending=tuple(entry.get("pending") or ()),
                     done=tuple(entry.get("done") or ()),
                     failed=tuple(entry.get("failed") or ()),

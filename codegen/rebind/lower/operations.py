@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from rebind import ir
+from rebind.lower.paging import page_of
 from rebind.lower.schemas import ObjectParts, Schemas
 from rebind.lower.streaming import SWITCH, Kind, is_switch, is_twofold, kind_of, offered
 from rebind.lower.terms import (
@@ -21,6 +22,8 @@ from rebind.lower.terms import (
     types_of,
     unless_null,
 )
+from rebind.openapi.findings import Findings
+from rebind.openapi.survey import Survey
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _OWN_HEADERS = {"accept", "content-type", "authorization"}
@@ -32,6 +35,7 @@ class Operations:
     def __init__(self, data: Mapping[str, Any], schemas: Schemas) -> None:
         self.data = data
         self.schemas = schemas
+        self.survey = Survey(dict(data), {}, Findings())
         self.wire: Json = data.get("x-rebind-wire") or {}
 
     def resources(self) -> Iterator[ir.Resource]:
@@ -39,6 +43,8 @@ class Operations:
         found: dict[str, list[ir.Operation]] = {}
         for pointer, path, method, item in self.operations():
             operation = self.operation(pointer, path, method, item)
+            page = page_of(self.survey, self.schemas.found, operation, item)
+            operation = replace(operation, page=page)
             both = self.twofold(operation, item) if is_twofold(item.get("responses")) else ()
             found.setdefault(operation.resource, []).extend(both or (operation,))
         written: list[Json] = self.data.get("tags") or []
@@ -117,6 +123,7 @@ class Operations:
             operation,
             pointer=f"{operation.pointer}/{SWITCH}",
             variant=SWITCH,
+            page=None,
             parameters=rest,
             replies=replies,
             fixed=fixed,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rebind.diagnostics import did_you_mean, quoted
-from rebind.openapi import bindings, hosts, parameters, paths, results, security, waits
+from rebind.openapi import bindings, hosts, pages, parameters, paths, results, security, waits
 from rebind.openapi.schemas import Schemas
 from rebind.openapi.shapes import METHODS, SHAPES
 from rebind.openapi.survey import Object, Survey
@@ -119,6 +119,7 @@ def _operation(survey: Survey, operation: Object) -> None:
     results.check_stream(survey, operation)
     results.check_extra(survey, operation)
     results.check_encoding(survey, operation)
+    pages.check(survey, operation)
 
 
 def _responses(survey: Survey, responses: Object) -> None:

@@ -282,7 +282,7 @@ class Classes:
                 "**options",
             ]  # fmt: skip
             resource = self.scope.names.resources[self.scope.homes[operation.pointer]].attribute
-            awaits = "await " if flavour else ""
+            awaits = "await " if flavour and not operation.page else ""
             call = f"{awaits}self._client.{resource}.{names.method}({', '.join(arguments)})"
             result, statement = self.calls.result(operation, flavour), f"return {call}"
             summary = returned = ""
@@ -315,6 +315,7 @@ class Classes:
                 doc=doc,
                 statement=statement,
                 deprecated=deprecation(operation),
+                awaited=not operation.page,
             )
 
     def reached(

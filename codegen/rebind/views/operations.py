@@ -75,6 +75,9 @@ class Operations:
         """An operation with its two methods."""
         names = self.scope.names.operations[operation.pointer]
         sync, async_ = self.result(operation, ""), self.result(operation, "Async")
+        held = async_
+        if operation.page:
+            held = self.paged(operation, "Async")
         required, optional = self.split(operation)
         order = [*required, *optional]
         parameters = ", ".join(self.argument(operation, names, p, defaults=False) for p in order)
@@ -84,7 +87,7 @@ class Operations:
         values = ", ".join(
             str(names.body) if p is None else str(names.arguments[p.place, p.wire]) for p in order
         )
-        statement = f"self._send({names.function}({values}), options)"
+        made = f"{names.function}({values}), options)"
         doc = self.method_doc(operation, names, list(operation.parameters), signature, sync)
         methods = [
             MethodView(
@@ -92,17 +95,24 @@ class Operations:
                 signature=shadow_safe(signature, shadowed),
                 result=shadow_safe(result, shadowed),
                 doc=doc,
-                statement=(
-                    awaits + statement if result == "None" else f"return {awaits}{statement}"
-                ),
+                statement=way + made if result == "None" else f"return {way}{made}",
                 deprecated=deprecation(operation),
+                awaited=way.startswith("await"),
             )
-            for result, awaits in ((sync, ""), (async_, "await "))
+            for result, way in (
+                (sync, "self._send("),
+                (
+                    async_,
+                    f"{self.scope.spelled('AsyncPages')}(self._client, "
+                    if operation.page
+                    else "await self._send(",
+                ),
+            )
         ]
         return OperationView(
             constant=names.constant,
             function=names.function,
-            types=f"{sync}, {async_}",
+            types=f"{sync}, {held}",
             lines=tuple(self.operation_lines(operation)),
             signature=parameters,
             call=f"Call({', '.join([str(names.constant), *self.call(operation, names)])})"
@@ -271,7 +281,22 @@ class Operations:
         return found or [r for r in operation.replies if r.status == "default"]
 
     def result(self, operation: ir.Operation, flavour: str) -> str:
-        """What a call returns."""
+        """What a method returns."""
+        if operation.page:
+            return self.paged(operation, flavour, "Pages" if flavour else "Page")
+        return self.whole(operation, flavour)
+
+    def paged(self, operation: ir.Operation, flavour: str, name: str = "Page") -> str:
+        """The type of a page."""
+        assert operation.page is not None
+        item = self.scope.models.slots[operation.page.item.pointer].plain
+        said = item.text(self.scope.speller(flavour))
+        if operation.page.items:  # otherwise the reply is the items and nothing else
+            said += f", {self.whole(operation, flavour)}"
+        return f"{self.scope.spelled(flavour + name)}[{said}]"
+
+    def whole(self, operation: ir.Operation, flavour: str) -> str:
+        """What a call returns that is not divided into pages."""
         found: dict[str, None] = {}
         for reply in self.successes(operation):
             if operation.method == "HEAD" or reply.kind == "empty":
@@ -336,6 +361,8 @@ class Operations:
             yield f"retry_statuses=frozenset({{{statuses}}})"
         if operation.idempotent is not None:
             yield f"idempotent={operation.idempotent!r}"
+        if operation.page is not None:
+            yield f"page={self.scope.spelled('Paging')}({', '.join(_paging(operation.page))})"
         if operation.idempotency_key is not None:
             yield f"idempotency_key={operation.idempotency_key!r}"
 
@@ -383,10 +410,10 @@ class Operations:
         if reply.kind == "lines":
             media = reply.media_type.partition(";")[0].strip()
             said += [] if media == JSON_LINES else [f"media_type={media!r}"]
-            return f"JsonLines({', '.join(said)})"
+            return f"{self.scope.spelled('JsonLines')}({', '.join(said)})"
         # No JSON begins so: it ends the streams of many APIs, and can mean nothing else.
         said += ["done='[DONE]'"] if reply.slot else []
-        return f"Events({', '.join(said)})"
+        return f"{self.scope.spelled('Events')}({', '.join(said)})"
 
     def call(self, operation: ir.Operation, names: OperationNames) -> Iterator[str]:
         """The arguments of `Call(...)`."""
@@ -457,14 +484,22 @@ class Operations:
         text = " ".join(line for o in operations for line in o.lines)
         used |= {
             n
-            for n in ("Binary", "Empty", "Events", "Json", "JsonLines", "Polled", "Style", "Text")
+            for n in ("Binary", "Empty", "Json", "Polled", "Style", "Text")
             if re.search(rf"\b{n}\(", text)
         }
+        lines += [
+            self.scope.borrow(name, "call")
+            for name in ("Events", "JsonLines")
+            if re.search(rf"\b_?{name}\(", text)
+        ]
         signatures = " ".join(o.method.signature for o in operations)
         if "= OMIT" in signatures:
             used.add("OMIT")
             typing.append("from .._runtime.call import Omit")
         lines.append(f"from .._runtime.call import {', '.join(sorted(used))}")
+        if any(operation.page for operation in resource.operations):
+            lines.append(self.scope.borrow("Paging", "paging"))
+            lines.append(self.scope.borrow("AsyncPages", "pages"))
         if "models." in text:
             lines.append("from .. import models")
         if "builtins." in signatures + " ".join(
@@ -508,6 +543,12 @@ class Operations:
                     )
                 lines.append(self.scope.borrow("Stream", "streams"))
                 lines.append(self.scope.borrow("AsyncStream", "streams"))
+        if operation.page:
+            item = self.scope.models.slots[operation.page.item.pointer].plain
+            results.append(item)
+            lines += self.scope.type_imports([item])
+            names = ["Page", "AsyncPages", *(["AsyncPage"] if home == "resources" else [])]
+            lines += [self.scope.borrow(name, "pages") for name in names]
         package = "" if home == "models" else "..models"
         for found, flavours in [
             *((t, [""]) for t in types),
@@ -593,6 +634,18 @@ def handwritten(mixin: Mixin | None) -> list[Added]:
     """The public methods of a mixin."""
     members = mixin.members if mixin else ()
     return [m for m in members if m.arguments is not None and not m.name.startswith("_")]
+
+
+def _paging(page: ir.Page) -> list[str]:
+    said = [f"by={page.by!r}"]
+    for name in ("items", "next", "last", "more", "total", "pages"):
+        keys = getattr(page, name)
+        said += [f"{name}={keys!r}"] if keys else []
+    if page.wire:
+        said.append(f"send=({page.place!r}, {page.wire!r})")
+    if page.by == "page" and page.first != 1:
+        said.append(f"first={page.first}")
+    return said
 
 
 def _literal(value: object) -> str | None:

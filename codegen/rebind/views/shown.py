@@ -37,6 +37,8 @@ class MethodView:
     doc: str
     statement: str
     deprecated: str | None = None
+    awaited: bool = True
+    """Whether it is a coroutine, in the asynchronous flavour."""
 
 
 @dataclass(frozen=True)
