@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ConflictError as ConflictError,
         DecodeError as DecodeError,
         NotFoundError as NotFoundError,
+        PagingError as PagingError,
         PermissionDeniedError as PermissionDeniedError,
         RateLimitError as RateLimitError,
         RedirectError as RedirectError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
+    from ._runtime.pages import AsyncPage as AsyncPage, AsyncPages as AsyncPages, Page as Page
     from ._runtime.raw import RawResponse as RawResponse
     from ._runtime.request import Request as Request
     from ._runtime.response import Response as Response
@@ -62,6 +64,8 @@ else:
             "ApiTimeoutError": "_runtime.errors",
             "AsyncBodies": "_client",
             "AsyncMiddleware": "_runtime.client",
+            "AsyncPage": "_runtime.pages",
+            "AsyncPages": "_runtime.pages",
             "AsyncStream": "_runtime.streams",
             "AsyncStreamedResponse": "_runtime.streams",
             "AuthenticationError": "_runtime.errors",
@@ -79,6 +83,8 @@ else:
             "NotFoundError": "_runtime.errors",
             "OMIT": "_runtime.call",
             "Omit": "_runtime.call",
+            "Page": "_runtime.pages",
+            "PagingError": "_runtime.errors",
             "PermissionDeniedError": "_runtime.errors",
             "Progress": "_runtime.options",
             "RateLimitError": "_runtime.errors",
@@ -107,6 +113,8 @@ __all__ = [
     "ApiTimeoutError",
     "AsyncBodies",
     "AsyncMiddleware",
+    "AsyncPage",
+    "AsyncPages",
     "AsyncStream",
     "AsyncStreamedResponse",
     "AuthenticationError",
@@ -124,6 +132,8 @@ __all__ = [
     "NotFoundError",
     "OMIT",
     "Omit",
+    "Page",
+    "PagingError",
     "PermissionDeniedError",
     "Progress",
     "RateLimitError",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ConflictError as ConflictError,
         DecodeError as DecodeError,
         NotFoundError as NotFoundError,
+        PagingError as PagingError,
         PermissionDeniedError as PermissionDeniedError,
         RateLimitError as RateLimitError,
         RedirectError as RedirectError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
+    from ._runtime.pages import AsyncPage as AsyncPage, AsyncPages as AsyncPages, Page as Page
     from ._runtime.raw import RawResponse as RawResponse
     from ._runtime.request import Request as Request
     from ._runtime.response import Response as Response
@@ -65,6 +67,8 @@ else:
             "AsyncBed": "models.bed",
             "AsyncGarden": "_client",
             "AsyncMiddleware": "_runtime.client",
+            "AsyncPage": "_runtime.pages",
+            "AsyncPages": "_runtime.pages",
             "AsyncPlant": "models.plant",
             "AsyncStream": "_runtime.streams",
             "AsyncStreamedResponse": "_runtime.streams",
@@ -84,6 +88,8 @@ else:
             "NotFoundError": "_runtime.errors",
             "OMIT": "_runtime.call",
             "Omit": "_runtime.call",
+            "Page": "_runtime.pages",
+            "PagingError": "_runtime.errors",
             "PermissionDeniedError": "_runtime.errors",
             "Plant": "models.plant",
             "PlantData": "models.plant",
@@ -117,6 +123,8 @@ __all__ = [
     "AsyncBed",
     "AsyncGarden",
     "AsyncMiddleware",
+    "AsyncPage",
+    "AsyncPages",
     "AsyncPlant",
     "AsyncStream",
     "AsyncStreamedResponse",
@@ -136,6 +144,8 @@ __all__ = [
     "NotFoundError",
     "OMIT",
     "Omit",
+    "Page",
+    "PagingError",
     "PermissionDeniedError",
     "Plant",
     "PlantData",

@@ -13,6 +13,7 @@ from ._runtime.errors import (
     ConflictError as ConflictError,
     DecodeError as DecodeError,
     NotFoundError as NotFoundError,
+    PagingError as PagingError,
     PermissionDeniedError as PermissionDeniedError,
     RateLimitError as RateLimitError,
     RedirectError as RedirectError,

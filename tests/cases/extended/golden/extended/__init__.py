@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ConflictError as ConflictError,
         DecodeError as DecodeError,
         NotFoundError as NotFoundError,
+        PagingError as PagingError,
         PermissionDeniedError as PermissionDeniedError,
         RateLimitError as RateLimitError,
         RedirectError as RedirectError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
+    from ._runtime.pages import AsyncPage as AsyncPage, AsyncPages as AsyncPages, Page as Page
     from ._runtime.raw import RawResponse as RawResponse
     from ._runtime.request import Request as Request
     from ._runtime.response import Response as Response
@@ -62,6 +64,8 @@ else:
             "ApiTimeoutError": "_runtime.errors",
             "AsyncGarden": "_client",
             "AsyncMiddleware": "_runtime.client",
+            "AsyncPage": "_runtime.pages",
+            "AsyncPages": "_runtime.pages",
             "AsyncPlant": "models.plant",
             "AsyncStream": "_runtime.streams",
             "AsyncStreamedResponse": "_runtime.streams",
@@ -79,6 +83,8 @@ else:
             "NotFoundError": "_runtime.errors",
             "OMIT": "_runtime.call",
             "Omit": "_runtime.call",
+            "Page": "_runtime.pages",
+            "PagingError": "_runtime.errors",
             "PermissionDeniedError": "_runtime.errors",
             "Plant": "models.plant",
             "PlantData": "models.plant",
@@ -109,6 +115,8 @@ __all__ = [
     "ApiTimeoutError",
     "AsyncGarden",
     "AsyncMiddleware",
+    "AsyncPage",
+    "AsyncPages",
     "AsyncPlant",
     "AsyncStream",
     "AsyncStreamedResponse",
@@ -126,6 +134,8 @@ __all__ = [
     "NotFoundError",
     "OMIT",
     "Omit",
+    "Page",
+    "PagingError",
     "PermissionDeniedError",
     "Plant",
     "PlantData",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ConflictError as ConflictError,
         DecodeError as DecodeError,
         NotFoundError as NotFoundError,
+        PagingError as PagingError,
         PermissionDeniedError as PermissionDeniedError,
         RateLimitError as RateLimitError,
         RedirectError as RedirectError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
+    from ._runtime.pages import AsyncPage as AsyncPage, AsyncPages as AsyncPages, Page as Page
     from ._runtime.raw import RawResponse as RawResponse
     from ._runtime.request import Request as Request
     from ._runtime.response import Response as Response
@@ -73,6 +75,8 @@ else:
             "AsyncMiddleware": "_runtime.client",
             "AsyncModel": "models.model",
             "AsyncOrderReply": "models.order_reply",
+            "AsyncPage": "_runtime.pages",
+            "AsyncPages": "_runtime.pages",
             "AsyncShop": "_client",
             "AsyncStream": "_runtime.streams",
             "AsyncStreamedResponse": "_runtime.streams",
@@ -98,6 +102,8 @@ else:
             "OrderReply": "models.order_reply",
             "OrderReplyData": "models.order_reply",
             "Packing": "models.packing",
+            "Page": "_runtime.pages",
+            "PagingError": "_runtime.errors",
             "PermissionDeniedError": "_runtime.errors",
             "Progress": "_runtime.options",
             "RateLimitError": "_runtime.errors",
@@ -129,6 +135,8 @@ __all__ = [
     "AsyncMiddleware",
     "AsyncModel",
     "AsyncOrderReply",
+    "AsyncPage",
+    "AsyncPages",
     "AsyncShop",
     "AsyncStream",
     "AsyncStreamedResponse",
@@ -154,6 +162,8 @@ __all__ = [
     "OrderReply",
     "OrderReplyData",
     "Packing",
+    "Page",
+    "PagingError",
     "PermissionDeniedError",
     "Progress",
     "RateLimitError",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ConflictError as ConflictError,
         DecodeError as DecodeError,
         NotFoundError as NotFoundError,
+        PagingError as PagingError,
         PermissionDeniedError as PermissionDeniedError,
         RateLimitError as RateLimitError,
         RedirectError as RedirectError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
+    from ._runtime.pages import AsyncPage as AsyncPage, AsyncPages as AsyncPages, Page as Page
     from ._runtime.raw import RawResponse as RawResponse
     from ._runtime.request import Request as Request
     from ._runtime.response import Response as Response
@@ -73,6 +75,8 @@ else:
             "ApiTimeoutError": "_runtime.errors",
             "AsyncForecast": "_client",
             "AsyncMiddleware": "_runtime.client",
+            "AsyncPage": "_runtime.pages",
+            "AsyncPages": "_runtime.pages",
             "AsyncReport": "models.report",
             "AsyncStation": "models.station",
             "AsyncStream": "_runtime.streams",
@@ -95,6 +99,8 @@ else:
             "NotFoundError": "_runtime.errors",
             "OMIT": "_runtime.call",
             "Omit": "_runtime.call",
+            "Page": "_runtime.pages",
+            "PagingError": "_runtime.errors",
             "PermissionDeniedError": "_runtime.errors",
             "Progress": "_runtime.options",
             "RainSensor": "models.rain_sensor",
@@ -132,6 +138,8 @@ __all__ = [
     "ApiTimeoutError",
     "AsyncForecast",
     "AsyncMiddleware",
+    "AsyncPage",
+    "AsyncPages",
     "AsyncReport",
     "AsyncStation",
     "AsyncStream",
@@ -154,6 +162,8 @@ __all__ = [
     "NotFoundError",
     "OMIT",
     "Omit",
+    "Page",
+    "PagingError",
     "PermissionDeniedError",
     "Progress",
     "RainSensor",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ConflictError as ConflictError,
         DecodeError as DecodeError,
         NotFoundError as NotFoundError,
+        PagingError as PagingError,
         PermissionDeniedError as PermissionDeniedError,
         RateLimitError as RateLimitError,
         RedirectError as RedirectError,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
+    from ._runtime.pages import AsyncPage as AsyncPage, AsyncPages as AsyncPages, Page as Page
     from ._runtime.raw import RawResponse as RawResponse
     from ._runtime.request import Request as Request
     from ._runtime.response import Response as Response
@@ -72,6 +74,8 @@ else:
             "ApiTimeoutError": "_runtime.errors",
             "AsyncCornerShop": "_client",
             "AsyncMiddleware": "_runtime.client",
+            "AsyncPage": "_runtime.pages",
+            "AsyncPages": "_runtime.pages",
             "AsyncStream": "_runtime.streams",
             "AsyncStreamedResponse": "_runtime.streams",
             "AuthenticationError": "_runtime.errors",
@@ -89,6 +93,8 @@ else:
             "NotFoundError": "_runtime.errors",
             "OMIT": "_runtime.call",
             "Omit": "_runtime.call",
+            "Page": "_runtime.pages",
+            "PagingError": "_runtime.errors",
             "Percent": "models.percent",
             "PermissionDeniedError": "_runtime.errors",
             "Problem": "models.problem",
@@ -124,6 +130,8 @@ __all__ = [
     "ApiTimeoutError",
     "AsyncCornerShop",
     "AsyncMiddleware",
+    "AsyncPage",
+    "AsyncPages",
     "AsyncStream",
     "AsyncStreamedResponse",
     "AuthenticationError",
@@ -141,6 +149,8 @@ __all__ = [
     "NotFoundError",
     "OMIT",
     "Omit",
+    "Page",
+    "PagingError",
     "Percent",
     "PermissionDeniedError",
     "Problem",

@@ -27,6 +27,10 @@ class ApiTimeoutError(ApiConnectionError, errors.ApiTimeoutError):
     """As `errors.ApiTimeoutError`."""
 
 
+class PagingError(OldError, errors.PagingError):
+    """As `errors.PagingError`."""
+
+
 class WaitError(OldError, errors.WaitError):
     """As `errors.WaitError`."""
 
