@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ConfigError as ConfigError,
         DecodeError as DecodeError,
         NotFoundError as NotFoundError,
+        PagingError as PagingError,
         RateLimitError as RateLimitError,
         RedirectError as RedirectError,
         RequestError as RequestError,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         RetryPolicy as RetryPolicy,
         Timeout as Timeout,
     )
+    from ._runtime.pages import AsyncPage as AsyncPage, AsyncPages as AsyncPages, Page as Page
     from ._runtime.raw import RawResponse as RawResponse
     from ._runtime.request import Request as Request
     from ._runtime.response import Response as Response
@@ -106,6 +108,8 @@ else:
             "AsyncAbacus": "_client",
             "AsyncChatSession": "models.chat_session",
             "AsyncMiddleware": "_runtime.client",
+            "AsyncPage": "_runtime.pages",
+            "AsyncPages": "_runtime.pages",
             "AsyncStream": "_runtime.streams",
             "AsyncStreamedResponse": "_runtime.streams",
             "AuthenticationError": "_runtime.errors",
@@ -138,6 +142,8 @@ else:
             "NotReadyError": "errors",
             "OMIT": "_runtime.call",
             "Omit": "_runtime.call",
+            "Page": "_runtime.pages",
+            "PagingError": "_runtime.errors",
             "PaidPlanRequired": "errors",
             "PaymentMethodRequired": "errors",
             "PermissionDeniedError": "errors",
@@ -175,6 +181,8 @@ __all__ = [
     "AsyncAbacus",
     "AsyncChatSession",
     "AsyncMiddleware",
+    "AsyncPage",
+    "AsyncPages",
     "AsyncStream",
     "AsyncStreamedResponse",
     "AuthenticationError",
@@ -207,6 +215,8 @@ __all__ = [
     "NotReadyError",
     "OMIT",
     "Omit",
+    "Page",
+    "PagingError",
     "PaidPlanRequired",
     "PaymentMethodRequired",
     "PermissionDeniedError",

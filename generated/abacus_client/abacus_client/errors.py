@@ -12,6 +12,7 @@ from ._runtime.errors import (
     ConfigError as ConfigError,
     DecodeError as DecodeError,
     NotFoundError as NotFoundError,
+    PagingError as PagingError,
     RateLimitError as RateLimitError,
     RedirectError as RedirectError,
     RequestError as RequestError,

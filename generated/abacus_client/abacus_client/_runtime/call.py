@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, cast
 
 from .values import Value
+
+if TYPE_CHECKING:
+    from .paging import Paging
 
 S_co = TypeVar("S_co", covariant=True)
 A_co = TypeVar("A_co", covariant=True)
@@ -154,6 +157,7 @@ class Operation(Value, Generic[S_co, A_co], kw_only=True):
         timeout: Seconds in total, where neither the client nor the caller says.
         retry_statuses: Statuses worth another try besides the policy's.
         idempotent: Whether a repeated request does no harm; None: by the method.
+        page: How further pages are asked for, where it returns a list page by page.
         idempotency_key: The header that carries one fresh key per call, repeated with its retries.
     """
 
@@ -173,6 +177,7 @@ class Operation(Value, Generic[S_co, A_co], kw_only=True):
     retry_statuses: frozenset[int] = frozenset()
     idempotent: bool | None = None
     idempotency_key: str | None = None
+    page: Paging | None = None
 
 
 class Call(Value, Generic[S_co, A_co]):
@@ -189,6 +194,7 @@ class Call(Value, Generic[S_co, A_co]):
         multipart: The parts of a multipart body.
         content: A body of other kind: str, bytes, a file, a path or an iterable of bytes.
         content_type: Its content type, where it is not the kind's own.
+        url: Where it goes in the place of the operation's address: that of a further page.
     """
 
     operation: Operation[S_co, A_co]
@@ -201,6 +207,7 @@ class Call(Value, Generic[S_co, A_co]):
     multipart: Mapping[str, object] | None = None
     content: object = OMIT
     content_type: str | None = None
+    url: str | None = None
 
     def __init__(
         self,
@@ -215,6 +222,7 @@ class Call(Value, Generic[S_co, A_co]):
         multipart: Mapping[str, object] | None = None,
         content: object = OMIT,
         content_type: str | None = None,
+        url: str | None = None,
     ) -> None:
         # One update instead of ten frozen assignments: a call is made for every request.
         self.__dict__.update(
@@ -228,6 +236,7 @@ class Call(Value, Generic[S_co, A_co]):
             multipart=multipart,
             content=content,
             content_type=content_type,
+            url=url,
         )
 
     def having(self, place: str, values: Mapping[str, object]) -> Call[S_co, A_co]:

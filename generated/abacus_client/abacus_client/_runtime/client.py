@@ -172,12 +172,19 @@ class _Settled:
         call: Call[object, object],
         answered: Answered,
         capture: Capture | None,
+        options: CallOptions | None,
     ) -> Any:
         """Hand over a response that is open, or that somebody wants to see."""
         if capture is not None:
             capture.answered = answered
         if answered.response.opened is None:
-            return _attached(answered.result, self)
+            result = _attached(answered.result, self)
+            if call.operation.page is None:
+                return result
+            from .pages import AsyncPage, Page
+
+            kind: Any = AsyncPage if settings.asynchronous else Page
+            return kind(self, call, options, answered, result)
         from .streams import streamed
 
         return streamed(settings, call.operation, answered, self, capture)
@@ -265,7 +272,7 @@ class Client(_Settled):
         settings, capture = self._settings_for(options), CAPTURE.get()
         if capture is None:
             answered = self._wire.run(call_flow(settings, call))
-            if answered.response.opened is None:
+            if answered.response.opened is None and call.operation.page is None:
                 return cast("T", _attached(answered.result, self))
         else:
             # What layers and hooks call on the way is not what is to be captured.
@@ -274,7 +281,7 @@ class Client(_Settled):
                 answered = self._wire.run(call_flow(settings, call, stream=capture.stream))
             finally:
                 CAPTURE.reset(token)
-        return cast("T", self._handed(settings, call, answered, capture))
+        return cast("T", self._handed(settings, call, answered, capture, options))
 
     def _wait(
         self, flow: WaitFlow[T], look: Callable[[CallOptions], object], options: CallOptions
@@ -420,7 +427,7 @@ class AsyncClient(_Settled):
         settings, capture = self._settings_for(options), CAPTURE.get()
         if capture is None:
             answered = await self._wire.run(call_flow(settings, call))
-            if answered.response.opened is None:
+            if answered.response.opened is None and call.operation.page is None:
                 return cast("T", _attached(answered.result, self))
         else:
             # What layers and hooks call on the way is not what is to be captured.
@@ -429,7 +436,7 @@ class AsyncClient(_Settled):
                 answered = await self._wire.run(call_flow(settings, call, stream=capture.stream))
             finally:
                 CAPTURE.reset(token)
-        return cast("T", self._handed(settings, call, answered, capture))
+        return cast("T", self._handed(settings, call, answered, capture, options))
 
     async def _wait(
         self,

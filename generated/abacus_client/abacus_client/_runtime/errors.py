@@ -103,6 +103,10 @@ class ApiTimeoutError(ApiConnectionError):
     """The reply was not there in time."""
 
 
+class PagingError(ApiError):
+    """The pages of a list lead nowhere: around in a circle, to another server, or on for ever."""
+
+
 class WaitError(ApiError):
     """What was waited for has failed.
 

@@ -121,6 +121,10 @@ def _written(
         raise ConfigError(f"{api.title} has no server address: pass base_url=")
     title = api.title_booleans
     url = encode.url_of(call, server, title=title)
+    if call.url is not None:
+        from .paging import followed
+
+        url = _without(followed(url, call.url), _query_keys(api))
     found: dict[str, tuple[str, str]] = {}
 
     def put(pairs: Iterable[tuple[str, str]]) -> None:
