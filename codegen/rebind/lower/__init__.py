@@ -10,7 +10,7 @@ from rebind import ir
 from rebind.diagnostics import Checked
 from rebind.lower.operations import Operations, requirement, schemes, server_url
 from rebind.lower.schemas import Schemas
-from rebind.lower.terms import Json, component_pointer, is_dict, references
+from rebind.lower.terms import Json, component_pointer, is_dict, is_list, references
 from rebind.openapi import Resolved
 from rebind.openapi.fields import follow
 
@@ -104,8 +104,8 @@ class _Lowering:
                 bound = ir.Bound(
                     pointer,
                     entry["name"],
-                    {k: v[0] if isinstance(v, list) else v for k, v in given.items()},
-                    listed=tuple(k for k, v in given.items() if isinstance(v, list)),
+                    {k: v[0] if is_list(v) else v for k, v in given.items()},
+                    listed=tuple(k for k, v in given.items() if is_list(v)),
                     fixed=dict(entry.get("fixed") or {}),
                     only=tuple(entry["only"]) if "only" in entry else None,
                     update=bool(entry.get("update")),

@@ -221,7 +221,8 @@ class Operations:
         bound: ir.Bound | None = None,
     ) -> Iterator[str]:
         """What a method of an object passes on: from its fields, and what it is given itself."""
-        fixed, listed = (bound.fixed, bound.listed) if bound else ({}, ())
+        fixed: Mapping[str, object] = bound.fixed if bound else {}
+        listed = bound.listed if bound else ()
         names = self.scope.names.operations[operation.pointer]
         keyword = {(p.place, p.wire) for p in self.keywords(operation)}
         for parameter in self.ordered(operation):
