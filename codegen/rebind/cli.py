@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -129,7 +129,64 @@ def _parser() -> argparse.ArgumentParser:
         "--run", dest="script", type=Path, metavar="SCRIPT", help="run a Python script against it"
     )
     mock.set_defaults(run=_mock)
+    upstream = commands.add_parser("upstream", help="work with the vendor's published SDK")
+    steps = upstream.add_subparsers(required=True, metavar="STEP")
+    bring = steps.add_parser(
+        "import",
+        help="describe the API that a release calls",
+        description="Read a release of the vendor's SDK, without running it, and write OpenAPI.",
+    )
+    bring.add_argument(
+        "release", metavar="RELEASE", help="abacusai==1.4.119, an archive (.tar.gz), or a folder"
+    )
+    bring.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", help="where to write; the folder of the spec"
+    )
+    bring.add_argument(
+        "--overlay", type=Path, metavar="FILE", help="corrections by hand; overlay.yaml of the spec"
+    )
+    bring.add_argument("--no-overlay", action="store_true", help="apply no corrections")
+    bring.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing: print what would change, exit 1 if anything",
+    )
+    bring.set_defaults(run=_import)
     return parser
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from rebind import upstream
+
+    spec = _spec_folder()
+    beside = spec / upstream.OVERLAY
+    overlay = arguments.overlay or (beside if beside.is_file() else None)
+    folder = arguments.output or spec
+    with _Progress() as progress:
+        progress.stage("finding the release")
+        source = upstream.find(arguments.release)
+        if source.value is None:
+            progress.clear()
+            return _report(source.diagnostics, 1)
+        progress.stage("reading the release")
+        made = upstream.make(source.value, None if arguments.no_overlay else overlay)
+        if made.value is None:
+            progress.clear()
+            return _report(made.diagnostics, 1)
+        changes = output.compare(made.value.files, folder)
+    if changes.value is None:
+        return _report(changes.diagnostics, 1)
+    _report(made.diagnostics, 0)
+    for line in made.value.totals:
+        print(line)
+    return _settle(changes.value, folder, check=arguments.check)
+
+
+def _spec_folder() -> Path:
+    """The folder of the description that is configured; `spec` without one."""
+    path = config.find(Path.cwd())
+    found = config.read(path) if path else None
+    return found.value.input.parent if found and found.value else Path("spec")
 
 
 def _generate(arguments: argparse.Namespace) -> int:
@@ -146,22 +203,30 @@ def _generate(arguments: argparse.Namespace) -> int:
     if changes.value is None:
         return _report(changes.diagnostics, 2)
     _report(files.diagnostics, 0)
-    shown = _shown(settings.value.output)
-    if arguments.check:
-        for change in changes.value:
+    reasons = lock.reasons(files.value, settings.value)
+    return _settle(changes.value, settings.value.output, check=arguments.check, reasons=reasons)
+
+
+def _settle(
+    changes: list[output.Change], folder: Path, *, check: bool, reasons: Iterable[str] = ()
+) -> int:
+    """Make the changes, or say what they would be."""
+    shown = _shown(folder)
+    if check:
+        for change in changes:
             print(
                 change.diff() or f"{change.verb} {change.path}",
                 end="\n" if not change.diff() else "",
             )
-        if changes.value:
-            print(f"{shown} is out of date: {_counted(changes.value)}", file=sys.stderr)
-            for reason in lock.reasons(files.value, settings.value):
+        if changes:
+            print(f"{shown} is out of date: {_counted(changes)}", file=sys.stderr)
+            for reason in reasons:
                 print(f"  = {reason}", file=sys.stderr)
             return 1
         print(f"{shown} is up to date")
         return 0
-    output.write(changes.value, settings.value.output)
-    said = _counted(changes.value) if changes.value else "nothing changed"
+    output.write(changes, folder)
+    said = _counted(changes) if changes else "nothing changed"
     print(f"{shown}: {said}")
     return 0
 
