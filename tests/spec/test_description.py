@@ -19,6 +19,7 @@ from referencing import Registry, Resource
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec"
+RESOURCES = sorted((SPEC / "resources").glob("*.yaml"))
 REDOCLY = ROOT / "node_modules/@redocly/cli/bin/cli.js"
 
 needs_redocly = pytest.mark.skipif(
@@ -79,8 +80,11 @@ def bundle(spec: Path, to: Path) -> Any:
     return yaml.safe_load((to / "bundle.yaml").read_text("utf-8"))
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def load(name: str) -> Any:
-    return yaml.safe_load((SPEC / name).read_text("utf-8"))
+    return yaml.load((SPEC / name).read_text("utf-8"), _LOADER)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +127,7 @@ def test_the_document_lints_clean() -> None:
     ("file", "before", "after", "rule"),
     [
         ("openapi.yaml", "    identifier: MIT", "    licence: MIT", "struct"),
-        ("openapi.yaml", "  - apiKey: []", "  - apiKee: []", "security-defined"),
+        ("openapi.yaml", "  - {apiKey: []}", "  - {apiKee: []}", "security-defined"),
         (
             "openapi.yaml",
             "operations/getChatSession",
@@ -163,8 +167,10 @@ def test_the_linter_sees_a_mistake(
     assert rule in run.stdout + run.stderr
 
 
-def test_every_operation_is_what_the_vendor_s_client_calls(root: Any, chat_sessions: Any) -> None:
-    assert set(root["paths"]) == {f"/api/v0/{name}" for name in OPERATIONS}
+def test_a_chat_session_s_operations_are_what_the_vendor_s_client_calls(
+    root: Any, chat_sessions: Any
+) -> None:
+    assert set(chat_sessions["operations"]) == set(OPERATIONS)
     for name, (verb, place, parameters) in OPERATIONS.items():
         assert root["paths"][f"/api/v0/{name}"]["$ref"].endswith(f"#/operations/{name}")
         item = chat_sessions["operations"][name]
@@ -243,20 +249,45 @@ def _undescribed(schema: Any, pointer: str) -> Iterator[str]:
         yield from _undescribed(value, at)
 
 
-def test_every_parameter_and_every_field_is_described(root: Any, chat_sessions: Any) -> None:
+def _described(root: Any) -> Iterator[tuple[str, Any]]:
+    """Every operation of the description, with its id."""
+    for file in sorted({item["$ref"].partition("#")[0] for item in root["paths"].values()}):
+        for item in load(file)["operations"].values():
+            for found in item.values():
+                yield found["operationId"], found
+
+
+def test_every_parameter_and_every_field_is_described(root: Any) -> None:
     missing: list[str] = []
-    for file in (root.get("components", {}), chat_sessions):
-        for name, schema in file["schemas"].items():
-            assert schema["description"]
-            missing += _undescribed(schema, f"#/schemas/{name}")
-    for name in OPERATIONS:
-        described = operation(chat_sessions, name)
+    files = [root["components"], *(load(f"resources/{p.name}") for p in RESOURCES)]
+    for file in files:
+        for name, schema in file.get("schemas", {}).items():
+            if "$ref" not in schema:
+                assert schema["description"], name
+                missing += _undescribed(schema, f"#/schemas/{name}")
+    for name, described in _described(root):
         missing += [
             f"{name}: {p['name']}" for p in described.get("parameters", ()) if not p["description"]
         ]
         for media in described.get("requestBody", {"content": {}})["content"].values():
             missing += _undescribed(media["schema"], name)
     assert not missing
+
+
+def test_every_operation_is_in_the_list_of_paths_once(root: Any) -> None:
+    listed = [item["$ref"] for item in root["paths"].values()]
+    written = [
+        f"resources/{path.name}#/operations/{name}"
+        for path in RESOURCES
+        for name in load(f"resources/{path.name}").get("operations", {})
+    ]
+    assert sorted(listed) == sorted(written)
+    assert len(listed) == len(set(listed)) == 576
+
+
+def test_no_two_operations_share_a_method(root: Any) -> None:
+    places = [(o["x-rebind-resource"], o["x-rebind-name"]) for _, o in _described(root)]
+    assert len(places) == len(set(places))
 
 
 def test_every_error_of_the_vendor_s_client_is_named(root: Any) -> None:
