@@ -85,14 +85,993 @@ if TYPE_CHECKING:
         TooManyRequestsError as TooManyRequestsError,
         UnsuccessfulTrigger as UnsuccessfulTrigger,
     )
+    from .models.abacus_api import AbacusApi as AbacusApi
+    from .models.abacus_usage_metrics_dataset_config import (
+        AbacusUsageMetricsDatasetConfig as AbacusUsageMetricsDatasetConfig,
+    )
+    from .models.accuracy_below_threshold_condition_config import (
+        AccuracyBelowThresholdConditionConfig as AccuracyBelowThresholdConditionConfig,
+    )
+    from .models.ad_template import AdTemplate as AdTemplate
+    from .models.address import Address as Address
+    from .models.agent import Agent as Agent, AgentData as AgentData, AsyncAgent as AsyncAgent
+    from .models.agent_chat_message import AgentChatMessage as AgentChatMessage
+    from .models.agent_client_type import AgentClientType as AgentClientType
+    from .models.agent_conversation import AgentConversation as AgentConversation
+    from .models.agent_conversation_message import AgentConversationMessage as AgentConversationMessage
+    from .models.agent_data_document_info import AgentDataDocumentInfo as AgentDataDocumentInfo
+    from .models.agent_data_execution_result import AgentDataExecutionResult as AgentDataExecutionResult
+    from .models.agent_flow_button_response_section import (
+        AgentFlowButtonResponseSection as AgentFlowButtonResponseSection,
+    )
+    from .models.agent_interface import AgentInterface as AgentInterface
+    from .models.agent_lifecycle import AgentLifecycle as AgentLifecycle
+    from .models.agent_network import AgentNetwork as AgentNetwork
+    from .models.agent_rail import AgentRail as AgentRail
+    from .models.agent_skill import AgentSkill as AgentSkill
+    from .models.agent_version import (
+        AgentVersion as AgentVersion,
+        AgentVersionData as AgentVersionData,
+        AsyncAgentVersion as AsyncAgentVersion,
+    )
+    from .models.ai_agent_batch_prediction_args import (
+        AIAgentBatchPredictionArgs as AIAgentBatchPredictionArgs,
+    )
+    from .models.ai_agent_training_config import AIAgentTrainingConfig as AIAgentTrainingConfig
     from .models.ai_building_task import AiBuildingTask as AiBuildingTask
+    from .models.alert_action_config import AlertActionConfig as AlertActionConfig
+    from .models.alert_action_type import AlertActionType as AlertActionType
+    from .models.alert_condition_config import AlertConditionConfig as AlertConditionConfig
+    from .models.algorithm import Algorithm as Algorithm
+    from .models.annotation import Annotation as Annotation
+    from .models.annotation_config import AnnotationConfig as AnnotationConfig
+    from .models.annotation_document import AnnotationDocument as AnnotationDocument
+    from .models.annotation_entry import AnnotationEntry as AnnotationEntry
+    from .models.annotations_status import AnnotationsStatus as AnnotationsStatus
+    from .models.api_endpoint import ApiEndpoint as ApiEndpoint
+    from .models.api_key import ApiKey as ApiKey, ApiKeyData as ApiKeyData, AsyncApiKey as AsyncApiKey
+    from .models.app_template import AppTemplate as AppTemplate
+    from .models.app_user_group import (
+        AppUserGroup as AppUserGroup,
+        AppUserGroupData as AppUserGroupData,
+        AsyncAppUserGroup as AsyncAppUserGroup,
+    )
+    from .models.application_connector import (
+        ApplicationConnector as ApplicationConnector,
+        ApplicationConnectorData as ApplicationConnectorData,
+        AsyncApplicationConnector as AsyncApplicationConnector,
+    )
+    from .models.application_connector_dataset_config import (
+        ApplicationConnectorDatasetConfig as ApplicationConnectorDatasetConfig,
+    )
+    from .models.application_connector_type import ApplicationConnectorType as ApplicationConnectorType
+    from .models.attachment_parsing_config import AttachmentParsingConfig as AttachmentParsingConfig
+    from .models.audio_gen_settings import AudioGenSettings as AudioGenSettings
+    from .models.audio_listener_calendar_events import (
+        AudioListenerCalendarEvents as AudioListenerCalendarEvents,
+    )
+    from .models.audio_listener_carry_over import AudioListenerCarryOver as AudioListenerCarryOver
+    from .models.audio_listener_export_settings import (
+        AudioListenerExportSettings as AudioListenerExportSettings,
+    )
+    from .models.audio_listener_meeting_brief import AudioListenerMeetingBrief as AudioListenerMeetingBrief
+    from .models.audio_listener_meeting_session_page import (
+        AudioListenerMeetingSessionPage as AudioListenerMeetingSessionPage,
+    )
+    from .models.audio_listener_meeting_sessions import (
+        AudioListenerMeetingSessions as AudioListenerMeetingSessions,
+    )
+    from .models.audio_listener_meeting_template import (
+        AudioListenerMeetingTemplate as AudioListenerMeetingTemplate,
+    )
+    from .models.audio_listener_search_term import AudioListenerSearchTerm as AudioListenerSearchTerm
+    from .models.audio_listener_session_edits import AudioListenerSessionEdits as AudioListenerSessionEdits
+    from .models.audio_listener_session_feedback import (
+        AudioListenerSessionFeedback as AudioListenerSessionFeedback,
+    )
+    from .models.audio_listener_session_meeting import (
+        AudioListenerSessionMeeting as AudioListenerSessionMeeting,
+    )
+    from .models.audio_listener_speaker import AudioListenerSpeaker as AudioListenerSpeaker
+    from .models.audio_listener_summary_rewrite import (
+        AudioListenerSummaryRewrite as AudioListenerSummaryRewrite,
+    )
+    from .models.audio_listener_template import AudioListenerTemplate as AudioListenerTemplate
+    from .models.audio_listener_template_file import AudioListenerTemplateFile as AudioListenerTemplateFile
+    from .models.audio_listener_template_selection import (
+        AudioListenerTemplateSelection as AudioListenerTemplateSelection,
+    )
+    from .models.audio_listener_templates import AudioListenerTemplates as AudioListenerTemplates
+    from .models.audio_listener_transcript_search_result import (
+        AudioListenerTranscriptSearchResult as AudioListenerTranscriptSearchResult,
+    )
+    from .models.audio_listener_transcript_search_results import (
+        AudioListenerTranscriptSearchResults as AudioListenerTranscriptSearchResults,
+    )
+    from .models.audio_url_result import AudioUrlResult as AudioUrlResult
+    from .models.audit_log import AuditLog as AuditLog
+    from .models.autonomous_trigger_type import AutonomousTriggerType as AutonomousTriggerType
+    from .models.avatar import Avatar as Avatar
+    from .models.avatar_candidate import AvatarCandidate as AvatarCandidate
+    from .models.avatar_voice_candidate import AvatarVoiceCandidate as AvatarVoiceCandidate
+    from .models.azure_storage_dataset_config import AzureStorageDatasetConfig as AzureStorageDatasetConfig
+    from .models.base_64_image_response_section import (
+        Base64ImageResponseSection as Base64ImageResponseSection,
+    )
+    from .models.batch_prediction import (
+        AsyncBatchPrediction as AsyncBatchPrediction,
+        BatchPrediction as BatchPrediction,
+        BatchPredictionData as BatchPredictionData,
+    )
+    from .models.batch_prediction_args import BatchPredictionArgs as BatchPredictionArgs
+    from .models.batch_prediction_version import (
+        AsyncBatchPredictionVersion as AsyncBatchPredictionVersion,
+        BatchPredictionVersion as BatchPredictionVersion,
+        BatchPredictionVersionData as BatchPredictionVersionData,
+    )
+    from .models.batch_prediction_version_logs import BatchPredictionVersionLogs as BatchPredictionVersionLogs
+    from .models.batch_size import BatchSize as BatchSize
+    from .models.bias_type import BiasType as BiasType
+    from .models.bias_violation_condition_config import (
+        BiasViolationConditionConfig as BiasViolationConditionConfig,
+    )
+    from .models.blob import Blob as Blob
+    from .models.blob_input import BlobInput as BlobInput
+    from .models.bot import Bot as Bot
+    from .models.bot_channel_options import BotChannelOptions as BotChannelOptions
+    from .models.bot_info import AsyncBotInfo as AsyncBotInfo, BotInfo as BotInfo, BotInfoData as BotInfoData
+    from .models.bot_routine_catalog import BotRoutineCatalog as BotRoutineCatalog
+    from .models.bot_template_catalog import BotTemplateCatalog as BotTemplateCatalog
+    from .models.box_dataset_config import BoxDatasetConfig as BoxDatasetConfig
+    from .models.categorical_range_violation import CategoricalRangeViolation as CategoricalRangeViolation
+    from .models.chart_response_section import ChartResponseSection as ChartResponseSection
+    from .models.chat_llm_batch_prediction_args import (
+        ChatLLMBatchPredictionArgs as ChatLLMBatchPredictionArgs,
+    )
+    from .models.chat_llm_prediction_arguments import ChatLLMPredictionArguments as ChatLLMPredictionArguments
+    from .models.chat_llm_training_config import ChatLLMTrainingConfig as ChatLLMTrainingConfig
     from .models.chat_message import ChatMessage as ChatMessage
+    from .models.chat_segment_artifact import ChatSegmentArtifact as ChatSegmentArtifact
     from .models.chat_session import (
         AsyncChatSession as AsyncChatSession,
         ChatSession as ChatSession,
         ChatSessionData as ChatSessionData,
     )
+    from .models.chatllm_computer import ChatllmComputer as ChatllmComputer
+    from .models.chatllm_computer_status import ChatllmComputerStatus as ChatllmComputerStatus
+    from .models.chatllm_memory import ChatllmMemory as ChatllmMemory
+    from .models.chatllm_project import ChatllmProject as ChatllmProject
+    from .models.chatllm_project_permissions import ChatllmProjectPermissions as ChatllmProjectPermissions
+    from .models.chatllm_referral_invite import ChatllmReferralInvite as ChatllmReferralInvite
+    from .models.chatllm_task import ChatllmTask as ChatllmTask
+    from .models.clustering_imputation_method import ClusteringImputationMethod as ClusteringImputationMethod
+    from .models.clustering_timeseries_training_config import (
+        ClusteringTimeseriesTrainingConfig as ClusteringTimeseriesTrainingConfig,
+    )
+    from .models.clustering_training_config import ClusteringTrainingConfig as ClusteringTrainingConfig
+    from .models.code_agent_response import CodeAgentResponse as CodeAgentResponse
+    from .models.code_autocomplete_edit_prediction_response import (
+        CodeAutocompleteEditPredictionResponse as CodeAutocompleteEditPredictionResponse,
+    )
+    from .models.code_autocomplete_response import CodeAutocompleteResponse as CodeAutocompleteResponse
+    from .models.code_bot import CodeBot as CodeBot
+    from .models.code_edit import CodeEdit as CodeEdit
+    from .models.code_edit_response import CodeEditResponse as CodeEditResponse
+    from .models.code_edits import CodeEdits as CodeEdits
+    from .models.code_embeddings import CodeEmbeddings as CodeEmbeddings
+    from .models.code_language import CodeLanguage as CodeLanguage
+    from .models.code_llm_changed_files import CodeLlmChangedFiles as CodeLlmChangedFiles
+    from .models.code_response_section import CodeResponseSection as CodeResponseSection
+    from .models.code_source import CodeSource as CodeSource
+    from .models.code_suggestion_validation_response import (
+        CodeSuggestionValidationResponse as CodeSuggestionValidationResponse,
+    )
+    from .models.code_summary_response import CodeSummaryResponse as CodeSummaryResponse
+    from .models.codellm_embedding_constants import CodellmEmbeddingConstants as CodellmEmbeddingConstants
+    from .models.collapse_response_section import CollapseResponseSection as CollapseResponseSection
+    from .models.complete_user_info import (
+        AsyncCompleteUserInfo as AsyncCompleteUserInfo,
+        CompleteUserInfo as CompleteUserInfo,
+        CompleteUserInfoData as CompleteUserInfoData,
+    )
+    from .models.compute_point_info import ComputePointInfo as ComputePointInfo
+    from .models.concatenation_config import ConcatenationConfig as ConcatenationConfig
+    from .models.confluence_dataset_config import ConfluenceDatasetConfig as ConfluenceDatasetConfig
+    from .models.connector_type import ConnectorType as ConnectorType
+    from .models.constants_autocomplete_response import (
+        ConstantsAutocompleteResponse as ConstantsAutocompleteResponse,
+    )
+    from .models.constraint_config import ConstraintConfig as ConstraintConfig
+    from .models.constraint_project_feature_group_config import (
+        ConstraintProjectFeatureGroupConfig as ConstraintProjectFeatureGroupConfig,
+    )
+    from .models.conversation_and_project_search_results import (
+        ConversationAndProjectSearchResults as ConversationAndProjectSearchResults,
+    )
+    from .models.conversation_credits import ConversationCredits as ConversationCredits
+    from .models.coordinator_run import CoordinatorRun as CoordinatorRun
+    from .models.cowork_desktop_folder import CoworkDesktopFolder as CoworkDesktopFolder
+    from .models.cowork_dispatch_attachment import CoworkDispatchAttachment as CoworkDispatchAttachment
+    from .models.cowork_dispatch_message import CoworkDispatchMessage as CoworkDispatchMessage
+    from .models.cowork_paired_desktop_folders import CoworkPairedDesktopFolders as CoworkPairedDesktopFolders
+    from .models.cowork_pairing_challenge import CoworkPairingChallenge as CoworkPairingChallenge
+    from .models.cpu_gpu_memory_specs import CpuGpuMemorySpecs as CpuGpuMemorySpecs
+    from .models.cpu_size import CPUSize as CPUSize
+    from .models.crawler_transform_config import CrawlerTransformConfig as CrawlerTransformConfig
+    from .models.cumulative_forecasting_prediction_arguments import (
+        CumulativeForecastingPredictionArguments as CumulativeForecastingPredictionArguments,
+    )
+    from .models.cumulative_forecasting_training_config import (
+        CumulativeForecastingTrainingConfig as CumulativeForecastingTrainingConfig,
+    )
+    from .models.custom_algorithm_training_config import (
+        CustomAlgorithmTrainingConfig as CustomAlgorithmTrainingConfig,
+    )
+    from .models.custom_chat_instructions import CustomChatInstructions as CustomChatInstructions
+    from .models.custom_domain import CustomDomain as CustomDomain
+    from .models.custom_loss_function import CustomLossFunction as CustomLossFunction
+    from .models.custom_metric import (
+        AsyncCustomMetric as AsyncCustomMetric,
+        CustomMetric as CustomMetric,
+        CustomMetricData as CustomMetricData,
+    )
+    from .models.custom_metric_version import (
+        AsyncCustomMetricVersion as AsyncCustomMetricVersion,
+        CustomMetricVersion as CustomMetricVersion,
+        CustomMetricVersionData as CustomMetricVersionData,
+    )
+    from .models.custom_train_function_info import CustomTrainFunctionInfo as CustomTrainFunctionInfo
+    from .models.daemon_task_conversation import DaemonTaskConversation as DaemonTaskConversation
+    from .models.daemon_task_event import DaemonTaskEvent as DaemonTaskEvent
+    from .models.daemon_task_events import DaemonTaskEvents as DaemonTaskEvents
+    from .models.daemon_task_instance import DaemonTaskInstance as DaemonTaskInstance
+    from .models.daemon_task_lifecycle_update_action import (
+        DaemonTaskLifecycleUpdateAction as DaemonTaskLifecycleUpdateAction,
+    )
+    from .models.daemon_task_permissions import DaemonTaskPermissions as DaemonTaskPermissions
+    from .models.data_consistency_duplication import DataConsistencyDuplication as DataConsistencyDuplication
+    from .models.data_generation_config import DataGenerationConfig as DataGenerationConfig
+    from .models.data_integrity_violation_condition_config import (
+        DataIntegrityViolationConditionConfig as DataIntegrityViolationConditionConfig,
+    )
+    from .models.data_integrity_violation_type import DataIntegrityViolationType as DataIntegrityViolationType
+    from .models.data_metrics import DataMetrics as DataMetrics
+    from .models.data_prep_logs import DataPrepLogs as DataPrepLogs
+    from .models.data_quality_results import DataQualityResults as DataQualityResults
+    from .models.data_type import DataType as DataType
+    from .models.data_upload_result import DataUploadResult as DataUploadResult
+    from .models.database_column_feature_mapping import (
+        DatabaseColumnFeatureMapping as DatabaseColumnFeatureMapping,
+    )
+    from .models.database_connector import (
+        AsyncDatabaseConnector as AsyncDatabaseConnector,
+        DatabaseConnector as DatabaseConnector,
+        DatabaseConnectorData as DatabaseConnectorData,
+    )
+    from .models.database_connector_column import DatabaseConnectorColumn as DatabaseConnectorColumn
+    from .models.database_connector_export_config import (
+        DatabaseConnectorExportConfig as DatabaseConnectorExportConfig,
+    )
+    from .models.database_connector_schema import DatabaseConnectorSchema as DatabaseConnectorSchema
+    from .models.dataframe_response_section import DataframeResponseSection as DataframeResponseSection
+    from .models.dataset import AsyncDataset as AsyncDataset, Dataset as Dataset, DatasetData as DatasetData
+    from .models.dataset_column import DatasetColumn as DatasetColumn
+    from .models.dataset_config import DatasetConfig as DatasetConfig
+    from .models.dataset_document_processing_config import (
+        DatasetDocumentProcessingConfig as DatasetDocumentProcessingConfig,
+    )
+    from .models.dataset_version import (
+        AsyncDatasetVersion as AsyncDatasetVersion,
+        DatasetVersion as DatasetVersion,
+        DatasetVersionData as DatasetVersionData,
+    )
+    from .models.dataset_version_logs import DatasetVersionLogs as DatasetVersionLogs
+    from .models.decision_node import DecisionNode as DecisionNode
+    from .models.default_llm import DefaultLlm as DefaultLlm
+    from .models.deployable_algorithm import DeployableAlgorithm as DeployableAlgorithm
+    from .models.deployment import (
+        AsyncDeployment as AsyncDeployment,
+        Deployment as Deployment,
+        DeploymentData as DeploymentData,
+    )
+    from .models.deployment_auth_token import DeploymentAuthToken as DeploymentAuthToken
+    from .models.deployment_conversation import (
+        AsyncDeploymentConversation as AsyncDeploymentConversation,
+        DeploymentConversation as DeploymentConversation,
+        DeploymentConversationData as DeploymentConversationData,
+    )
+    from .models.deployment_conversation_agent_type import (
+        DeploymentConversationAgentType as DeploymentConversationAgentType,
+    )
+    from .models.deployment_conversation_event import (
+        DeploymentConversationEvent as DeploymentConversationEvent,
+    )
+    from .models.deployment_conversation_export import (
+        DeploymentConversationExport as DeploymentConversationExport,
+    )
+    from .models.deployment_conversation_type import DeploymentConversationType as DeploymentConversationType
+    from .models.deployment_statistics import DeploymentStatistics as DeploymentStatistics
+    from .models.document_classification_training_config import (
+        DocumentClassificationTrainingConfig as DocumentClassificationTrainingConfig,
+    )
+    from .models.document_data import DocumentData as DocumentData
+    from .models.document_processing_config import DocumentProcessingConfig as DocumentProcessingConfig
+    from .models.document_retriever import (
+        AsyncDocumentRetriever as AsyncDocumentRetriever,
+        DocumentRetriever as DocumentRetriever,
+        DocumentRetrieverData as DocumentRetrieverData,
+    )
+    from .models.document_retriever_lookup_result import (
+        DocumentRetrieverLookupResult as DocumentRetrieverLookupResult,
+    )
+    from .models.document_retriever_version import (
+        AsyncDocumentRetrieverVersion as AsyncDocumentRetrieverVersion,
+        DocumentRetrieverVersion as DocumentRetrieverVersion,
+        DocumentRetrieverVersionData as DocumentRetrieverVersionData,
+    )
+    from .models.document_retriever_version_logs import (
+        DocumentRetrieverVersionLogs as DocumentRetrieverVersionLogs,
+    )
+    from .models.document_summarization_training_config import (
+        DocumentSummarizationTrainingConfig as DocumentSummarizationTrainingConfig,
+    )
+    from .models.document_type import DocumentType as DocumentType
+    from .models.document_visualization_training_config import (
+        DocumentVisualizationTrainingConfig as DocumentVisualizationTrainingConfig,
+    )
+    from .models.docusign_dataset_config import DocusignDatasetConfig as DocusignDatasetConfig
+    from .models.domain_purchase_result import DomainPurchaseResult as DomainPurchaseResult
+    from .models.domain_search_result import DomainSearchResult as DomainSearchResult
+    from .models.drift_distribution import DriftDistribution as DriftDistribution
+    from .models.drift_distributions import DriftDistributions as DriftDistributions
+    from .models.dropbox_dataset_config import DropboxDatasetConfig as DropboxDatasetConfig
+    from .models.eda import AsyncEda as AsyncEda, Eda as Eda, EdaData as EdaData
+    from .models.eda_chart_description import EdaChartDescription as EdaChartDescription
+    from .models.eda_collinearity import EdaCollinearity as EdaCollinearity
+    from .models.eda_data_consistency import EdaDataConsistency as EdaDataConsistency
+    from .models.eda_feature_association import EdaFeatureAssociation as EdaFeatureAssociation
+    from .models.eda_feature_collinearity import EdaFeatureCollinearity as EdaFeatureCollinearity
+    from .models.eda_forecasting_analysis import EdaForecastingAnalysis as EdaForecastingAnalysis
+    from .models.eda_version import (
+        AsyncEdaVersion as AsyncEdaVersion,
+        EdaVersion as EdaVersion,
+        EdaVersionData as EdaVersionData,
+    )
+    from .models.edit_image_models import EditImageModels as EditImageModels
+    from .models.email_action_config import EmailActionConfig as EmailActionConfig
+    from .models.email_domain import EmailDomain as EmailDomain
+    from .models.embedding_feature_drift_distribution import (
+        EmbeddingFeatureDriftDistribution as EmbeddingFeatureDriftDistribution,
+    )
+    from .models.entri_auth_token import EntriAuthToken as EntriAuthToken
     from .models.error_reply import ErrorReply as ErrorReply
+    from .models.eval_artifact_type import EvalArtifactType as EvalArtifactType
+    from .models.event_anomaly_training_config import EventAnomalyTrainingConfig as EventAnomalyTrainingConfig
+    from .models.execute_feature_group_operation import (
+        AsyncExecuteFeatureGroupOperation as AsyncExecuteFeatureGroupOperation,
+        ExecuteFeatureGroupOperation as ExecuteFeatureGroupOperation,
+        ExecuteFeatureGroupOperationData as ExecuteFeatureGroupOperationData,
+    )
+    from .models.experimentation_mode import ExperimentationMode as ExperimentationMode
+    from .models.explainer_type import ExplainerType as ExplainerType
+    from .models.external_application import (
+        AsyncExternalApplication as AsyncExternalApplication,
+        ExternalApplication as ExternalApplication,
+        ExternalApplicationData as ExternalApplicationData,
+    )
+    from .models.external_invite import ExternalInvite as ExternalInvite
+    from .models.extract_document_data_config import ExtractDocumentDataConfig as ExtractDocumentDataConfig
+    from .models.extracted_fields import ExtractedFields as ExtractedFields
+    from .models.feature import Feature as Feature
+    from .models.feature_distribution import FeatureDistribution as FeatureDistribution
+    from .models.feature_drift_condition_config import (
+        FeatureDriftConditionConfig as FeatureDriftConditionConfig,
+    )
+    from .models.feature_drift_record import FeatureDriftRecord as FeatureDriftRecord
+    from .models.feature_drift_summary import FeatureDriftSummary as FeatureDriftSummary
+    from .models.feature_drift_type import FeatureDriftType as FeatureDriftType
+    from .models.feature_group import (
+        AsyncFeatureGroup as AsyncFeatureGroup,
+        FeatureGroup as FeatureGroup,
+        FeatureGroupData as FeatureGroupData,
+    )
+    from .models.feature_group_document import FeatureGroupDocument as FeatureGroupDocument
+    from .models.feature_group_export import (
+        AsyncFeatureGroupExport as AsyncFeatureGroupExport,
+        FeatureGroupExport as FeatureGroupExport,
+        FeatureGroupExportData as FeatureGroupExportData,
+    )
+    from .models.feature_group_export_config import FeatureGroupExportConfig as FeatureGroupExportConfig
+    from .models.feature_group_export_config_input import (
+        FeatureGroupExportConfigInput as FeatureGroupExportConfigInput,
+    )
+    from .models.feature_group_export_download_url import (
+        FeatureGroupExportDownloadUrl as FeatureGroupExportDownloadUrl,
+    )
+    from .models.feature_group_lineage import FeatureGroupLineage as FeatureGroupLineage
+    from .models.feature_group_refresh_export_config import (
+        FeatureGroupRefreshExportConfig as FeatureGroupRefreshExportConfig,
+    )
+    from .models.feature_group_row import FeatureGroupRow as FeatureGroupRow
+    from .models.feature_group_row_process import FeatureGroupRowProcess as FeatureGroupRowProcess
+    from .models.feature_group_row_process_logs import (
+        FeatureGroupRowProcessLogs as FeatureGroupRowProcessLogs,
+    )
+    from .models.feature_group_row_process_summary import (
+        FeatureGroupRowProcessSummary as FeatureGroupRowProcessSummary,
+    )
+    from .models.feature_group_template import (
+        AsyncFeatureGroupTemplate as AsyncFeatureGroupTemplate,
+        FeatureGroupTemplate as FeatureGroupTemplate,
+        FeatureGroupTemplateData as FeatureGroupTemplateData,
+    )
+    from .models.feature_group_template_variable_options import (
+        FeatureGroupTemplateVariableOptions as FeatureGroupTemplateVariableOptions,
+    )
+    from .models.feature_group_version import (
+        AsyncFeatureGroupVersion as AsyncFeatureGroupVersion,
+        FeatureGroupVersion as FeatureGroupVersion,
+        FeatureGroupVersionData as FeatureGroupVersionData,
+    )
+    from .models.feature_group_version_logs import FeatureGroupVersionLogs as FeatureGroupVersionLogs
+    from .models.feature_importance import FeatureImportance as FeatureImportance
+    from .models.feature_mapping import FeatureMapping as FeatureMapping
+    from .models.feature_mapping_config import FeatureMappingConfig as FeatureMappingConfig
+    from .models.feature_performance_analysis import FeaturePerformanceAnalysis as FeaturePerformanceAnalysis
+    from .models.feature_store_prediction_arguments import (
+        FeatureStorePredictionArguments as FeatureStorePredictionArguments,
+    )
+    from .models.featured_mcp_server import FeaturedMcpServer as FeaturedMcpServer
+    from .models.field_descriptor import FieldDescriptor as FieldDescriptor
+    from .models.field_descriptor_type import FieldDescriptorType as FieldDescriptorType
+    from .models.file_connector import FileConnector as FileConnector
+    from .models.file_connector_export_config import FileConnectorExportConfig as FileConnectorExportConfig
+    from .models.file_connector_instructions import FileConnectorInstructions as FileConnectorInstructions
+    from .models.file_connector_verification import FileConnectorVerification as FileConnectorVerification
+    from .models.file_format import FileFormat as FileFormat
+    from .models.fill_logic import FillLogic as FillLogic
+    from .models.finetuned_pretrained_model import FinetunedPretrainedModel as FinetunedPretrainedModel
+    from .models.forecasting_analysis_graph_data import (
+        ForecastingAnalysisGraphData as ForecastingAnalysisGraphData,
+    )
+    from .models.forecasting_batch_prediction_args import (
+        ForecastingBatchPredictionArgs as ForecastingBatchPredictionArgs,
+    )
+    from .models.forecasting_data_split_type import ForecastingDataSplitType as ForecastingDataSplitType
+    from .models.forecasting_fill_method import ForecastingFillMethod as ForecastingFillMethod
+    from .models.forecasting_frequency import ForecastingFrequency as ForecastingFrequency
+    from .models.forecasting_local_scaling import ForecastingLocalScaling as ForecastingLocalScaling
+    from .models.forecasting_loss_function import ForecastingLossFunction as ForecastingLossFunction
+    from .models.forecasting_monitor_config import ForecastingMonitorConfig as ForecastingMonitorConfig
+    from .models.forecasting_monitor_item_analysis import (
+        ForecastingMonitorItemAnalysis as ForecastingMonitorItemAnalysis,
+    )
+    from .models.forecasting_monitor_summary import ForecastingMonitorSummary as ForecastingMonitorSummary
+    from .models.forecasting_objective import ForecastingObjective as ForecastingObjective
+    from .models.forecasting_prediction_arguments import (
+        ForecastingPredictionArguments as ForecastingPredictionArguments,
+    )
+    from .models.forecasting_quanitles_extension_method import (
+        ForecastingQuanitlesExtensionMethod as ForecastingQuanitlesExtensionMethod,
+    )
+    from .models.forecasting_training_config import ForecastingTrainingConfig as ForecastingTrainingConfig
+    from .models.freshservice_dataset_config import FreshserviceDatasetConfig as FreshserviceDatasetConfig
+    from .models.fs_entry import FsEntry as FsEntry
+    from .models.function_logs import FunctionLogs as FunctionLogs
+    from .models.generated_pit_feature_config_option import (
+        GeneratedPitFeatureConfigOption as GeneratedPitFeatureConfigOption,
+    )
+    from .models.google_analytics_dataset_config import (
+        GoogleAnalyticsDatasetConfig as GoogleAnalyticsDatasetConfig,
+    )
+    from .models.google_drive_dataset_config import GoogleDriveDatasetConfig as GoogleDriveDatasetConfig
+    from .models.graph_dashboard import (
+        AsyncGraphDashboard as AsyncGraphDashboard,
+        GraphDashboard as GraphDashboard,
+        GraphDashboardData as GraphDashboardData,
+    )
+    from .models.health_data_source import HealthDataSource as HealthDataSource
+    from .models.health_insight import HealthInsight as HealthInsight
+    from .models.health_source_catalog_entry import HealthSourceCatalogEntry as HealthSourceCatalogEntry
+    from .models.history_length_drift_condition_config import (
+        HistoryLengthDriftConditionConfig as HistoryLengthDriftConditionConfig,
+    )
+    from .models.holdout_analysis import (
+        AsyncHoldoutAnalysis as AsyncHoldoutAnalysis,
+        HoldoutAnalysis as HoldoutAnalysis,
+        HoldoutAnalysisData as HoldoutAnalysisData,
+    )
+    from .models.holdout_analysis_version import (
+        AsyncHoldoutAnalysisVersion as AsyncHoldoutAnalysisVersion,
+        HoldoutAnalysisVersion as HoldoutAnalysisVersion,
+        HoldoutAnalysisVersionData as HoldoutAnalysisVersionData,
+    )
+    from .models.holiday_calendars import HolidayCalendars as HolidayCalendars
+    from .models.hosted_app_container import HostedAppContainer as HostedAppContainer
+    from .models.hosted_artifact import HostedArtifact as HostedArtifact
+    from .models.hosted_database import HostedDatabase as HostedDatabase
+    from .models.hosted_database_finding import HostedDatabaseFinding as HostedDatabaseFinding
+    from .models.hosted_database_health import HostedDatabaseHealth as HostedDatabaseHealth
+    from .models.hosted_database_snapshot import HostedDatabaseSnapshot as HostedDatabaseSnapshot
+    from .models.hosted_model_token import HostedModelToken as HostedModelToken
+    from .models.hostname_info import HostnameInfo as HostnameInfo
+    from .models.hotkey_prompt import HotkeyPrompt as HotkeyPrompt
+    from .models.hubspot_dataset_config import HubspotDatasetConfig as HubspotDatasetConfig
+    from .models.hume_voice import HumeVoice as HumeVoice
+    from .models.image_gen_model import ImageGenModel as ImageGenModel
+    from .models.image_gen_model_options import ImageGenModelOptions as ImageGenModelOptions
+    from .models.image_gen_settings import ImageGenSettings as ImageGenSettings
+    from .models.image_url_response_section import ImageUrlResponseSection as ImageUrlResponseSection
+    from .models.incremental_database_connector_config import (
+        IncrementalDatabaseConnectorConfig as IncrementalDatabaseConnectorConfig,
+    )
+    from .models.indexing_config import IndexingConfig as IndexingConfig
+    from .models.inferred_database_column_to_feature_mappings import (
+        InferredDatabaseColumnToFeatureMappings as InferredDatabaseColumnToFeatureMappings,
+    )
+    from .models.inferred_feature_mappings import InferredFeatureMappings as InferredFeatureMappings
+    from .models.input_node import InputNode as InputNode
+    from .models.item_attributes_std_dev_threshold import (
+        ItemAttributesStdDevThreshold as ItemAttributesStdDevThreshold,
+    )
+    from .models.item_statistics import ItemStatistics as ItemStatistics
+    from .models.jira_dataset_config import JiraDatasetConfig as JiraDatasetConfig
+    from .models.kafka_dataset_config import KafkaDatasetConfig as KafkaDatasetConfig
+    from .models.last_n_merge_config import LastNMergeConfig as LastNMergeConfig
+    from .models.last_selected_bot import LastSelectedBot as LastSelectedBot
+    from .models.lip_sync_gen_settings import LipSyncGenSettings as LipSyncGenSettings
+    from .models.list_response_section import ListResponseSection as ListResponseSection
+    from .models.llm_agent_node import LLMAgentNode as LLMAgentNode
+    from .models.llm_app import LlmApp as LlmApp
+    from .models.llm_artifact import LlmArtifact as LlmArtifact
+    from .models.llm_code_block import LlmCodeBlock as LlmCodeBlock
+    from .models.llm_execution_preview import LlmExecutionPreview as LlmExecutionPreview
+    from .models.llm_execution_result import (
+        AsyncLlmExecutionResult as AsyncLlmExecutionResult,
+        LlmExecutionResult as LlmExecutionResult,
+        LlmExecutionResultData as LlmExecutionResultData,
+    )
+    from .models.llm_generated_code import LlmGeneratedCode as LlmGeneratedCode
+    from .models.llm_input import LlmInput as LlmInput
+    from .models.llm_name import LLMName as LLMName
+    from .models.llm_parameters import LlmParameters as LlmParameters
+    from .models.llm_response import LlmResponse as LlmResponse
+    from .models.markdown_config import MarkdownConfig as MarkdownConfig
+    from .models.markdown_operator_input_type import MarkdownOperatorInputType as MarkdownOperatorInputType
+    from .models.mcp_config import McpConfig as McpConfig
+    from .models.mcp_server import McpServer as McpServer
+    from .models.mcp_server_connection import McpServerConnection as McpServerConnection
+    from .models.mcp_server_query_result import McpServerQueryResult as McpServerQueryResult
+    from .models.media_artifact import MediaArtifact as MediaArtifact
+    from .models.media_artifact_kind import MediaArtifactKind as MediaArtifactKind
+    from .models.media_artifact_origin import MediaArtifactOrigin as MediaArtifactOrigin
+    from .models.media_artifact_type import MediaArtifactType as MediaArtifactType
+    from .models.media_project import MediaProject as MediaProject
+    from .models.media_project_render_state import MediaProjectRenderState as MediaProjectRenderState
+    from .models.media_project_revision import MediaProjectRevision as MediaProjectRevision
+    from .models.media_project_revision_document import (
+        MediaProjectRevisionDocument as MediaProjectRevisionDocument,
+    )
+    from .models.memory_bucket import MemoryBucket as MemoryBucket
+    from .models.memory_options import MemoryOptions as MemoryOptions
+    from .models.memory_size import MemorySize as MemorySize
+    from .models.merge_config import MergeConfig as MergeConfig
+    from .models.merge_mode import MergeMode as MergeMode
+    from .models.messaging_connector_response import MessagingConnectorResponse as MessagingConnectorResponse
+    from .models.mobile_app_build_status import MobileAppBuildStatus as MobileAppBuildStatus
+    from .models.mobile_app_identifiers import MobileAppIdentifiers as MobileAppIdentifiers
+    from .models.mobile_build_info import MobileBuildInfo as MobileBuildInfo
+    from .models.model import AsyncModel as AsyncModel, Model as Model, ModelData as ModelData
+    from .models.model_artifacts_export import (
+        AsyncModelArtifactsExport as AsyncModelArtifactsExport,
+        ModelArtifactsExport as ModelArtifactsExport,
+        ModelArtifactsExportData as ModelArtifactsExportData,
+    )
+    from .models.model_blueprint_export import ModelBlueprintExport as ModelBlueprintExport
+    from .models.model_blueprint_stage import ModelBlueprintStage as ModelBlueprintStage
+    from .models.model_metrics import ModelMetrics as ModelMetrics
+    from .models.model_monitor import (
+        AsyncModelMonitor as AsyncModelMonitor,
+        ModelMonitor as ModelMonitor,
+        ModelMonitorData as ModelMonitorData,
+    )
+    from .models.model_monitor_org_summary import ModelMonitorOrgSummary as ModelMonitorOrgSummary
+    from .models.model_monitor_summary import ModelMonitorSummary as ModelMonitorSummary
+    from .models.model_monitor_summary_from_org import (
+        ModelMonitorSummaryFromOrg as ModelMonitorSummaryFromOrg,
+    )
+    from .models.model_monitor_version import (
+        AsyncModelMonitorVersion as AsyncModelMonitorVersion,
+        ModelMonitorVersion as ModelMonitorVersion,
+        ModelMonitorVersionData as ModelMonitorVersionData,
+    )
+    from .models.model_monitor_version_metric_data import (
+        ModelMonitorVersionMetricData as ModelMonitorVersionMetricData,
+    )
+    from .models.model_training_type_for_deployment import (
+        ModelTrainingTypeForDeployment as ModelTrainingTypeForDeployment,
+    )
+    from .models.model_upload import ModelUpload as ModelUpload
+    from .models.model_version import (
+        AsyncModelVersion as AsyncModelVersion,
+        ModelVersion as ModelVersion,
+        ModelVersionData as ModelVersionData,
+    )
+    from .models.model_version_feature_group_schema import (
+        ModelVersionFeatureGroupSchema as ModelVersionFeatureGroupSchema,
+    )
+    from .models.modification_lock_info import ModificationLockInfo as ModificationLockInfo
+    from .models.module import Module as Module
+    from .models.monday_dataset_config import MondayDatasetConfig as MondayDatasetConfig
+    from .models.monitor_alert import (
+        AsyncMonitorAlert as AsyncMonitorAlert,
+        MonitorAlert as MonitorAlert,
+        MonitorAlertData as MonitorAlertData,
+    )
+    from .models.monitor_alert_type import MonitorAlertType as MonitorAlertType
+    from .models.monitor_alert_version import (
+        AsyncMonitorAlertVersion as AsyncMonitorAlertVersion,
+        MonitorAlertVersion as MonitorAlertVersion,
+        MonitorAlertVersionData as MonitorAlertVersionData,
+    )
+    from .models.monitor_drift_and_distributions import (
+        MonitorDriftAndDistributions as MonitorDriftAndDistributions,
+    )
+    from .models.monitor_filtering_config import MonitorFilteringConfig as MonitorFilteringConfig
+    from .models.monitor_threshold_config import MonitorThresholdConfig as MonitorThresholdConfig
+    from .models.n_sampling_config import NSamplingConfig as NSamplingConfig
+    from .models.named_entity_extraction_batch_prediction_args import (
+        NamedEntityExtractionBatchPredictionArgs as NamedEntityExtractionBatchPredictionArgs,
+    )
+    from .models.named_entity_extraction_training_config import (
+        NamedEntityExtractionTrainingConfig as NamedEntityExtractionTrainingConfig,
+    )
+    from .models.natural_language_explanation import NaturalLanguageExplanation as NaturalLanguageExplanation
+    from .models.natural_language_search_prediction_arguments import (
+        NaturalLanguageSearchPredictionArguments as NaturalLanguageSearchPredictionArguments,
+    )
+    from .models.natural_language_search_training_config import (
+        NaturalLanguageSearchTrainingConfig as NaturalLanguageSearchTrainingConfig,
+    )
+    from .models.ner_model_type import NERModelType as NERModelType
+    from .models.ner_objective import NERObjective as NERObjective
+    from .models.nested_feature import NestedFeature as NestedFeature
+    from .models.nested_feature_schema import NestedFeatureSchema as NestedFeatureSchema
+    from .models.news_search_result import NewsSearchResult as NewsSearchResult
+    from .models.nlp_chat_response import NlpChatResponse as NlpChatResponse
+    from .models.nlp_document_format import NLPDocumentFormat as NLPDocumentFormat
+    from .models.notebook_completion import NotebookCompletion as NotebookCompletion
+    from .models.notebook_template import NotebookTemplate as NotebookTemplate
+    from .models.null_violation import NullViolation as NullViolation
+    from .models.ocr_mode import OcrMode as OcrMode
+    from .models.one_drive_dataset_config import OneDriveDatasetConfig as OneDriveDatasetConfig
+    from .models.operator_config import OperatorConfig as OperatorConfig
+    from .models.operator_type import OperatorType as OperatorType
+    from .models.optimization_prediction_arguments import (
+        OptimizationPredictionArguments as OptimizationPredictionArguments,
+    )
+    from .models.optimization_training_config import OptimizationTrainingConfig as OptimizationTrainingConfig
+    from .models.organization_external_application_settings import (
+        OrganizationExternalApplicationSettings as OrganizationExternalApplicationSettings,
+    )
+    from .models.organization_group import (
+        AsyncOrganizationGroup as AsyncOrganizationGroup,
+        OrganizationGroup as OrganizationGroup,
+        OrganizationGroupData as OrganizationGroupData,
+    )
+    from .models.organization_ingress_policy import OrganizationIngressPolicy as OrganizationIngressPolicy
+    from .models.organization_network_policy import OrganizationNetworkPolicy as OrganizationNetworkPolicy
+    from .models.organization_search_result import (
+        AsyncOrganizationSearchResult as AsyncOrganizationSearchResult,
+        OrganizationSearchResult as OrganizationSearchResult,
+        OrganizationSearchResultData as OrganizationSearchResultData,
+    )
+    from .models.organization_secret import OrganizationSecret as OrganizationSecret
+    from .models.organization_secret_type import OrganizationSecretType as OrganizationSecretType
+    from .models.outlook_dataset_config import OutlookDatasetConfig as OutlookDatasetConfig
+    from .models.output_variable_mapping import OutputVariableMapping as OutputVariableMapping
+    from .models.page_data import PageData as PageData
+    from .models.parsing_config import ParsingConfig as ParsingConfig
+    from .models.partial_dependence_analysis import PartialDependenceAnalysis as PartialDependenceAnalysis
+    from .models.percent_sampling_config import PercentSamplingConfig as PercentSamplingConfig
+    from .models.personalization_batch_prediction_args import (
+        PersonalizationBatchPredictionArgs as PersonalizationBatchPredictionArgs,
+    )
+    from .models.personalization_objective import PersonalizationObjective as PersonalizationObjective
+    from .models.personalization_training_config import (
+        PersonalizationTrainingConfig as PersonalizationTrainingConfig,
+    )
+    from .models.personalization_training_mode import (
+        PersonalizationTrainingMode as PersonalizationTrainingMode,
+    )
+    from .models.pipeline import (
+        AsyncPipeline as AsyncPipeline,
+        Pipeline as Pipeline,
+        PipelineData as PipelineData,
+    )
+    from .models.pipeline_reference import PipelineReference as PipelineReference
+    from .models.pipeline_step import (
+        AsyncPipelineStep as AsyncPipelineStep,
+        PipelineStep as PipelineStep,
+        PipelineStepData as PipelineStepData,
+    )
+    from .models.pipeline_step_version import (
+        AsyncPipelineStepVersion as AsyncPipelineStepVersion,
+        PipelineStepVersion as PipelineStepVersion,
+        PipelineStepVersionData as PipelineStepVersionData,
+    )
+    from .models.pipeline_step_version_logs import PipelineStepVersionLogs as PipelineStepVersionLogs
+    from .models.pipeline_step_version_reference import (
+        PipelineStepVersionReference as PipelineStepVersionReference,
+    )
+    from .models.pipeline_version import (
+        AsyncPipelineVersion as AsyncPipelineVersion,
+        PipelineVersion as PipelineVersion,
+        PipelineVersionData as PipelineVersionData,
+    )
+    from .models.pipeline_version_logs import PipelineVersionLogs as PipelineVersionLogs
+    from .models.playground_text import PlaygroundText as PlaygroundText
+    from .models.point_in_time_feature import PointInTimeFeature as PointInTimeFeature
+    from .models.point_in_time_feature_info import PointInTimeFeatureInfo as PointInTimeFeatureInfo
+    from .models.point_in_time_group import PointInTimeGroup as PointInTimeGroup
+    from .models.point_in_time_group_feature import PointInTimeGroupFeature as PointInTimeGroupFeature
+    from .models.prediction_arguments import PredictionArguments as PredictionArguments
+    from .models.prediction_count_condition_config import (
+        PredictionCountConditionConfig as PredictionCountConditionConfig,
+    )
+    from .models.prediction_dataset import PredictionDataset as PredictionDataset
+    from .models.prediction_feature_group import PredictionFeatureGroup as PredictionFeatureGroup
+    from .models.prediction_input import PredictionInput as PredictionInput
+    from .models.prediction_log_record import PredictionLogRecord as PredictionLogRecord
+    from .models.prediction_operator import (
+        AsyncPredictionOperator as AsyncPredictionOperator,
+        PredictionOperator as PredictionOperator,
+        PredictionOperatorData as PredictionOperatorData,
+    )
+    from .models.prediction_operator_version import (
+        AsyncPredictionOperatorVersion as AsyncPredictionOperatorVersion,
+        PredictionOperatorVersion as PredictionOperatorVersion,
+        PredictionOperatorVersionData as PredictionOperatorVersionData,
+    )
+    from .models.predictive_modeling_batch_prediction_args import (
+        PredictiveModelingBatchPredictionArgs as PredictiveModelingBatchPredictionArgs,
+    )
+    from .models.presentation_export_result import PresentationExportResult as PresentationExportResult
+    from .models.pretrained_models_batch_prediction_args import (
+        PretrainedModelsBatchPredictionArgs as PretrainedModelsBatchPredictionArgs,
+    )
+    from .models.private_web_app_deployment import PrivateWebAppDeployment as PrivateWebAppDeployment
+    from .models.problem_type import ProblemType as ProblemType
+    from .models.problem_type_info import ProblemTypeInfo as ProblemTypeInfo
+    from .models.product_link_preview import ProductLinkPreview as ProductLinkPreview
+    from .models.project import AsyncProject as AsyncProject, Project as Project, ProjectData as ProjectData
+    from .models.project_config import ProjectConfig as ProjectConfig
+    from .models.project_config_type import ProjectConfigType as ProjectConfigType
+    from .models.project_feature_group import (
+        AsyncProjectFeatureGroup as AsyncProjectFeatureGroup,
+        ProjectFeatureGroup as ProjectFeatureGroup,
+        ProjectFeatureGroupData as ProjectFeatureGroupData,
+    )
+    from .models.project_feature_group_config import ProjectFeatureGroupConfig as ProjectFeatureGroupConfig
+    from .models.project_feature_group_schema import ProjectFeatureGroupSchema as ProjectFeatureGroupSchema
+    from .models.project_feature_group_schema_version import (
+        ProjectFeatureGroupSchemaVersion as ProjectFeatureGroupSchemaVersion,
+    )
+    from .models.project_feature_group_type_mappings_config import (
+        ProjectFeatureGroupTypeMappingsConfig as ProjectFeatureGroupTypeMappingsConfig,
+    )
+    from .models.project_memory import ProjectMemory as ProjectMemory
+    from .models.project_subscription_channel import ProjectSubscriptionChannel as ProjectSubscriptionChannel
+    from .models.project_subscription_schedule import (
+        ProjectSubscriptionSchedule as ProjectSubscriptionSchedule,
+    )
+    from .models.project_subscriptions import ProjectSubscriptions as ProjectSubscriptions
+    from .models.project_validation import ProjectValidation as ProjectValidation
+    from .models.python_function import (
+        AsyncPythonFunction as AsyncPythonFunction,
+        PythonFunction as PythonFunction,
+        PythonFunctionData as PythonFunctionData,
+    )
+    from .models.python_function_argument import PythonFunctionArgument as PythonFunctionArgument
+    from .models.python_function_argument_type import PythonFunctionArgumentType as PythonFunctionArgumentType
+    from .models.python_function_output_argument_type import (
+        PythonFunctionOutputArgumentType as PythonFunctionOutputArgumentType,
+    )
+    from .models.python_function_type import PythonFunctionType as PythonFunctionType
+    from .models.python_plot_function import PythonPlotFunction as PythonPlotFunction
+    from .models.quickbooks_dataset_config import QuickbooksDatasetConfig as QuickbooksDatasetConfig
+    from .models.range_violation import RangeViolation as RangeViolation
+    from .models.razorpay_payment_requirements import (
+        RazorpayPaymentRequirements as RazorpayPaymentRequirements,
+    )
+    from .models.razorpay_payment_status import RazorpayPaymentStatus as RazorpayPaymentStatus
+    from .models.realtime_content_store_config import RealtimeContentStoreConfig as RealtimeContentStoreConfig
+    from .models.realtime_monitor import (
+        AsyncRealtimeMonitor as AsyncRealtimeMonitor,
+        RealtimeMonitor as RealtimeMonitor,
+        RealtimeMonitorData as RealtimeMonitorData,
+    )
+    from .models.refresh_pipeline_run import (
+        AsyncRefreshPipelineRun as AsyncRefreshPipelineRun,
+        RefreshPipelineRun as RefreshPipelineRun,
+        RefreshPipelineRunData as RefreshPipelineRunData,
+    )
+    from .models.refresh_policy import (
+        AsyncRefreshPolicy as AsyncRefreshPolicy,
+        RefreshPolicy as RefreshPolicy,
+        RefreshPolicyData as RefreshPolicyData,
+    )
+    from .models.refresh_schedule import RefreshSchedule as RefreshSchedule
+    from .models.regenerate_llm_external_application import (
+        RegenerateLlmExternalApplication as RegenerateLlmExternalApplication,
+    )
+    from .models.regenerate_llm_option import RegenerateLlmOption as RegenerateLlmOption
+    from .models.regression_augmentation_strategy import (
+        RegressionAugmentationStrategy as RegressionAugmentationStrategy,
+    )
+    from .models.regression_loss_function import RegressionLossFunction as RegressionLossFunction
+    from .models.regression_objective import RegressionObjective as RegressionObjective
+    from .models.regression_prediction_arguments import (
+        RegressionPredictionArguments as RegressionPredictionArguments,
+    )
+    from .models.regression_target_transform import RegressionTargetTransform as RegressionTargetTransform
+    from .models.regression_time_split_method import RegressionTimeSplitMethod as RegressionTimeSplitMethod
+    from .models.regression_training_config import RegressionTrainingConfig as RegressionTrainingConfig
+    from .models.regression_tree_hpo_mode import RegressionTreeHPOMode as RegressionTreeHPOMode
+    from .models.regression_type_of_split import RegressionTypeOfSplit as RegressionTypeOfSplit
+    from .models.resolved_feature_group_template import (
+        ResolvedFeatureGroupTemplate as ResolvedFeatureGroupTemplate,
+    )
+    from .models.response_section import ResponseSection as ResponseSection
+    from .models.response_section_type import ResponseSectionType as ResponseSectionType
+    from .models.restrict_feature_mappings import RestrictFeatureMappings as RestrictFeatureMappings
+    from .models.review_mode_project_feature_group_config import (
+        ReviewModeProjectFeatureGroupConfig as ReviewModeProjectFeatureGroupConfig,
+    )
+    from .models.routing_action import RoutingAction as RoutingAction
+    from .models.rsi_task_run_history import RsiTaskRunHistory as RsiTaskRunHistory
+    from .models.runtime_schema_response_section import (
+        RuntimeSchemaResponseSection as RuntimeSchemaResponseSection,
+    )
+    from .models.sampling_config import SamplingConfig as SamplingConfig
+    from .models.sampling_method_type import SamplingMethodType as SamplingMethodType
+    from .models.scene_image_result import SceneImageResult as SceneImageResult
+    from .models.schema import Schema as Schema
+    from .models.semantic_view_import_mode import SemanticViewImportMode as SemanticViewImportMode
+    from .models.sentence_boundary_detection_batch_prediction_args import (
+        SentenceBoundaryDetectionBatchPredictionArgs as SentenceBoundaryDetectionBatchPredictionArgs,
+    )
+    from .models.sentence_boundary_detection_training_config import (
+        SentenceBoundaryDetectionTrainingConfig as SentenceBoundaryDetectionTrainingConfig,
+    )
+    from .models.sentiment_detection_training_config import (
+        SentimentDetectionTrainingConfig as SentimentDetectionTrainingConfig,
+    )
+    from .models.sentiment_type import SentimentType as SentimentType
+    from .models.session_summary import SessionSummary as SessionSummary
+    from .models.session_transcript import SessionTranscript as SessionTranscript
+    from .models.session_transcripts import SessionTranscripts as SessionTranscripts
+    from .models.sftp_dataset_config import SftpDatasetConfig as SftpDatasetConfig
+    from .models.sftp_key import SftpKey as SftpKey
+    from .models.shared_audio_listener_session import SharedAudioListenerSession as SharedAudioListenerSession
+    from .models.sharepoint_dataset_config import SharepointDatasetConfig as SharepointDatasetConfig
+    from .models.signal import Signal as Signal
+    from .models.speech_gen_settings import SpeechGenSettings as SpeechGenSettings
+    from .models.std_dev_threshold import StdDevThreshold as StdDevThreshold
+    from .models.std_dev_threshold_type import StdDevThresholdType as StdDevThresholdType
+    from .models.streaming_auth_token import StreamingAuthToken as StreamingAuthToken
+    from .models.streaming_connector import (
+        AsyncStreamingConnector as AsyncStreamingConnector,
+        StreamingConnector as StreamingConnector,
+        StreamingConnectorData as StreamingConnectorData,
+    )
+    from .models.streaming_connector_dataset_config import (
+        StreamingConnectorDatasetConfig as StreamingConnectorDatasetConfig,
+    )
+    from .models.streaming_connector_type import StreamingConnectorType as StreamingConnectorType
+    from .models.streaming_row_count import StreamingRowCount as StreamingRowCount
+    from .models.streaming_sample_code import StreamingSampleCode as StreamingSampleCode
+    from .models.sts_gen_settings import StsGenSettings as StsGenSettings
+    from .models.stt_gen_model import SttGenModel as SttGenModel
+    from .models.stt_gen_model_options import SttGenModelOptions as SttGenModelOptions
+    from .models.stt_gen_settings import SttGenSettings as SttGenSettings
+    from .models.studio_gen_costs import StudioGenCosts as StudioGenCosts
+    from .models.system_connector_tool import SystemConnectorTool as SystemConnectorTool
+    from .models.target_drift_condition_config import TargetDriftConditionConfig as TargetDriftConditionConfig
+    from .models.teams_scraper_dataset_config import TeamsScraperDatasetConfig as TeamsScraperDatasetConfig
+    from .models.template_node_details import TemplateNodeDetails as TemplateNodeDetails
+    from .models.test_point_predictions import TestPointPredictions as TestPointPredictions
+    from .models.text_response_section import TextResponseSection as TextResponseSection
+    from .models.theme_analysis_batch_prediction_args import (
+        ThemeAnalysisBatchPredictionArgs as ThemeAnalysisBatchPredictionArgs,
+    )
+    from .models.theme_analysis_training_config import (
+        ThemeAnalysisTrainingConfig as ThemeAnalysisTrainingConfig,
+    )
+    from .models.time_window_config import TimeWindowConfig as TimeWindowConfig
+    from .models.time_window_merge_config import TimeWindowMergeConfig as TimeWindowMergeConfig
+    from .models.timeseries_anomaly_data_split_type import (
+        TimeseriesAnomalyDataSplitType as TimeseriesAnomalyDataSplitType,
+    )
+    from .models.timeseries_anomaly_prediction_arguments import (
+        TimeseriesAnomalyPredictionArguments as TimeseriesAnomalyPredictionArguments,
+    )
+    from .models.timeseries_anomaly_training_config import (
+        TimeseriesAnomalyTrainingConfig as TimeseriesAnomalyTrainingConfig,
+    )
+    from .models.timeseries_anomaly_type_of_anomaly import (
+        TimeseriesAnomalyTypeOfAnomaly as TimeseriesAnomalyTypeOfAnomaly,
+    )
+    from .models.timeseries_anomaly_use_heuristic import (
+        TimeseriesAnomalyUseHeuristic as TimeseriesAnomalyUseHeuristic,
+    )
+    from .models.tone_details import ToneDetails as ToneDetails
+    from .models.trainable_plug_and_play_batch_prediction_args import (
+        TrainablePlugAndPlayBatchPredictionArgs as TrainablePlugAndPlayBatchPredictionArgs,
+    )
+    from .models.training_config import TrainingConfig as TrainingConfig
+    from .models.training_config_options import TrainingConfigOptions as TrainingConfigOptions
+    from .models.trigger_config import TriggerConfig as TriggerConfig
+    from .models.tts_gen_settings import TtsGenSettings as TtsGenSettings
+    from .models.twitter_search_result import TwitterSearchResult as TwitterSearchResult
+    from .models.unified_connector import UnifiedConnector as UnifiedConnector
+    from .models.union_transform_config import UnionTransformConfig as UnionTransformConfig
+    from .models.unpivot_config import UnpivotConfig as UnpivotConfig
+    from .models.upload import AsyncUpload as AsyncUpload, Upload as Upload, UploadData as UploadData
+    from .models.upload_part import UploadPart as UploadPart
+    from .models.use_case import UseCase as UseCase
+    from .models.use_case_requirements import UseCaseRequirements as UseCaseRequirements
+    from .models.user import AsyncUser as AsyncUser, User as User, UserData as UserData
+    from .models.user_exception import UserException as UserException
+    from .models.user_group_object_permission import UserGroupObjectPermission as UserGroupObjectPermission
+    from .models.user_info_with_billing import UserInfoWithBilling as UserInfoWithBilling
+    from .models.user_ssh_key import UserSshKey as UserSshKey
+    from .models.vector_store_config import VectorStoreConfig as VectorStoreConfig
+    from .models.vector_store_text_encoder import VectorStoreTextEncoder as VectorStoreTextEncoder
+    from .models.vertical import Vertical as Vertical
+    from .models.vertical_type import VerticalType as VerticalType
+    from .models.video_asset import VideoAsset as VideoAsset
+    from .models.video_gen_model import VideoGenModel as VideoGenModel
+    from .models.video_gen_model_options import VideoGenModelOptions as VideoGenModelOptions
+    from .models.video_gen_settings import VideoGenSettings as VideoGenSettings
+    from .models.video_search_result import VideoSearchResult as VideoSearchResult
+    from .models.voice_gen_details import VoiceGenDetails as VoiceGenDetails
+    from .models.web_app_api_key import WebAppApiKey as WebAppApiKey
+    from .models.web_app_conversation import WebAppConversation as WebAppConversation
+    from .models.web_app_deployment import WebAppDeployment as WebAppDeployment
+    from .models.web_app_deployment_permission_dict import (
+        WebAppDeploymentPermissionDict as WebAppDeploymentPermissionDict,
+    )
+    from .models.web_app_development_cost import WebAppDevelopmentCost as WebAppDevelopmentCost
+    from .models.web_app_domain import WebAppDomain as WebAppDomain
+    from .models.web_app_issue import WebAppIssue as WebAppIssue
+    from .models.web_app_project import WebAppProject as WebAppProject
+    from .models.web_app_security_finding import WebAppSecurityFinding as WebAppSecurityFinding
+    from .models.web_app_security_scan_info import WebAppSecurityScanInfo as WebAppSecurityScanInfo
+    from .models.web_app_self_heal_info import WebAppSelfHealInfo as WebAppSelfHealInfo
+    from .models.web_page_response import WebPageResponse as WebPageResponse
+    from .models.web_search_response import WebSearchResponse as WebSearchResponse
+    from .models.web_search_result import WebSearchResult as WebSearchResult
+    from .models.web_service_trigger_run import WebServiceTriggerRun as WebServiceTriggerRun
+    from .models.webhook import AsyncWebhook as AsyncWebhook, Webhook as Webhook, WebhookData as WebhookData
+    from .models.webhook_trigger_config import WebhookTriggerConfig as WebhookTriggerConfig
+    from .models.whatsapp_referral_invite import WhatsappReferralInvite as WhatsappReferralInvite
+    from .models.workflow_graph import WorkflowGraph as WorkflowGraph
+    from .models.workflow_graph_edge import WorkflowGraphEdge as WorkflowGraphEdge
+    from .models.workflow_graph_node import WorkflowGraphNode as WorkflowGraphNode
+    from .models.workflow_graph_node_details import WorkflowGraphNodeDetails as WorkflowGraphNodeDetails
+    from .models.workflow_node_input_mapping import WorkflowNodeInputMapping as WorkflowNodeInputMapping
+    from .models.workflow_node_input_schema import WorkflowNodeInputSchema as WorkflowNodeInputSchema
+    from .models.workflow_node_input_type import WorkflowNodeInputType as WorkflowNodeInputType
+    from .models.workflow_node_output_mapping import WorkflowNodeOutputMapping as WorkflowNodeOutputMapping
+    from .models.workflow_node_output_schema import WorkflowNodeOutputSchema as WorkflowNodeOutputSchema
+    from .models.workflow_node_output_type import WorkflowNodeOutputType as WorkflowNodeOutputType
+    from .models.workflow_node_template import WorkflowNodeTemplate as WorkflowNodeTemplate
+    from .models.workflow_node_template_config import WorkflowNodeTemplateConfig as WorkflowNodeTemplateConfig
+    from .models.workflow_node_template_input import WorkflowNodeTemplateInput as WorkflowNodeTemplateInput
+    from .models.workflow_node_template_output import WorkflowNodeTemplateOutput as WorkflowNodeTemplateOutput
+    from .models.workflow_node_template_type import WorkflowNodeTemplateType as WorkflowNodeTemplateType
+    from .models.zendesk_dataset_config import ZendeskDatasetConfig as ZendeskDatasetConfig
 else:
     from ._runtime.lazy import lazy_package
 
@@ -100,144 +1079,1546 @@ else:
         __name__,
         {
             "Abacus": "_client",
+            "AbacusApi": "models.abacus_api",
+            "AbacusUsageMetricsDatasetConfig": "models.abacus_usage_metrics_dataset_config",
+            "AccuracyBelowThresholdConditionConfig": "models.accuracy_below_threshold_condition_config",
+            "Address": "models.address",
+            "AdTemplate": "models.ad_template",
+            "Agent": "models.agent",
+            "AgentChatMessage": "models.agent_chat_message",
+            "AgentClientType": "models.agent_client_type",
+            "AgentConversation": "models.agent_conversation",
+            "AgentConversationMessage": "models.agent_conversation_message",
+            "AgentData": "models.agent",
+            "AgentDataDocumentInfo": "models.agent_data_document_info",
+            "AgentDataExecutionResult": "models.agent_data_execution_result",
+            "AgentFlowButtonResponseSection": "models.agent_flow_button_response_section",
+            "AgentInterface": "models.agent_interface",
+            "AgentLifecycle": "models.agent_lifecycle",
+            "AgentNetwork": "models.agent_network",
+            "AgentRail": "models.agent_rail",
+            "AgentSkill": "models.agent_skill",
+            "AgentVersion": "models.agent_version",
+            "AgentVersionData": "models.agent_version",
+            "AIAgentBatchPredictionArgs": "models.ai_agent_batch_prediction_args",
+            "AIAgentTrainingConfig": "models.ai_agent_training_config",
             "AiBuildingTask": "models.ai_building_task",
+            "AlertActionConfig": "models.alert_action_config",
+            "AlertActionType": "models.alert_action_type",
+            "AlertConditionConfig": "models.alert_condition_config",
+            "Algorithm": "models.algorithm",
             "AlreadyExistsError": "errors",
+            "Annotation": "models.annotation",
+            "AnnotationConfig": "models.annotation_config",
+            "AnnotationDocument": "models.annotation_document",
+            "AnnotationEntry": "models.annotation_entry",
+            "AnnotationsStatus": "models.annotations_status",
             "ApiConnectionError": "_runtime.errors",
+            "ApiEndpoint": "models.api_endpoint",
             "ApiError": "_runtime.errors",
+            "ApiKey": "models.api_key",
+            "ApiKeyData": "models.api_key",
             "ApiTimeoutError": "_runtime.errors",
+            "ApplicationConnector": "models.application_connector",
+            "ApplicationConnectorData": "models.application_connector",
+            "ApplicationConnectorDatasetConfig": "models.application_connector_dataset_config",
+            "ApplicationConnectorType": "models.application_connector_type",
+            "AppTemplate": "models.app_template",
+            "AppUserGroup": "models.app_user_group",
+            "AppUserGroupData": "models.app_user_group",
             "AsyncAbacus": "_client",
+            "AsyncAgent": "models.agent",
+            "AsyncAgentVersion": "models.agent_version",
+            "AsyncApiKey": "models.api_key",
+            "AsyncApplicationConnector": "models.application_connector",
+            "AsyncAppUserGroup": "models.app_user_group",
+            "AsyncBatchPrediction": "models.batch_prediction",
+            "AsyncBatchPredictionVersion": "models.batch_prediction_version",
+            "AsyncBotInfo": "models.bot_info",
             "AsyncChatSession": "models.chat_session",
+            "AsyncCompleteUserInfo": "models.complete_user_info",
+            "AsyncCustomMetric": "models.custom_metric",
+            "AsyncCustomMetricVersion": "models.custom_metric_version",
+            "AsyncDatabaseConnector": "models.database_connector",
+            "AsyncDataset": "models.dataset",
+            "AsyncDatasetVersion": "models.dataset_version",
+            "AsyncDeployment": "models.deployment",
+            "AsyncDeploymentConversation": "models.deployment_conversation",
+            "AsyncDocumentRetriever": "models.document_retriever",
+            "AsyncDocumentRetrieverVersion": "models.document_retriever_version",
+            "AsyncEda": "models.eda",
+            "AsyncEdaVersion": "models.eda_version",
+            "AsyncExecuteFeatureGroupOperation": "models.execute_feature_group_operation",
+            "AsyncExternalApplication": "models.external_application",
+            "AsyncFeatureGroup": "models.feature_group",
+            "AsyncFeatureGroupExport": "models.feature_group_export",
+            "AsyncFeatureGroupTemplate": "models.feature_group_template",
+            "AsyncFeatureGroupVersion": "models.feature_group_version",
+            "AsyncGraphDashboard": "models.graph_dashboard",
+            "AsyncHoldoutAnalysis": "models.holdout_analysis",
+            "AsyncHoldoutAnalysisVersion": "models.holdout_analysis_version",
+            "AsyncLlmExecutionResult": "models.llm_execution_result",
             "AsyncMiddleware": "_runtime.client",
+            "AsyncModel": "models.model",
+            "AsyncModelArtifactsExport": "models.model_artifacts_export",
+            "AsyncModelMonitor": "models.model_monitor",
+            "AsyncModelMonitorVersion": "models.model_monitor_version",
+            "AsyncModelVersion": "models.model_version",
+            "AsyncMonitorAlert": "models.monitor_alert",
+            "AsyncMonitorAlertVersion": "models.monitor_alert_version",
+            "AsyncOrganizationGroup": "models.organization_group",
+            "AsyncOrganizationSearchResult": "models.organization_search_result",
             "AsyncPage": "_runtime.pages",
             "AsyncPages": "_runtime.pages",
+            "AsyncPipeline": "models.pipeline",
+            "AsyncPipelineStep": "models.pipeline_step",
+            "AsyncPipelineStepVersion": "models.pipeline_step_version",
+            "AsyncPipelineVersion": "models.pipeline_version",
+            "AsyncPredictionOperator": "models.prediction_operator",
+            "AsyncPredictionOperatorVersion": "models.prediction_operator_version",
+            "AsyncProject": "models.project",
+            "AsyncProjectFeatureGroup": "models.project_feature_group",
+            "AsyncPythonFunction": "models.python_function",
+            "AsyncRealtimeMonitor": "models.realtime_monitor",
+            "AsyncRefreshPipelineRun": "models.refresh_pipeline_run",
+            "AsyncRefreshPolicy": "models.refresh_policy",
             "AsyncStream": "_runtime.streams",
             "AsyncStreamedResponse": "_runtime.streams",
+            "AsyncStreamingConnector": "models.streaming_connector",
+            "AsyncUpload": "models.upload",
+            "AsyncUser": "models.user",
+            "AsyncWebhook": "models.webhook",
+            "AttachmentParsingConfig": "models.attachment_parsing_config",
+            "AudioGenSettings": "models.audio_gen_settings",
+            "AudioListenerCalendarEvents": "models.audio_listener_calendar_events",
+            "AudioListenerCarryOver": "models.audio_listener_carry_over",
+            "AudioListenerExportSettings": "models.audio_listener_export_settings",
+            "AudioListenerMeetingBrief": "models.audio_listener_meeting_brief",
+            "AudioListenerMeetingSessionPage": "models.audio_listener_meeting_session_page",
+            "AudioListenerMeetingSessions": "models.audio_listener_meeting_sessions",
+            "AudioListenerMeetingTemplate": "models.audio_listener_meeting_template",
+            "AudioListenerSearchTerm": "models.audio_listener_search_term",
+            "AudioListenerSessionEdits": "models.audio_listener_session_edits",
+            "AudioListenerSessionFeedback": "models.audio_listener_session_feedback",
+            "AudioListenerSessionMeeting": "models.audio_listener_session_meeting",
+            "AudioListenerSpeaker": "models.audio_listener_speaker",
+            "AudioListenerSummaryRewrite": "models.audio_listener_summary_rewrite",
+            "AudioListenerTemplate": "models.audio_listener_template",
+            "AudioListenerTemplateFile": "models.audio_listener_template_file",
+            "AudioListenerTemplates": "models.audio_listener_templates",
+            "AudioListenerTemplateSelection": "models.audio_listener_template_selection",
+            "AudioListenerTranscriptSearchResult": "models.audio_listener_transcript_search_result",
+            "AudioListenerTranscriptSearchResults": "models.audio_listener_transcript_search_results",
+            "AudioUrlResult": "models.audio_url_result",
+            "AuditLog": "models.audit_log",
             "AuthenticationError": "_runtime.errors",
+            "AutonomousTriggerType": "models.autonomous_trigger_type",
+            "Avatar": "models.avatar",
+            "AvatarCandidate": "models.avatar_candidate",
+            "AvatarVoiceCandidate": "models.avatar_voice_candidate",
+            "AzureStorageDatasetConfig": "models.azure_storage_dataset_config",
             "BadRequestError": "_runtime.errors",
+            "Base64ImageResponseSection": "models.base_64_image_response_section",
+            "BatchPrediction": "models.batch_prediction",
+            "BatchPredictionArgs": "models.batch_prediction_args",
+            "BatchPredictionData": "models.batch_prediction",
+            "BatchPredictionVersion": "models.batch_prediction_version",
+            "BatchPredictionVersionData": "models.batch_prediction_version",
+            "BatchPredictionVersionLogs": "models.batch_prediction_version_logs",
+            "BatchSize": "models.batch_size",
+            "BiasType": "models.bias_type",
+            "BiasViolationConditionConfig": "models.bias_violation_condition_config",
+            "Blob": "models.blob",
+            "BlobInput": "models.blob_input",
+            "Bot": "models.bot",
+            "BotChannelOptions": "models.bot_channel_options",
+            "BotInfo": "models.bot_info",
+            "BotInfoData": "models.bot_info",
+            "BotRoutineCatalog": "models.bot_routine_catalog",
+            "BotTemplateCatalog": "models.bot_template_catalog",
+            "BoxDatasetConfig": "models.box_dataset_config",
             "CallOptions": "_runtime.options",
+            "CategoricalRangeViolation": "models.categorical_range_violation",
+            "ChartResponseSection": "models.chart_response_section",
+            "ChatLLMBatchPredictionArgs": "models.chat_llm_batch_prediction_args",
+            "ChatllmComputer": "models.chatllm_computer",
+            "ChatllmComputerStatus": "models.chatllm_computer_status",
+            "ChatllmMemory": "models.chatllm_memory",
+            "ChatLLMPredictionArguments": "models.chat_llm_prediction_arguments",
+            "ChatllmProject": "models.chatllm_project",
+            "ChatllmProjectPermissions": "models.chatllm_project_permissions",
+            "ChatllmReferralInvite": "models.chatllm_referral_invite",
+            "ChatllmTask": "models.chatllm_task",
+            "ChatLLMTrainingConfig": "models.chat_llm_training_config",
             "ChatMessage": "models.chat_message",
+            "ChatSegmentArtifact": "models.chat_segment_artifact",
             "ChatSession": "models.chat_session",
             "ChatSessionData": "models.chat_session",
+            "ClusteringImputationMethod": "models.clustering_imputation_method",
+            "ClusteringTimeseriesTrainingConfig": "models.clustering_timeseries_training_config",
+            "ClusteringTrainingConfig": "models.clustering_training_config",
+            "CodeAgentResponse": "models.code_agent_response",
+            "CodeAutocompleteEditPredictionResponse": "models.code_autocomplete_edit_prediction_response",
+            "CodeAutocompleteResponse": "models.code_autocomplete_response",
+            "CodeBot": "models.code_bot",
+            "CodeEdit": "models.code_edit",
+            "CodeEditResponse": "models.code_edit_response",
+            "CodeEdits": "models.code_edits",
+            "CodeEmbeddings": "models.code_embeddings",
+            "CodeLanguage": "models.code_language",
+            "CodeLlmChangedFiles": "models.code_llm_changed_files",
+            "CodellmEmbeddingConstants": "models.codellm_embedding_constants",
+            "CodeResponseSection": "models.code_response_section",
+            "CodeSource": "models.code_source",
+            "CodeSuggestionValidationResponse": "models.code_suggestion_validation_response",
+            "CodeSummaryResponse": "models.code_summary_response",
+            "CollapseResponseSection": "models.collapse_response_section",
+            "CompleteUserInfo": "models.complete_user_info",
+            "CompleteUserInfoData": "models.complete_user_info",
+            "ComputePointInfo": "models.compute_point_info",
+            "ConcatenationConfig": "models.concatenation_config",
             "ConfigError": "_runtime.errors",
             "ConflictError": "errors",
+            "ConfluenceDatasetConfig": "models.confluence_dataset_config",
+            "ConnectorType": "models.connector_type",
+            "ConstantsAutocompleteResponse": "models.constants_autocomplete_response",
+            "ConstraintConfig": "models.constraint_config",
+            "ConstraintProjectFeatureGroupConfig": "models.constraint_project_feature_group_config",
+            "ConversationAndProjectSearchResults": "models.conversation_and_project_search_results",
+            "ConversationCredits": "models.conversation_credits",
+            "CoordinatorRun": "models.coordinator_run",
+            "CoworkDesktopFolder": "models.cowork_desktop_folder",
+            "CoworkDispatchAttachment": "models.cowork_dispatch_attachment",
+            "CoworkDispatchMessage": "models.cowork_dispatch_message",
+            "CoworkPairedDesktopFolders": "models.cowork_paired_desktop_folders",
+            "CoworkPairingChallenge": "models.cowork_pairing_challenge",
+            "CpuGpuMemorySpecs": "models.cpu_gpu_memory_specs",
+            "CPUSize": "models.cpu_size",
+            "CrawlerTransformConfig": "models.crawler_transform_config",
+            "CumulativeForecastingPredictionArguments": "models.cumulative_forecasting_prediction_arguments",
+            "CumulativeForecastingTrainingConfig": "models.cumulative_forecasting_training_config",
+            "CustomAlgorithmTrainingConfig": "models.custom_algorithm_training_config",
+            "CustomChatInstructions": "models.custom_chat_instructions",
+            "CustomDomain": "models.custom_domain",
+            "CustomLossFunction": "models.custom_loss_function",
+            "CustomMetric": "models.custom_metric",
+            "CustomMetricData": "models.custom_metric",
+            "CustomMetricVersion": "models.custom_metric_version",
+            "CustomMetricVersionData": "models.custom_metric_version",
+            "CustomTrainFunctionInfo": "models.custom_train_function_info",
+            "DaemonTaskConversation": "models.daemon_task_conversation",
+            "DaemonTaskEvent": "models.daemon_task_event",
+            "DaemonTaskEvents": "models.daemon_task_events",
+            "DaemonTaskInstance": "models.daemon_task_instance",
+            "DaemonTaskLifecycleUpdateAction": "models.daemon_task_lifecycle_update_action",
+            "DaemonTaskPermissions": "models.daemon_task_permissions",
+            "DatabaseColumnFeatureMapping": "models.database_column_feature_mapping",
+            "DatabaseConnector": "models.database_connector",
+            "DatabaseConnectorColumn": "models.database_connector_column",
+            "DatabaseConnectorData": "models.database_connector",
+            "DatabaseConnectorExportConfig": "models.database_connector_export_config",
+            "DatabaseConnectorSchema": "models.database_connector_schema",
+            "DataConsistencyDuplication": "models.data_consistency_duplication",
+            "DataframeResponseSection": "models.dataframe_response_section",
+            "DataGenerationConfig": "models.data_generation_config",
+            "DataIntegrityViolationConditionConfig": "models.data_integrity_violation_condition_config",
+            "DataIntegrityViolationType": "models.data_integrity_violation_type",
+            "DataMetrics": "models.data_metrics",
             "DataNotFoundError": "errors",
+            "DataPrepLogs": "models.data_prep_logs",
+            "DataQualityResults": "models.data_quality_results",
+            "Dataset": "models.dataset",
+            "DatasetColumn": "models.dataset_column",
+            "DatasetConfig": "models.dataset_config",
+            "DatasetData": "models.dataset",
+            "DatasetDocumentProcessingConfig": "models.dataset_document_processing_config",
+            "DatasetVersion": "models.dataset_version",
+            "DatasetVersionData": "models.dataset_version",
+            "DatasetVersionLogs": "models.dataset_version_logs",
+            "DataType": "models.data_type",
+            "DataUploadResult": "models.data_upload_result",
+            "DecisionNode": "models.decision_node",
             "DecodeError": "_runtime.errors",
+            "DefaultLlm": "models.default_llm",
+            "DeployableAlgorithm": "models.deployable_algorithm",
+            "Deployment": "models.deployment",
+            "DeploymentAuthToken": "models.deployment_auth_token",
+            "DeploymentConversation": "models.deployment_conversation",
+            "DeploymentConversationAgentType": "models.deployment_conversation_agent_type",
+            "DeploymentConversationData": "models.deployment_conversation",
+            "DeploymentConversationEvent": "models.deployment_conversation_event",
+            "DeploymentConversationExport": "models.deployment_conversation_export",
+            "DeploymentConversationType": "models.deployment_conversation_type",
+            "DeploymentData": "models.deployment",
+            "DeploymentStatistics": "models.deployment_statistics",
             "Deviation": "_runtime.options",
+            "DocumentClassificationTrainingConfig": "models.document_classification_training_config",
+            "DocumentData": "models.document_data",
+            "DocumentProcessingConfig": "models.document_processing_config",
+            "DocumentRetriever": "models.document_retriever",
+            "DocumentRetrieverData": "models.document_retriever",
+            "DocumentRetrieverLookupResult": "models.document_retriever_lookup_result",
+            "DocumentRetrieverVersion": "models.document_retriever_version",
+            "DocumentRetrieverVersionData": "models.document_retriever_version",
+            "DocumentRetrieverVersionLogs": "models.document_retriever_version_logs",
+            "DocumentSummarizationTrainingConfig": "models.document_summarization_training_config",
+            "DocumentType": "models.document_type",
+            "DocumentVisualizationTrainingConfig": "models.document_visualization_training_config",
+            "DocusignDatasetConfig": "models.docusign_dataset_config",
+            "DomainPurchaseResult": "models.domain_purchase_result",
+            "DomainSearchResult": "models.domain_search_result",
+            "DriftDistribution": "models.drift_distribution",
+            "DriftDistributions": "models.drift_distributions",
+            "DropboxDatasetConfig": "models.dropbox_dataset_config",
+            "Eda": "models.eda",
+            "EdaChartDescription": "models.eda_chart_description",
+            "EdaCollinearity": "models.eda_collinearity",
+            "EdaData": "models.eda",
+            "EdaDataConsistency": "models.eda_data_consistency",
+            "EdaFeatureAssociation": "models.eda_feature_association",
+            "EdaFeatureCollinearity": "models.eda_feature_collinearity",
+            "EdaForecastingAnalysis": "models.eda_forecasting_analysis",
+            "EdaVersion": "models.eda_version",
+            "EdaVersionData": "models.eda_version",
+            "EditImageModels": "models.edit_image_models",
+            "EmailActionConfig": "models.email_action_config",
+            "EmailDomain": "models.email_domain",
+            "EmbeddingFeatureDriftDistribution": "models.embedding_feature_drift_distribution",
+            "EntriAuthToken": "models.entri_auth_token",
             "ErrorReply": "models.error_reply",
+            "EvalArtifactType": "models.eval_artifact_type",
             "Event": "_runtime.events",
+            "EventAnomalyTrainingConfig": "models.event_anomaly_training_config",
+            "ExecuteFeatureGroupOperation": "models.execute_feature_group_operation",
+            "ExecuteFeatureGroupOperationData": "models.execute_feature_group_operation",
+            "ExperimentationMode": "models.experimentation_mode",
+            "ExplainerType": "models.explainer_type",
+            "ExternalApplication": "models.external_application",
+            "ExternalApplicationData": "models.external_application",
+            "ExternalInvite": "models.external_invite",
+            "ExtractDocumentDataConfig": "models.extract_document_data_config",
+            "ExtractedFields": "models.extracted_fields",
             "FailedDependencyError": "errors",
+            "Feature": "models.feature",
+            "FeatureDistribution": "models.feature_distribution",
+            "FeaturedMcpServer": "models.featured_mcp_server",
+            "FeatureDriftConditionConfig": "models.feature_drift_condition_config",
+            "FeatureDriftRecord": "models.feature_drift_record",
+            "FeatureDriftSummary": "models.feature_drift_summary",
+            "FeatureDriftType": "models.feature_drift_type",
+            "FeatureGroup": "models.feature_group",
+            "FeatureGroupData": "models.feature_group",
+            "FeatureGroupDocument": "models.feature_group_document",
+            "FeatureGroupExport": "models.feature_group_export",
+            "FeatureGroupExportConfig": "models.feature_group_export_config",
+            "FeatureGroupExportConfigInput": "models.feature_group_export_config_input",
+            "FeatureGroupExportData": "models.feature_group_export",
+            "FeatureGroupExportDownloadUrl": "models.feature_group_export_download_url",
+            "FeatureGroupLineage": "models.feature_group_lineage",
+            "FeatureGroupRefreshExportConfig": "models.feature_group_refresh_export_config",
+            "FeatureGroupRow": "models.feature_group_row",
+            "FeatureGroupRowProcess": "models.feature_group_row_process",
+            "FeatureGroupRowProcessLogs": "models.feature_group_row_process_logs",
+            "FeatureGroupRowProcessSummary": "models.feature_group_row_process_summary",
+            "FeatureGroupTemplate": "models.feature_group_template",
+            "FeatureGroupTemplateData": "models.feature_group_template",
+            "FeatureGroupTemplateVariableOptions": "models.feature_group_template_variable_options",
+            "FeatureGroupVersion": "models.feature_group_version",
+            "FeatureGroupVersionData": "models.feature_group_version",
+            "FeatureGroupVersionLogs": "models.feature_group_version_logs",
+            "FeatureImportance": "models.feature_importance",
+            "FeatureMapping": "models.feature_mapping",
+            "FeatureMappingConfig": "models.feature_mapping_config",
+            "FeaturePerformanceAnalysis": "models.feature_performance_analysis",
+            "FeatureStorePredictionArguments": "models.feature_store_prediction_arguments",
+            "FieldDescriptor": "models.field_descriptor",
+            "FieldDescriptorType": "models.field_descriptor_type",
+            "FileConnector": "models.file_connector",
+            "FileConnectorExportConfig": "models.file_connector_export_config",
+            "FileConnectorInstructions": "models.file_connector_instructions",
+            "FileConnectorVerification": "models.file_connector_verification",
+            "FileFormat": "models.file_format",
+            "FillLogic": "models.fill_logic",
+            "FinetunedPretrainedModel": "models.finetuned_pretrained_model",
+            "ForecastingAnalysisGraphData": "models.forecasting_analysis_graph_data",
+            "ForecastingBatchPredictionArgs": "models.forecasting_batch_prediction_args",
+            "ForecastingDataSplitType": "models.forecasting_data_split_type",
+            "ForecastingFillMethod": "models.forecasting_fill_method",
+            "ForecastingFrequency": "models.forecasting_frequency",
+            "ForecastingLocalScaling": "models.forecasting_local_scaling",
+            "ForecastingLossFunction": "models.forecasting_loss_function",
+            "ForecastingMonitorConfig": "models.forecasting_monitor_config",
+            "ForecastingMonitorItemAnalysis": "models.forecasting_monitor_item_analysis",
+            "ForecastingMonitorSummary": "models.forecasting_monitor_summary",
+            "ForecastingObjective": "models.forecasting_objective",
+            "ForecastingPredictionArguments": "models.forecasting_prediction_arguments",
+            "ForecastingQuanitlesExtensionMethod": "models.forecasting_quanitles_extension_method",
+            "ForecastingTrainingConfig": "models.forecasting_training_config",
+            "FreshserviceDatasetConfig": "models.freshservice_dataset_config",
+            "FsEntry": "models.fs_entry",
+            "FunctionLogs": "models.function_logs",
             "GatewayTimeoutError": "errors",
+            "GeneratedPitFeatureConfigOption": "models.generated_pit_feature_config_option",
             "Generic404Error": "errors",
             "GenericPermissionDeniedError": "errors",
+            "GoogleAnalyticsDatasetConfig": "models.google_analytics_dataset_config",
+            "GoogleDriveDatasetConfig": "models.google_drive_dataset_config",
+            "GraphDashboard": "models.graph_dashboard",
+            "GraphDashboardData": "models.graph_dashboard",
             "Headers": "_runtime.headers",
+            "HealthDataSource": "models.health_data_source",
+            "HealthInsight": "models.health_insight",
+            "HealthSourceCatalogEntry": "models.health_source_catalog_entry",
+            "HistoryLengthDriftConditionConfig": "models.history_length_drift_condition_config",
+            "HoldoutAnalysis": "models.holdout_analysis",
+            "HoldoutAnalysisData": "models.holdout_analysis",
+            "HoldoutAnalysisVersion": "models.holdout_analysis_version",
+            "HoldoutAnalysisVersionData": "models.holdout_analysis_version",
+            "HolidayCalendars": "models.holiday_calendars",
+            "HostedAppContainer": "models.hosted_app_container",
+            "HostedArtifact": "models.hosted_artifact",
+            "HostedDatabase": "models.hosted_database",
+            "HostedDatabaseFinding": "models.hosted_database_finding",
+            "HostedDatabaseHealth": "models.hosted_database_health",
+            "HostedDatabaseSnapshot": "models.hosted_database_snapshot",
+            "HostedModelToken": "models.hosted_model_token",
+            "HostnameInfo": "models.hostname_info",
+            "HotkeyPrompt": "models.hotkey_prompt",
+            "HubspotDatasetConfig": "models.hubspot_dataset_config",
+            "HumeVoice": "models.hume_voice",
+            "ImageGenModel": "models.image_gen_model",
+            "ImageGenModelOptions": "models.image_gen_model_options",
+            "ImageGenSettings": "models.image_gen_settings",
+            "ImageUrlResponseSection": "models.image_url_response_section",
+            "IncrementalDatabaseConnectorConfig": "models.incremental_database_connector_config",
+            "IndexingConfig": "models.indexing_config",
+            "InferredDatabaseColumnToFeatureMappings": "models.inferred_database_column_to_feature_mappings",
+            "InferredFeatureMappings": "models.inferred_feature_mappings",
+            "InputNode": "models.input_node",
             "InstanceNotModifiedError": "errors",
             "InternalServerError": "errors",
             "InvalidEnumParameterError": "errors",
             "InvalidParameterError": "errors",
             "InvalidRequest": "errors",
+            "ItemAttributesStdDevThreshold": "models.item_attributes_std_dev_threshold",
+            "ItemStatistics": "models.item_statistics",
+            "JiraDatasetConfig": "models.jira_dataset_config",
+            "KafkaDatasetConfig": "models.kafka_dataset_config",
+            "LastNMergeConfig": "models.last_n_merge_config",
+            "LastSelectedBot": "models.last_selected_bot",
+            "LipSyncGenSettings": "models.lip_sync_gen_settings",
+            "ListResponseSection": "models.list_response_section",
+            "LLMAgentNode": "models.llm_agent_node",
+            "LlmApp": "models.llm_app",
+            "LlmArtifact": "models.llm_artifact",
+            "LlmCodeBlock": "models.llm_code_block",
+            "LlmExecutionPreview": "models.llm_execution_preview",
+            "LlmExecutionResult": "models.llm_execution_result",
+            "LlmExecutionResultData": "models.llm_execution_result",
+            "LlmGeneratedCode": "models.llm_generated_code",
+            "LlmInput": "models.llm_input",
+            "LLMName": "models.llm_name",
+            "LlmParameters": "models.llm_parameters",
+            "LlmResponse": "models.llm_response",
+            "MarkdownConfig": "models.markdown_config",
+            "MarkdownOperatorInputType": "models.markdown_operator_input_type",
+            "McpConfig": "models.mcp_config",
+            "McpServer": "models.mcp_server",
+            "McpServerConnection": "models.mcp_server_connection",
+            "McpServerQueryResult": "models.mcp_server_query_result",
+            "MediaArtifact": "models.media_artifact",
+            "MediaArtifactKind": "models.media_artifact_kind",
+            "MediaArtifactOrigin": "models.media_artifact_origin",
+            "MediaArtifactType": "models.media_artifact_type",
+            "MediaProject": "models.media_project",
+            "MediaProjectRenderState": "models.media_project_render_state",
+            "MediaProjectRevision": "models.media_project_revision",
+            "MediaProjectRevisionDocument": "models.media_project_revision_document",
+            "MemoryBucket": "models.memory_bucket",
+            "MemoryOptions": "models.memory_options",
+            "MemorySize": "models.memory_size",
+            "MergeConfig": "models.merge_config",
+            "MergeMode": "models.merge_mode",
+            "MessagingConnectorResponse": "models.messaging_connector_response",
             "MethodNotAllowed": "errors",
             "Middleware": "_runtime.client",
             "MissingParameterError": "errors",
+            "MobileAppBuildStatus": "models.mobile_app_build_status",
+            "MobileAppIdentifiers": "models.mobile_app_identifiers",
+            "MobileBuildInfo": "models.mobile_build_info",
+            "Model": "models.model",
+            "ModelArtifactsExport": "models.model_artifacts_export",
+            "ModelArtifactsExportData": "models.model_artifacts_export",
+            "ModelBlueprintExport": "models.model_blueprint_export",
+            "ModelBlueprintStage": "models.model_blueprint_stage",
+            "ModelData": "models.model",
+            "ModelMetrics": "models.model_metrics",
+            "ModelMonitor": "models.model_monitor",
+            "ModelMonitorData": "models.model_monitor",
+            "ModelMonitorOrgSummary": "models.model_monitor_org_summary",
+            "ModelMonitorSummary": "models.model_monitor_summary",
+            "ModelMonitorSummaryFromOrg": "models.model_monitor_summary_from_org",
+            "ModelMonitorVersion": "models.model_monitor_version",
+            "ModelMonitorVersionData": "models.model_monitor_version",
+            "ModelMonitorVersionMetricData": "models.model_monitor_version_metric_data",
+            "ModelTrainingTypeForDeployment": "models.model_training_type_for_deployment",
+            "ModelUpload": "models.model_upload",
+            "ModelVersion": "models.model_version",
+            "ModelVersionData": "models.model_version",
+            "ModelVersionFeatureGroupSchema": "models.model_version_feature_group_schema",
+            "ModificationLockInfo": "models.modification_lock_info",
+            "Module": "models.module",
+            "MondayDatasetConfig": "models.monday_dataset_config",
+            "MonitorAlert": "models.monitor_alert",
+            "MonitorAlertData": "models.monitor_alert",
+            "MonitorAlertType": "models.monitor_alert_type",
+            "MonitorAlertVersion": "models.monitor_alert_version",
+            "MonitorAlertVersionData": "models.monitor_alert_version",
+            "MonitorDriftAndDistributions": "models.monitor_drift_and_distributions",
+            "MonitorFilteringConfig": "models.monitor_filtering_config",
+            "MonitorThresholdConfig": "models.monitor_threshold_config",
+            "NamedEntityExtractionBatchPredictionArgs": "models.named_entity_extraction_batch_prediction_args",
+            "NamedEntityExtractionTrainingConfig": "models.named_entity_extraction_training_config",
+            "NaturalLanguageExplanation": "models.natural_language_explanation",
+            "NaturalLanguageSearchPredictionArguments": "models.natural_language_search_prediction_arguments",
+            "NaturalLanguageSearchTrainingConfig": "models.natural_language_search_training_config",
+            "NERModelType": "models.ner_model_type",
+            "NERObjective": "models.ner_objective",
+            "NestedFeature": "models.nested_feature",
+            "NestedFeatureSchema": "models.nested_feature_schema",
+            "NewsSearchResult": "models.news_search_result",
+            "NlpChatResponse": "models.nlp_chat_response",
+            "NLPDocumentFormat": "models.nlp_document_format",
+            "NotebookCompletion": "models.notebook_completion",
+            "NotebookTemplate": "models.notebook_template",
             "NotFoundError": "_runtime.errors",
             "NotReadyError": "errors",
+            "NSamplingConfig": "models.n_sampling_config",
+            "NullViolation": "models.null_violation",
+            "OcrMode": "models.ocr_mode",
             "OMIT": "_runtime.call",
             "Omit": "_runtime.call",
+            "OneDriveDatasetConfig": "models.one_drive_dataset_config",
+            "OperatorConfig": "models.operator_config",
+            "OperatorType": "models.operator_type",
+            "OptimizationPredictionArguments": "models.optimization_prediction_arguments",
+            "OptimizationTrainingConfig": "models.optimization_training_config",
+            "OrganizationExternalApplicationSettings": "models.organization_external_application_settings",
+            "OrganizationGroup": "models.organization_group",
+            "OrganizationGroupData": "models.organization_group",
+            "OrganizationIngressPolicy": "models.organization_ingress_policy",
+            "OrganizationNetworkPolicy": "models.organization_network_policy",
+            "OrganizationSearchResult": "models.organization_search_result",
+            "OrganizationSearchResultData": "models.organization_search_result",
+            "OrganizationSecret": "models.organization_secret",
+            "OrganizationSecretType": "models.organization_secret_type",
+            "OutlookDatasetConfig": "models.outlook_dataset_config",
+            "OutputVariableMapping": "models.output_variable_mapping",
             "Page": "_runtime.pages",
+            "PageData": "models.page_data",
             "PagingError": "_runtime.errors",
             "PaidPlanRequired": "errors",
+            "ParsingConfig": "models.parsing_config",
+            "PartialDependenceAnalysis": "models.partial_dependence_analysis",
             "PaymentMethodRequired": "errors",
+            "PercentSamplingConfig": "models.percent_sampling_config",
             "PermissionDeniedError": "errors",
+            "PersonalizationBatchPredictionArgs": "models.personalization_batch_prediction_args",
+            "PersonalizationObjective": "models.personalization_objective",
+            "PersonalizationTrainingConfig": "models.personalization_training_config",
+            "PersonalizationTrainingMode": "models.personalization_training_mode",
+            "Pipeline": "models.pipeline",
+            "PipelineData": "models.pipeline",
+            "PipelineReference": "models.pipeline_reference",
+            "PipelineStep": "models.pipeline_step",
+            "PipelineStepData": "models.pipeline_step",
+            "PipelineStepVersion": "models.pipeline_step_version",
+            "PipelineStepVersionData": "models.pipeline_step_version",
+            "PipelineStepVersionLogs": "models.pipeline_step_version_logs",
+            "PipelineStepVersionReference": "models.pipeline_step_version_reference",
+            "PipelineVersion": "models.pipeline_version",
+            "PipelineVersionData": "models.pipeline_version",
+            "PipelineVersionLogs": "models.pipeline_version_logs",
+            "PlaygroundText": "models.playground_text",
+            "PointInTimeFeature": "models.point_in_time_feature",
+            "PointInTimeFeatureInfo": "models.point_in_time_feature_info",
+            "PointInTimeGroup": "models.point_in_time_group",
+            "PointInTimeGroupFeature": "models.point_in_time_group_feature",
+            "PredictionArguments": "models.prediction_arguments",
+            "PredictionCountConditionConfig": "models.prediction_count_condition_config",
+            "PredictionDataset": "models.prediction_dataset",
+            "PredictionFeatureGroup": "models.prediction_feature_group",
+            "PredictionInput": "models.prediction_input",
+            "PredictionLogRecord": "models.prediction_log_record",
+            "PredictionOperator": "models.prediction_operator",
+            "PredictionOperatorData": "models.prediction_operator",
+            "PredictionOperatorVersion": "models.prediction_operator_version",
+            "PredictionOperatorVersionData": "models.prediction_operator_version",
+            "PredictiveModelingBatchPredictionArgs": "models.predictive_modeling_batch_prediction_args",
+            "PresentationExportResult": "models.presentation_export_result",
+            "PretrainedModelsBatchPredictionArgs": "models.pretrained_models_batch_prediction_args",
+            "PrivateWebAppDeployment": "models.private_web_app_deployment",
+            "ProblemType": "models.problem_type",
+            "ProblemTypeInfo": "models.problem_type_info",
+            "ProductLinkPreview": "models.product_link_preview",
             "Progress": "_runtime.options",
+            "Project": "models.project",
+            "ProjectConfig": "models.project_config",
+            "ProjectConfigType": "models.project_config_type",
+            "ProjectData": "models.project",
+            "ProjectFeatureGroup": "models.project_feature_group",
+            "ProjectFeatureGroupConfig": "models.project_feature_group_config",
+            "ProjectFeatureGroupData": "models.project_feature_group",
+            "ProjectFeatureGroupSchema": "models.project_feature_group_schema",
+            "ProjectFeatureGroupSchemaVersion": "models.project_feature_group_schema_version",
+            "ProjectFeatureGroupTypeMappingsConfig": "models.project_feature_group_type_mappings_config",
+            "ProjectMemory": "models.project_memory",
+            "ProjectSubscriptionChannel": "models.project_subscription_channel",
+            "ProjectSubscriptions": "models.project_subscriptions",
+            "ProjectSubscriptionSchedule": "models.project_subscription_schedule",
+            "ProjectValidation": "models.project_validation",
+            "PythonFunction": "models.python_function",
+            "PythonFunctionArgument": "models.python_function_argument",
+            "PythonFunctionArgumentType": "models.python_function_argument_type",
+            "PythonFunctionData": "models.python_function",
+            "PythonFunctionOutputArgumentType": "models.python_function_output_argument_type",
+            "PythonFunctionType": "models.python_function_type",
+            "PythonPlotFunction": "models.python_plot_function",
+            "QuickbooksDatasetConfig": "models.quickbooks_dataset_config",
+            "RangeViolation": "models.range_violation",
             "RateLimitError": "_runtime.errors",
             "RawResponse": "_runtime.raw",
+            "RazorpayPaymentRequirements": "models.razorpay_payment_requirements",
+            "RazorpayPaymentStatus": "models.razorpay_payment_status",
+            "RealtimeContentStoreConfig": "models.realtime_content_store_config",
+            "RealtimeMonitor": "models.realtime_monitor",
+            "RealtimeMonitorData": "models.realtime_monitor",
             "RedirectError": "_runtime.errors",
+            "RefreshPipelineRun": "models.refresh_pipeline_run",
+            "RefreshPipelineRunData": "models.refresh_pipeline_run",
+            "RefreshPolicy": "models.refresh_policy",
+            "RefreshPolicyData": "models.refresh_policy",
+            "RefreshSchedule": "models.refresh_schedule",
+            "RegenerateLlmExternalApplication": "models.regenerate_llm_external_application",
+            "RegenerateLlmOption": "models.regenerate_llm_option",
+            "RegressionAugmentationStrategy": "models.regression_augmentation_strategy",
+            "RegressionLossFunction": "models.regression_loss_function",
+            "RegressionObjective": "models.regression_objective",
+            "RegressionPredictionArguments": "models.regression_prediction_arguments",
+            "RegressionTargetTransform": "models.regression_target_transform",
+            "RegressionTimeSplitMethod": "models.regression_time_split_method",
+            "RegressionTrainingConfig": "models.regression_training_config",
+            "RegressionTreeHPOMode": "models.regression_tree_hpo_mode",
+            "RegressionTypeOfSplit": "models.regression_type_of_split",
             "Request": "_runtime.request",
             "RequestError": "_runtime.errors",
             "RequestTimeoutError": "errors",
+            "ResolvedFeatureGroupTemplate": "models.resolved_feature_group_template",
             "Response": "_runtime.response",
+            "ResponseSection": "models.response_section",
+            "ResponseSectionType": "models.response_section_type",
+            "RestrictFeatureMappings": "models.restrict_feature_mappings",
             "Retrying": "_runtime.options",
             "RetryPolicy": "_runtime.options",
+            "ReviewModeProjectFeatureGroupConfig": "models.review_mode_project_feature_group_config",
+            "RoutingAction": "models.routing_action",
+            "RsiTaskRunHistory": "models.rsi_task_run_history",
+            "RuntimeSchemaResponseSection": "models.runtime_schema_response_section",
+            "SamplingConfig": "models.sampling_config",
+            "SamplingMethodType": "models.sampling_method_type",
+            "SceneImageResult": "models.scene_image_result",
+            "Schema": "models.schema",
+            "SemanticViewImportMode": "models.semantic_view_import_mode",
+            "SentenceBoundaryDetectionBatchPredictionArgs": "models.sentence_boundary_detection_batch_prediction_args",
+            "SentenceBoundaryDetectionTrainingConfig": "models.sentence_boundary_detection_training_config",
+            "SentimentDetectionTrainingConfig": "models.sentiment_detection_training_config",
+            "SentimentType": "models.sentiment_type",
             "ServerError": "_runtime.errors",
+            "SessionSummary": "models.session_summary",
+            "SessionTranscript": "models.session_transcript",
+            "SessionTranscripts": "models.session_transcripts",
+            "SftpDatasetConfig": "models.sftp_dataset_config",
+            "SftpKey": "models.sftp_key",
+            "SharedAudioListenerSession": "models.shared_audio_listener_session",
+            "SharepointDatasetConfig": "models.sharepoint_dataset_config",
+            "Signal": "models.signal",
+            "SpeechGenSettings": "models.speech_gen_settings",
             "StatusError": "_runtime.errors",
+            "StdDevThreshold": "models.std_dev_threshold",
+            "StdDevThresholdType": "models.std_dev_threshold_type",
             "Stream": "_runtime.streams",
             "StreamedResponse": "_runtime.streams",
+            "StreamingAuthToken": "models.streaming_auth_token",
+            "StreamingConnector": "models.streaming_connector",
+            "StreamingConnectorData": "models.streaming_connector",
+            "StreamingConnectorDatasetConfig": "models.streaming_connector_dataset_config",
+            "StreamingConnectorType": "models.streaming_connector_type",
+            "StreamingRowCount": "models.streaming_row_count",
+            "StreamingSampleCode": "models.streaming_sample_code",
+            "StsGenSettings": "models.sts_gen_settings",
+            "SttGenModel": "models.stt_gen_model",
+            "SttGenModelOptions": "models.stt_gen_model_options",
+            "SttGenSettings": "models.stt_gen_settings",
+            "StudioGenCosts": "models.studio_gen_costs",
+            "SystemConnectorTool": "models.system_connector_tool",
+            "TargetDriftConditionConfig": "models.target_drift_condition_config",
+            "TeamsScraperDatasetConfig": "models.teams_scraper_dataset_config",
+            "TemplateNodeDetails": "models.template_node_details",
+            "TestPointPredictions": "models.test_point_predictions",
+            "TextResponseSection": "models.text_response_section",
+            "ThemeAnalysisBatchPredictionArgs": "models.theme_analysis_batch_prediction_args",
+            "ThemeAnalysisTrainingConfig": "models.theme_analysis_training_config",
             "Timeout": "_runtime.options",
+            "TimeseriesAnomalyDataSplitType": "models.timeseries_anomaly_data_split_type",
+            "TimeseriesAnomalyPredictionArguments": "models.timeseries_anomaly_prediction_arguments",
+            "TimeseriesAnomalyTrainingConfig": "models.timeseries_anomaly_training_config",
+            "TimeseriesAnomalyTypeOfAnomaly": "models.timeseries_anomaly_type_of_anomaly",
+            "TimeseriesAnomalyUseHeuristic": "models.timeseries_anomaly_use_heuristic",
+            "TimeWindowConfig": "models.time_window_config",
+            "TimeWindowMergeConfig": "models.time_window_merge_config",
+            "ToneDetails": "models.tone_details",
             "TooManyRequestsError": "errors",
+            "TrainablePlugAndPlayBatchPredictionArgs": "models.trainable_plug_and_play_batch_prediction_args",
+            "TrainingConfig": "models.training_config",
+            "TrainingConfigOptions": "models.training_config_options",
+            "TriggerConfig": "models.trigger_config",
+            "TtsGenSettings": "models.tts_gen_settings",
+            "TwitterSearchResult": "models.twitter_search_result",
             "UnboundError": "_runtime.errors",
+            "UnifiedConnector": "models.unified_connector",
+            "UnionTransformConfig": "models.union_transform_config",
+            "UnpivotConfig": "models.unpivot_config",
             "UnprocessableError": "_runtime.errors",
             "UnsuccessfulTrigger": "errors",
+            "Upload": "models.upload",
+            "UploadData": "models.upload",
+            "UploadPart": "models.upload_part",
+            "UseCase": "models.use_case",
+            "UseCaseRequirements": "models.use_case_requirements",
+            "User": "models.user",
+            "UserData": "models.user",
+            "UserException": "models.user_exception",
+            "UserGroupObjectPermission": "models.user_group_object_permission",
+            "UserInfoWithBilling": "models.user_info_with_billing",
+            "UserSshKey": "models.user_ssh_key",
+            "VectorStoreConfig": "models.vector_store_config",
+            "VectorStoreTextEncoder": "models.vector_store_text_encoder",
+            "Vertical": "models.vertical",
+            "VerticalType": "models.vertical_type",
+            "VideoAsset": "models.video_asset",
+            "VideoGenModel": "models.video_gen_model",
+            "VideoGenModelOptions": "models.video_gen_model_options",
+            "VideoGenSettings": "models.video_gen_settings",
+            "VideoSearchResult": "models.video_search_result",
+            "VoiceGenDetails": "models.voice_gen_details",
             "WaitError": "_runtime.errors",
+            "WebAppApiKey": "models.web_app_api_key",
+            "WebAppConversation": "models.web_app_conversation",
+            "WebAppDeployment": "models.web_app_deployment",
+            "WebAppDeploymentPermissionDict": "models.web_app_deployment_permission_dict",
+            "WebAppDevelopmentCost": "models.web_app_development_cost",
+            "WebAppDomain": "models.web_app_domain",
+            "WebAppIssue": "models.web_app_issue",
+            "WebAppProject": "models.web_app_project",
+            "WebAppSecurityFinding": "models.web_app_security_finding",
+            "WebAppSecurityScanInfo": "models.web_app_security_scan_info",
+            "WebAppSelfHealInfo": "models.web_app_self_heal_info",
+            "Webhook": "models.webhook",
+            "WebhookData": "models.webhook",
+            "WebhookTriggerConfig": "models.webhook_trigger_config",
+            "WebPageResponse": "models.web_page_response",
+            "WebSearchResponse": "models.web_search_response",
+            "WebSearchResult": "models.web_search_result",
+            "WebServiceTriggerRun": "models.web_service_trigger_run",
+            "WhatsappReferralInvite": "models.whatsapp_referral_invite",
+            "WorkflowGraph": "models.workflow_graph",
+            "WorkflowGraphEdge": "models.workflow_graph_edge",
+            "WorkflowGraphNode": "models.workflow_graph_node",
+            "WorkflowGraphNodeDetails": "models.workflow_graph_node_details",
+            "WorkflowNodeInputMapping": "models.workflow_node_input_mapping",
+            "WorkflowNodeInputSchema": "models.workflow_node_input_schema",
+            "WorkflowNodeInputType": "models.workflow_node_input_type",
+            "WorkflowNodeOutputMapping": "models.workflow_node_output_mapping",
+            "WorkflowNodeOutputSchema": "models.workflow_node_output_schema",
+            "WorkflowNodeOutputType": "models.workflow_node_output_type",
+            "WorkflowNodeTemplate": "models.workflow_node_template",
+            "WorkflowNodeTemplateConfig": "models.workflow_node_template_config",
+            "WorkflowNodeTemplateInput": "models.workflow_node_template_input",
+            "WorkflowNodeTemplateOutput": "models.workflow_node_template_output",
+            "WorkflowNodeTemplateType": "models.workflow_node_template_type",
+            "ZendeskDatasetConfig": "models.zendesk_dataset_config",
         },
     )
 
 __version__ = "0.1.0"
 __all__ = [
     "Abacus",
+    "AbacusApi",
+    "AbacusUsageMetricsDatasetConfig",
+    "AccuracyBelowThresholdConditionConfig",
+    "Address",
+    "AdTemplate",
+    "Agent",
+    "AgentChatMessage",
+    "AgentClientType",
+    "AgentConversation",
+    "AgentConversationMessage",
+    "AgentData",
+    "AgentDataDocumentInfo",
+    "AgentDataExecutionResult",
+    "AgentFlowButtonResponseSection",
+    "AgentInterface",
+    "AgentLifecycle",
+    "AgentNetwork",
+    "AgentRail",
+    "AgentSkill",
+    "AgentVersion",
+    "AgentVersionData",
+    "AIAgentBatchPredictionArgs",
+    "AIAgentTrainingConfig",
     "AiBuildingTask",
+    "AlertActionConfig",
+    "AlertActionType",
+    "AlertConditionConfig",
+    "Algorithm",
     "AlreadyExistsError",
+    "Annotation",
+    "AnnotationConfig",
+    "AnnotationDocument",
+    "AnnotationEntry",
+    "AnnotationsStatus",
     "ApiConnectionError",
+    "ApiEndpoint",
     "ApiError",
+    "ApiKey",
+    "ApiKeyData",
     "ApiTimeoutError",
+    "ApplicationConnector",
+    "ApplicationConnectorData",
+    "ApplicationConnectorDatasetConfig",
+    "ApplicationConnectorType",
+    "AppTemplate",
+    "AppUserGroup",
+    "AppUserGroupData",
     "AsyncAbacus",
+    "AsyncAgent",
+    "AsyncAgentVersion",
+    "AsyncApiKey",
+    "AsyncApplicationConnector",
+    "AsyncAppUserGroup",
+    "AsyncBatchPrediction",
+    "AsyncBatchPredictionVersion",
+    "AsyncBotInfo",
     "AsyncChatSession",
+    "AsyncCompleteUserInfo",
+    "AsyncCustomMetric",
+    "AsyncCustomMetricVersion",
+    "AsyncDatabaseConnector",
+    "AsyncDataset",
+    "AsyncDatasetVersion",
+    "AsyncDeployment",
+    "AsyncDeploymentConversation",
+    "AsyncDocumentRetriever",
+    "AsyncDocumentRetrieverVersion",
+    "AsyncEda",
+    "AsyncEdaVersion",
+    "AsyncExecuteFeatureGroupOperation",
+    "AsyncExternalApplication",
+    "AsyncFeatureGroup",
+    "AsyncFeatureGroupExport",
+    "AsyncFeatureGroupTemplate",
+    "AsyncFeatureGroupVersion",
+    "AsyncGraphDashboard",
+    "AsyncHoldoutAnalysis",
+    "AsyncHoldoutAnalysisVersion",
+    "AsyncLlmExecutionResult",
     "AsyncMiddleware",
+    "AsyncModel",
+    "AsyncModelArtifactsExport",
+    "AsyncModelMonitor",
+    "AsyncModelMonitorVersion",
+    "AsyncModelVersion",
+    "AsyncMonitorAlert",
+    "AsyncMonitorAlertVersion",
+    "AsyncOrganizationGroup",
+    "AsyncOrganizationSearchResult",
     "AsyncPage",
     "AsyncPages",
+    "AsyncPipeline",
+    "AsyncPipelineStep",
+    "AsyncPipelineStepVersion",
+    "AsyncPipelineVersion",
+    "AsyncPredictionOperator",
+    "AsyncPredictionOperatorVersion",
+    "AsyncProject",
+    "AsyncProjectFeatureGroup",
+    "AsyncPythonFunction",
+    "AsyncRealtimeMonitor",
+    "AsyncRefreshPipelineRun",
+    "AsyncRefreshPolicy",
     "AsyncStream",
     "AsyncStreamedResponse",
+    "AsyncStreamingConnector",
+    "AsyncUpload",
+    "AsyncUser",
+    "AsyncWebhook",
+    "AttachmentParsingConfig",
+    "AudioGenSettings",
+    "AudioListenerCalendarEvents",
+    "AudioListenerCarryOver",
+    "AudioListenerExportSettings",
+    "AudioListenerMeetingBrief",
+    "AudioListenerMeetingSessionPage",
+    "AudioListenerMeetingSessions",
+    "AudioListenerMeetingTemplate",
+    "AudioListenerSearchTerm",
+    "AudioListenerSessionEdits",
+    "AudioListenerSessionFeedback",
+    "AudioListenerSessionMeeting",
+    "AudioListenerSpeaker",
+    "AudioListenerSummaryRewrite",
+    "AudioListenerTemplate",
+    "AudioListenerTemplateFile",
+    "AudioListenerTemplates",
+    "AudioListenerTemplateSelection",
+    "AudioListenerTranscriptSearchResult",
+    "AudioListenerTranscriptSearchResults",
+    "AudioUrlResult",
+    "AuditLog",
     "AuthenticationError",
+    "AutonomousTriggerType",
+    "Avatar",
+    "AvatarCandidate",
+    "AvatarVoiceCandidate",
+    "AzureStorageDatasetConfig",
     "BadRequestError",
+    "Base64ImageResponseSection",
+    "BatchPrediction",
+    "BatchPredictionArgs",
+    "BatchPredictionData",
+    "BatchPredictionVersion",
+    "BatchPredictionVersionData",
+    "BatchPredictionVersionLogs",
+    "BatchSize",
+    "BiasType",
+    "BiasViolationConditionConfig",
+    "Blob",
+    "BlobInput",
+    "Bot",
+    "BotChannelOptions",
+    "BotInfo",
+    "BotInfoData",
+    "BotRoutineCatalog",
+    "BotTemplateCatalog",
+    "BoxDatasetConfig",
     "CallOptions",
+    "CategoricalRangeViolation",
+    "ChartResponseSection",
+    "ChatLLMBatchPredictionArgs",
+    "ChatllmComputer",
+    "ChatllmComputerStatus",
+    "ChatllmMemory",
+    "ChatLLMPredictionArguments",
+    "ChatllmProject",
+    "ChatllmProjectPermissions",
+    "ChatllmReferralInvite",
+    "ChatllmTask",
+    "ChatLLMTrainingConfig",
     "ChatMessage",
+    "ChatSegmentArtifact",
     "ChatSession",
     "ChatSessionData",
+    "ClusteringImputationMethod",
+    "ClusteringTimeseriesTrainingConfig",
+    "ClusteringTrainingConfig",
+    "CodeAgentResponse",
+    "CodeAutocompleteEditPredictionResponse",
+    "CodeAutocompleteResponse",
+    "CodeBot",
+    "CodeEdit",
+    "CodeEditResponse",
+    "CodeEdits",
+    "CodeEmbeddings",
+    "CodeLanguage",
+    "CodeLlmChangedFiles",
+    "CodellmEmbeddingConstants",
+    "CodeResponseSection",
+    "CodeSource",
+    "CodeSuggestionValidationResponse",
+    "CodeSummaryResponse",
+    "CollapseResponseSection",
+    "CompleteUserInfo",
+    "CompleteUserInfoData",
+    "ComputePointInfo",
+    "ConcatenationConfig",
     "ConfigError",
     "ConflictError",
+    "ConfluenceDatasetConfig",
+    "ConnectorType",
+    "ConstantsAutocompleteResponse",
+    "ConstraintConfig",
+    "ConstraintProjectFeatureGroupConfig",
+    "ConversationAndProjectSearchResults",
+    "ConversationCredits",
+    "CoordinatorRun",
+    "CoworkDesktopFolder",
+    "CoworkDispatchAttachment",
+    "CoworkDispatchMessage",
+    "CoworkPairedDesktopFolders",
+    "CoworkPairingChallenge",
+    "CpuGpuMemorySpecs",
+    "CPUSize",
+    "CrawlerTransformConfig",
+    "CumulativeForecastingPredictionArguments",
+    "CumulativeForecastingTrainingConfig",
+    "CustomAlgorithmTrainingConfig",
+    "CustomChatInstructions",
+    "CustomDomain",
+    "CustomLossFunction",
+    "CustomMetric",
+    "CustomMetricData",
+    "CustomMetricVersion",
+    "CustomMetricVersionData",
+    "CustomTrainFunctionInfo",
+    "DaemonTaskConversation",
+    "DaemonTaskEvent",
+    "DaemonTaskEvents",
+    "DaemonTaskInstance",
+    "DaemonTaskLifecycleUpdateAction",
+    "DaemonTaskPermissions",
+    "DatabaseColumnFeatureMapping",
+    "DatabaseConnector",
+    "DatabaseConnectorColumn",
+    "DatabaseConnectorData",
+    "DatabaseConnectorExportConfig",
+    "DatabaseConnectorSchema",
+    "DataConsistencyDuplication",
+    "DataframeResponseSection",
+    "DataGenerationConfig",
+    "DataIntegrityViolationConditionConfig",
+    "DataIntegrityViolationType",
+    "DataMetrics",
     "DataNotFoundError",
+    "DataPrepLogs",
+    "DataQualityResults",
+    "Dataset",
+    "DatasetColumn",
+    "DatasetConfig",
+    "DatasetData",
+    "DatasetDocumentProcessingConfig",
+    "DatasetVersion",
+    "DatasetVersionData",
+    "DatasetVersionLogs",
+    "DataType",
+    "DataUploadResult",
+    "DecisionNode",
     "DecodeError",
+    "DefaultLlm",
+    "DeployableAlgorithm",
+    "Deployment",
+    "DeploymentAuthToken",
+    "DeploymentConversation",
+    "DeploymentConversationAgentType",
+    "DeploymentConversationData",
+    "DeploymentConversationEvent",
+    "DeploymentConversationExport",
+    "DeploymentConversationType",
+    "DeploymentData",
+    "DeploymentStatistics",
     "Deviation",
+    "DocumentClassificationTrainingConfig",
+    "DocumentData",
+    "DocumentProcessingConfig",
+    "DocumentRetriever",
+    "DocumentRetrieverData",
+    "DocumentRetrieverLookupResult",
+    "DocumentRetrieverVersion",
+    "DocumentRetrieverVersionData",
+    "DocumentRetrieverVersionLogs",
+    "DocumentSummarizationTrainingConfig",
+    "DocumentType",
+    "DocumentVisualizationTrainingConfig",
+    "DocusignDatasetConfig",
+    "DomainPurchaseResult",
+    "DomainSearchResult",
+    "DriftDistribution",
+    "DriftDistributions",
+    "DropboxDatasetConfig",
+    "Eda",
+    "EdaChartDescription",
+    "EdaCollinearity",
+    "EdaData",
+    "EdaDataConsistency",
+    "EdaFeatureAssociation",
+    "EdaFeatureCollinearity",
+    "EdaForecastingAnalysis",
+    "EdaVersion",
+    "EdaVersionData",
+    "EditImageModels",
+    "EmailActionConfig",
+    "EmailDomain",
+    "EmbeddingFeatureDriftDistribution",
+    "EntriAuthToken",
     "ErrorReply",
+    "EvalArtifactType",
     "Event",
+    "EventAnomalyTrainingConfig",
+    "ExecuteFeatureGroupOperation",
+    "ExecuteFeatureGroupOperationData",
+    "ExperimentationMode",
+    "ExplainerType",
+    "ExternalApplication",
+    "ExternalApplicationData",
+    "ExternalInvite",
+    "ExtractDocumentDataConfig",
+    "ExtractedFields",
     "FailedDependencyError",
+    "Feature",
+    "FeatureDistribution",
+    "FeaturedMcpServer",
+    "FeatureDriftConditionConfig",
+    "FeatureDriftRecord",
+    "FeatureDriftSummary",
+    "FeatureDriftType",
+    "FeatureGroup",
+    "FeatureGroupData",
+    "FeatureGroupDocument",
+    "FeatureGroupExport",
+    "FeatureGroupExportConfig",
+    "FeatureGroupExportConfigInput",
+    "FeatureGroupExportData",
+    "FeatureGroupExportDownloadUrl",
+    "FeatureGroupLineage",
+    "FeatureGroupRefreshExportConfig",
+    "FeatureGroupRow",
+    "FeatureGroupRowProcess",
+    "FeatureGroupRowProcessLogs",
+    "FeatureGroupRowProcessSummary",
+    "FeatureGroupTemplate",
+    "FeatureGroupTemplateData",
+    "FeatureGroupTemplateVariableOptions",
+    "FeatureGroupVersion",
+    "FeatureGroupVersionData",
+    "FeatureGroupVersionLogs",
+    "FeatureImportance",
+    "FeatureMapping",
+    "FeatureMappingConfig",
+    "FeaturePerformanceAnalysis",
+    "FeatureStorePredictionArguments",
+    "FieldDescriptor",
+    "FieldDescriptorType",
+    "FileConnector",
+    "FileConnectorExportConfig",
+    "FileConnectorInstructions",
+    "FileConnectorVerification",
+    "FileFormat",
+    "FillLogic",
+    "FinetunedPretrainedModel",
+    "ForecastingAnalysisGraphData",
+    "ForecastingBatchPredictionArgs",
+    "ForecastingDataSplitType",
+    "ForecastingFillMethod",
+    "ForecastingFrequency",
+    "ForecastingLocalScaling",
+    "ForecastingLossFunction",
+    "ForecastingMonitorConfig",
+    "ForecastingMonitorItemAnalysis",
+    "ForecastingMonitorSummary",
+    "ForecastingObjective",
+    "ForecastingPredictionArguments",
+    "ForecastingQuanitlesExtensionMethod",
+    "ForecastingTrainingConfig",
+    "FreshserviceDatasetConfig",
+    "FsEntry",
+    "FunctionLogs",
     "GatewayTimeoutError",
+    "GeneratedPitFeatureConfigOption",
     "Generic404Error",
     "GenericPermissionDeniedError",
+    "GoogleAnalyticsDatasetConfig",
+    "GoogleDriveDatasetConfig",
+    "GraphDashboard",
+    "GraphDashboardData",
     "Headers",
+    "HealthDataSource",
+    "HealthInsight",
+    "HealthSourceCatalogEntry",
+    "HistoryLengthDriftConditionConfig",
+    "HoldoutAnalysis",
+    "HoldoutAnalysisData",
+    "HoldoutAnalysisVersion",
+    "HoldoutAnalysisVersionData",
+    "HolidayCalendars",
+    "HostedAppContainer",
+    "HostedArtifact",
+    "HostedDatabase",
+    "HostedDatabaseFinding",
+    "HostedDatabaseHealth",
+    "HostedDatabaseSnapshot",
+    "HostedModelToken",
+    "HostnameInfo",
+    "HotkeyPrompt",
+    "HubspotDatasetConfig",
+    "HumeVoice",
+    "ImageGenModel",
+    "ImageGenModelOptions",
+    "ImageGenSettings",
+    "ImageUrlResponseSection",
+    "IncrementalDatabaseConnectorConfig",
+    "IndexingConfig",
+    "InferredDatabaseColumnToFeatureMappings",
+    "InferredFeatureMappings",
+    "InputNode",
     "InstanceNotModifiedError",
     "InternalServerError",
     "InvalidEnumParameterError",
     "InvalidParameterError",
     "InvalidRequest",
+    "ItemAttributesStdDevThreshold",
+    "ItemStatistics",
+    "JiraDatasetConfig",
+    "KafkaDatasetConfig",
+    "LastNMergeConfig",
+    "LastSelectedBot",
+    "LipSyncGenSettings",
+    "ListResponseSection",
+    "LLMAgentNode",
+    "LlmApp",
+    "LlmArtifact",
+    "LlmCodeBlock",
+    "LlmExecutionPreview",
+    "LlmExecutionResult",
+    "LlmExecutionResultData",
+    "LlmGeneratedCode",
+    "LlmInput",
+    "LLMName",
+    "LlmParameters",
+    "LlmResponse",
+    "MarkdownConfig",
+    "MarkdownOperatorInputType",
+    "McpConfig",
+    "McpServer",
+    "McpServerConnection",
+    "McpServerQueryResult",
+    "MediaArtifact",
+    "MediaArtifactKind",
+    "MediaArtifactOrigin",
+    "MediaArtifactType",
+    "MediaProject",
+    "MediaProjectRenderState",
+    "MediaProjectRevision",
+    "MediaProjectRevisionDocument",
+    "MemoryBucket",
+    "MemoryOptions",
+    "MemorySize",
+    "MergeConfig",
+    "MergeMode",
+    "MessagingConnectorResponse",
     "MethodNotAllowed",
     "Middleware",
     "MissingParameterError",
+    "MobileAppBuildStatus",
+    "MobileAppIdentifiers",
+    "MobileBuildInfo",
+    "Model",
+    "ModelArtifactsExport",
+    "ModelArtifactsExportData",
+    "ModelBlueprintExport",
+    "ModelBlueprintStage",
+    "ModelData",
+    "ModelMetrics",
+    "ModelMonitor",
+    "ModelMonitorData",
+    "ModelMonitorOrgSummary",
+    "ModelMonitorSummary",
+    "ModelMonitorSummaryFromOrg",
+    "ModelMonitorVersion",
+    "ModelMonitorVersionData",
+    "ModelMonitorVersionMetricData",
+    "ModelTrainingTypeForDeployment",
+    "ModelUpload",
+    "ModelVersion",
+    "ModelVersionData",
+    "ModelVersionFeatureGroupSchema",
+    "ModificationLockInfo",
+    "Module",
+    "MondayDatasetConfig",
+    "MonitorAlert",
+    "MonitorAlertData",
+    "MonitorAlertType",
+    "MonitorAlertVersion",
+    "MonitorAlertVersionData",
+    "MonitorDriftAndDistributions",
+    "MonitorFilteringConfig",
+    "MonitorThresholdConfig",
+    "NamedEntityExtractionBatchPredictionArgs",
+    "NamedEntityExtractionTrainingConfig",
+    "NaturalLanguageExplanation",
+    "NaturalLanguageSearchPredictionArguments",
+    "NaturalLanguageSearchTrainingConfig",
+    "NERModelType",
+    "NERObjective",
+    "NestedFeature",
+    "NestedFeatureSchema",
+    "NewsSearchResult",
+    "NlpChatResponse",
+    "NLPDocumentFormat",
+    "NotebookCompletion",
+    "NotebookTemplate",
     "NotFoundError",
     "NotReadyError",
+    "NSamplingConfig",
+    "NullViolation",
+    "OcrMode",
     "OMIT",
     "Omit",
+    "OneDriveDatasetConfig",
+    "OperatorConfig",
+    "OperatorType",
+    "OptimizationPredictionArguments",
+    "OptimizationTrainingConfig",
+    "OrganizationExternalApplicationSettings",
+    "OrganizationGroup",
+    "OrganizationGroupData",
+    "OrganizationIngressPolicy",
+    "OrganizationNetworkPolicy",
+    "OrganizationSearchResult",
+    "OrganizationSearchResultData",
+    "OrganizationSecret",
+    "OrganizationSecretType",
+    "OutlookDatasetConfig",
+    "OutputVariableMapping",
     "Page",
+    "PageData",
     "PagingError",
     "PaidPlanRequired",
+    "ParsingConfig",
+    "PartialDependenceAnalysis",
     "PaymentMethodRequired",
+    "PercentSamplingConfig",
     "PermissionDeniedError",
+    "PersonalizationBatchPredictionArgs",
+    "PersonalizationObjective",
+    "PersonalizationTrainingConfig",
+    "PersonalizationTrainingMode",
+    "Pipeline",
+    "PipelineData",
+    "PipelineReference",
+    "PipelineStep",
+    "PipelineStepData",
+    "PipelineStepVersion",
+    "PipelineStepVersionData",
+    "PipelineStepVersionLogs",
+    "PipelineStepVersionReference",
+    "PipelineVersion",
+    "PipelineVersionData",
+    "PipelineVersionLogs",
+    "PlaygroundText",
+    "PointInTimeFeature",
+    "PointInTimeFeatureInfo",
+    "PointInTimeGroup",
+    "PointInTimeGroupFeature",
+    "PredictionArguments",
+    "PredictionCountConditionConfig",
+    "PredictionDataset",
+    "PredictionFeatureGroup",
+    "PredictionInput",
+    "PredictionLogRecord",
+    "PredictionOperator",
+    "PredictionOperatorData",
+    "PredictionOperatorVersion",
+    "PredictionOperatorVersionData",
+    "PredictiveModelingBatchPredictionArgs",
+    "PresentationExportResult",
+    "PretrainedModelsBatchPredictionArgs",
+    "PrivateWebAppDeployment",
+    "ProblemType",
+    "ProblemTypeInfo",
+    "ProductLinkPreview",
     "Progress",
+    "Project",
+    "ProjectConfig",
+    "ProjectConfigType",
+    "ProjectData",
+    "ProjectFeatureGroup",
+    "ProjectFeatureGroupConfig",
+    "ProjectFeatureGroupData",
+    "ProjectFeatureGroupSchema",
+    "ProjectFeatureGroupSchemaVersion",
+    "ProjectFeatureGroupTypeMappingsConfig",
+    "ProjectMemory",
+    "ProjectSubscriptionChannel",
+    "ProjectSubscriptions",
+    "ProjectSubscriptionSchedule",
+    "ProjectValidation",
+    "PythonFunction",
+    "PythonFunctionArgument",
+    "PythonFunctionArgumentType",
+    "PythonFunctionData",
+    "PythonFunctionOutputArgumentType",
+    "PythonFunctionType",
+    "PythonPlotFunction",
+    "QuickbooksDatasetConfig",
+    "RangeViolation",
     "RateLimitError",
     "RawResponse",
+    "RazorpayPaymentRequirements",
+    "RazorpayPaymentStatus",
+    "RealtimeContentStoreConfig",
+    "RealtimeMonitor",
+    "RealtimeMonitorData",
     "RedirectError",
+    "RefreshPipelineRun",
+    "RefreshPipelineRunData",
+    "RefreshPolicy",
+    "RefreshPolicyData",
+    "RefreshSchedule",
+    "RegenerateLlmExternalApplication",
+    "RegenerateLlmOption",
+    "RegressionAugmentationStrategy",
+    "RegressionLossFunction",
+    "RegressionObjective",
+    "RegressionPredictionArguments",
+    "RegressionTargetTransform",
+    "RegressionTimeSplitMethod",
+    "RegressionTrainingConfig",
+    "RegressionTreeHPOMode",
+    "RegressionTypeOfSplit",
     "Request",
     "RequestError",
     "RequestTimeoutError",
+    "ResolvedFeatureGroupTemplate",
     "Response",
+    "ResponseSection",
+    "ResponseSectionType",
+    "RestrictFeatureMappings",
     "Retrying",
     "RetryPolicy",
+    "ReviewModeProjectFeatureGroupConfig",
+    "RoutingAction",
+    "RsiTaskRunHistory",
+    "RuntimeSchemaResponseSection",
+    "SamplingConfig",
+    "SamplingMethodType",
+    "SceneImageResult",
+    "Schema",
+    "SemanticViewImportMode",
+    "SentenceBoundaryDetectionBatchPredictionArgs",
+    "SentenceBoundaryDetectionTrainingConfig",
+    "SentimentDetectionTrainingConfig",
+    "SentimentType",
     "ServerError",
+    "SessionSummary",
+    "SessionTranscript",
+    "SessionTranscripts",
+    "SftpDatasetConfig",
+    "SftpKey",
+    "SharedAudioListenerSession",
+    "SharepointDatasetConfig",
+    "Signal",
+    "SpeechGenSettings",
     "StatusError",
+    "StdDevThreshold",
+    "StdDevThresholdType",
     "Stream",
     "StreamedResponse",
+    "StreamingAuthToken",
+    "StreamingConnector",
+    "StreamingConnectorData",
+    "StreamingConnectorDatasetConfig",
+    "StreamingConnectorType",
+    "StreamingRowCount",
+    "StreamingSampleCode",
+    "StsGenSettings",
+    "SttGenModel",
+    "SttGenModelOptions",
+    "SttGenSettings",
+    "StudioGenCosts",
+    "SystemConnectorTool",
+    "TargetDriftConditionConfig",
+    "TeamsScraperDatasetConfig",
+    "TemplateNodeDetails",
+    "TestPointPredictions",
+    "TextResponseSection",
+    "ThemeAnalysisBatchPredictionArgs",
+    "ThemeAnalysisTrainingConfig",
     "Timeout",
+    "TimeseriesAnomalyDataSplitType",
+    "TimeseriesAnomalyPredictionArguments",
+    "TimeseriesAnomalyTrainingConfig",
+    "TimeseriesAnomalyTypeOfAnomaly",
+    "TimeseriesAnomalyUseHeuristic",
+    "TimeWindowConfig",
+    "TimeWindowMergeConfig",
+    "ToneDetails",
     "TooManyRequestsError",
+    "TrainablePlugAndPlayBatchPredictionArgs",
+    "TrainingConfig",
+    "TrainingConfigOptions",
+    "TriggerConfig",
+    "TtsGenSettings",
+    "TwitterSearchResult",
     "UnboundError",
+    "UnifiedConnector",
+    "UnionTransformConfig",
+    "UnpivotConfig",
     "UnprocessableError",
     "UnsuccessfulTrigger",
+    "Upload",
+    "UploadData",
+    "UploadPart",
+    "UseCase",
+    "UseCaseRequirements",
+    "User",
+    "UserData",
+    "UserException",
+    "UserGroupObjectPermission",
+    "UserInfoWithBilling",
+    "UserSshKey",
+    "VectorStoreConfig",
+    "VectorStoreTextEncoder",
+    "Vertical",
+    "VerticalType",
+    "VideoAsset",
+    "VideoGenModel",
+    "VideoGenModelOptions",
+    "VideoGenSettings",
+    "VideoSearchResult",
+    "VoiceGenDetails",
     "WaitError",
+    "WebAppApiKey",
+    "WebAppConversation",
+    "WebAppDeployment",
+    "WebAppDeploymentPermissionDict",
+    "WebAppDevelopmentCost",
+    "WebAppDomain",
+    "WebAppIssue",
+    "WebAppProject",
+    "WebAppSecurityFinding",
+    "WebAppSecurityScanInfo",
+    "WebAppSelfHealInfo",
+    "Webhook",
+    "WebhookData",
+    "WebhookTriggerConfig",
+    "WebPageResponse",
+    "WebSearchResponse",
+    "WebSearchResult",
+    "WebServiceTriggerRun",
+    "WhatsappReferralInvite",
+    "WorkflowGraph",
+    "WorkflowGraphEdge",
+    "WorkflowGraphNode",
+    "WorkflowGraphNodeDetails",
+    "WorkflowNodeInputMapping",
+    "WorkflowNodeInputSchema",
+    "WorkflowNodeInputType",
+    "WorkflowNodeOutputMapping",
+    "WorkflowNodeOutputSchema",
+    "WorkflowNodeOutputType",
+    "WorkflowNodeTemplate",
+    "WorkflowNodeTemplateConfig",
+    "WorkflowNodeTemplateInput",
+    "WorkflowNodeTemplateOutput",
+    "WorkflowNodeTemplateType",
+    "ZendeskDatasetConfig",
 ]

@@ -4,11 +4,20 @@
 from __future__ import annotations
 
 from . import errors
-from ._runtime.api import Api, ApiKey, Envelope
+from ._runtime.api import Api, ApiKey, Envelope, Host
+from ._runtime.call import Json, Operation
+
+_GET_API_ENDPOINT: Operation[object, object] = Operation(
+    id="getApiEndpoint",
+    method="GET",
+    path="/api/v0/getApiEndpoint",
+    security=(("apiKey",), ()),
+    replies={"200": Json(lambda: dict[str, object])},
+)
 
 API = Api(
     title="Abacus.AI API",
-    version="0.1.0",
+    version="1.4.119",
     base_url="https://api.abacus.ai",
     key_env="ABACUS_API_KEY",
     server_env="ABACUS_API_SERVER",
@@ -20,5 +29,12 @@ API = Api(
     statuses=lambda: errors.BY_STATUS,
     schemes=(ApiKey("apiKey", "header", "apiKey"),),
     security=(("apiKey",),),
+    hosts={
+        "proxy": Host(_GET_API_ENDPOINT, "proxyEndpoint", ("deploymentId", "deploymentToken")),
+        "prediction": Host(_GET_API_ENDPOINT, "predictEndpoint", ("deploymentId", "deploymentToken")),
+        "streaming": Host(
+            _GET_API_ENDPOINT, "predictEndpoint", ("modelId", "featureGroupId", "streamingToken")
+        ),
+    },
     title_booleans=True,
 )

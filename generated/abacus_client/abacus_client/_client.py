@@ -10,7 +10,96 @@ from ._api import API
 from ._runtime.client import AsyncClient, Client
 
 if TYPE_CHECKING:
+    from .resources.abacus_apis import AbacusApis, AsyncAbacusApis
+    from .resources.active_promotions import ActivePromotions, AsyncActivePromotions
+    from .resources.agent_versions import AgentVersions, AsyncAgentVersions
+    from .resources.agents import Agents, AsyncAgents
+    from .resources.algorithms import Algorithms, AsyncAlgorithms
+    from .resources.api_endpoints import ApiEndpoints, AsyncApiEndpoints
+    from .resources.api_keys import ApiKeys, AsyncApiKeys
+    from .resources.app_user_groups import AppUserGroups, AsyncAppUserGroups
+    from .resources.application_connectors import ApplicationConnectors, AsyncApplicationConnectors
+    from .resources.batch_prediction_versions import AsyncBatchPredictionVersions, BatchPredictionVersions
+    from .resources.batch_predictions import AsyncBatchPredictions, BatchPredictions
     from .resources.chat_sessions import AsyncChatSessions, ChatSessions
+    from .resources.connectors import AsyncConnectors, Connectors
+    from .resources.custom_loss_functions import AsyncCustomLossFunctions, CustomLossFunctions
+    from .resources.custom_metric_versions import AsyncCustomMetricVersions, CustomMetricVersions
+    from .resources.custom_metrics import AsyncCustomMetrics, CustomMetrics
+    from .resources.database_connectors import AsyncDatabaseConnectors, DatabaseConnectors
+    from .resources.dataset_versions import AsyncDatasetVersions, DatasetVersions
+    from .resources.datasets import AsyncDatasets, Datasets
+    from .resources.deployment_conversations import AsyncDeploymentConversations, DeploymentConversations
+    from .resources.deployments import AsyncDeployments, Deployments
+    from .resources.docstore import AsyncDocstore, Docstore
+    from .resources.document_retriever_versions import (
+        AsyncDocumentRetrieverVersions,
+        DocumentRetrieverVersions,
+    )
+    from .resources.document_retrievers import AsyncDocumentRetrievers, DocumentRetrievers
+    from .resources.eda import AsyncEdaResource, EdaResource
+    from .resources.eda_versions import AsyncEdaVersions, EdaVersions
+    from .resources.emails import AsyncEmails, Emails
+    from .resources.external_applications import AsyncExternalApplications, ExternalApplications
+    from .resources.feature_group_exports import AsyncFeatureGroupExports, FeatureGroupExports
+    from .resources.feature_group_operations import AsyncFeatureGroupOperations, FeatureGroupOperations
+    from .resources.feature_group_row_processes import AsyncFeatureGroupRowProcesses, FeatureGroupRowProcesses
+    from .resources.feature_group_templates import AsyncFeatureGroupTemplates, FeatureGroupTemplates
+    from .resources.feature_group_versions import AsyncFeatureGroupVersions, FeatureGroupVersions
+    from .resources.feature_groups import AsyncFeatureGroups, FeatureGroups
+    from .resources.file_connectors import AsyncFileConnectors, FileConnectors
+    from .resources.graph_dashboards import AsyncGraphDashboards, GraphDashboards
+    from .resources.holdout_analyses import AsyncHoldoutAnalyses, HoldoutAnalyses
+    from .resources.holdout_analysis_versions import AsyncHoldoutAnalysisVersions, HoldoutAnalysisVersions
+    from .resources.llm_apps import AsyncLlmApps, LlmApps
+    from .resources.llms import AsyncLlms, Llms
+    from .resources.mcp_servers import AsyncMcpServers, McpServers
+    from .resources.model_artifacts_exports import AsyncModelArtifactsExports, ModelArtifactsExports
+    from .resources.model_monitor_versions import AsyncModelMonitorVersions, ModelMonitorVersions
+    from .resources.model_monitors import AsyncModelMonitors, ModelMonitors
+    from .resources.model_versions import AsyncModelVersions, ModelVersions
+    from .resources.models import AsyncModels, Models
+    from .resources.modules import AsyncModules, Modules
+    from .resources.monitor_alert_versions import AsyncMonitorAlertVersions, MonitorAlertVersions
+    from .resources.monitor_alerts import AsyncMonitorAlerts, MonitorAlerts
+    from .resources.natural_language_explanations import (
+        AsyncNaturalLanguageExplanations,
+        NaturalLanguageExplanations,
+    )
+    from .resources.organization_groups import AsyncOrganizationGroups, OrganizationGroups
+    from .resources.organization_network_policies import (
+        AsyncOrganizationNetworkPolicies,
+        OrganizationNetworkPolicies,
+    )
+    from .resources.organization_secrets import AsyncOrganizationSecrets, OrganizationSecrets
+    from .resources.pipeline_step_versions import AsyncPipelineStepVersions, PipelineStepVersions
+    from .resources.pipeline_steps import AsyncPipelineSteps, PipelineSteps
+    from .resources.pipeline_versions import AsyncPipelineVersions, PipelineVersions
+    from .resources.pipelines import AsyncPipelines, Pipelines
+    from .resources.prediction_operator_versions import (
+        AsyncPredictionOperatorVersions,
+        PredictionOperatorVersions,
+    )
+    from .resources.prediction_operators import AsyncPredictionOperators, PredictionOperators
+    from .resources.predictions import AsyncPredictions, Predictions
+    from .resources.problem_types import AsyncProblemTypes, ProblemTypes
+    from .resources.project_feature_groups import AsyncProjectFeatureGroups, ProjectFeatureGroups
+    from .resources.projects import AsyncProjects, Projects
+    from .resources.python_functions import AsyncPythonFunctions, PythonFunctions
+    from .resources.realtime_monitors import AsyncRealtimeMonitors, RealtimeMonitors
+    from .resources.refresh_pipeline_runs import AsyncRefreshPipelineRuns, RefreshPipelineRuns
+    from .resources.refresh_policies import AsyncRefreshPolicies, RefreshPolicies
+    from .resources.streaming_connectors import AsyncStreamingConnectors, StreamingConnectors
+    from .resources.streaming_tokens import AsyncStreamingTokens, StreamingTokens
+    from .resources.uploads import AsyncUploads, Uploads
+    from .resources.use_cases import AsyncUseCases, UseCases
+    from .resources.user_group_object_permissions import (
+        AsyncUserGroupObjectPermissions,
+        UserGroupObjectPermissions,
+    )
+    from .resources.users import AsyncUsers, Users
+    from .resources.verticals import AsyncVerticals, Verticals
+    from .resources.webhooks import AsyncWebhooks, Webhooks
 
 
 class Abacus(Client):
@@ -24,11 +113,529 @@ class Abacus(Client):
     _api = API
 
     @cached_property
+    def abacus_apis(self) -> AbacusApis:
+        """The calls that the API itself proposes for a task."""
+        from .resources.abacus_apis import AbacusApis
+
+        return AbacusApis(self)
+
+    @cached_property
+    def active_promotions(self) -> ActivePromotions:
+        """The promotion that the organization takes part in."""
+        from .resources.active_promotions import ActivePromotions
+
+        return ActivePromotions(self)
+
+    @cached_property
+    def agent_versions(self) -> AgentVersions:
+        """What an agent was at one time, published or being published."""
+        from .resources.agent_versions import AgentVersions
+
+        return AgentVersions(self)
+
+    @cached_property
+    def agents(self) -> Agents:
+        """Functions and workflows that answer people: make them, publish them, run them."""
+        from .resources.agents import Agents
+
+        return Agents(self)
+
+    @cached_property
+    def algorithms(self) -> Algorithms:
+        """Algorithms of your own that models are trained with."""
+        from .resources.algorithms import Algorithms
+
+        return Algorithms(self)
+
+    @cached_property
+    def api_endpoints(self) -> ApiEndpoints:
+        """The addresses of the hosts that calls go to."""
+        from .resources.api_endpoints import ApiEndpoints
+
+        return ApiEndpoints(self)
+
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        """The keys that open the API."""
+        from .resources.api_keys import ApiKeys
+
+        return ApiKeys(self)
+
+    @cached_property
+    def app_user_groups(self) -> AppUserGroups:
+        """Groups of people who use an external application."""
+        from .resources.app_user_groups import AppUserGroups
+
+        return AppUserGroups(self)
+
+    @cached_property
+    def application_connectors(self) -> ApplicationConnectors:
+        """Connections to applications such as Jira or Google Drive."""
+        from .resources.application_connectors import ApplicationConnectors
+
+        return ApplicationConnectors(self)
+
+    @cached_property
+    def batch_prediction_versions(self) -> BatchPredictionVersions:
+        """Single runs of a batch prediction, with their results."""
+        from .resources.batch_prediction_versions import BatchPredictionVersions
+
+        return BatchPredictionVersions(self)
+
+    @cached_property
+    def batch_predictions(self) -> BatchPredictions:
+        """Predictions for a whole table at once, and where they are written."""
+        from .resources.batch_predictions import BatchPredictions
+
+        return BatchPredictions(self)
+
+    @cached_property
     def chat_sessions(self) -> ChatSessions:
         """Conversations with the platform's assistant: start one, read it, rename it, remove messages from it, export it."""
         from .resources.chat_sessions import ChatSessions
 
         return ChatSessions(self)
+
+    @cached_property
+    def connectors(self) -> Connectors:
+        """Access to connected services, for a user or for the organization."""
+        from .resources.connectors import Connectors
+
+        return Connectors(self)
+
+    @cached_property
+    def custom_loss_functions(self) -> CustomLossFunctions:
+        """Loss functions of your own."""
+        from .resources.custom_loss_functions import CustomLossFunctions
+
+        return CustomLossFunctions(self)
+
+    @cached_property
+    def custom_metric_versions(self) -> CustomMetricVersions:
+        """What a metric of your own was at one time."""
+        from .resources.custom_metric_versions import CustomMetricVersions
+
+        return CustomMetricVersions(self)
+
+    @cached_property
+    def custom_metrics(self) -> CustomMetrics:
+        """Metrics of your own that models are judged by."""
+        from .resources.custom_metrics import CustomMetrics
+
+        return CustomMetrics(self)
+
+    @cached_property
+    def database_connectors(self) -> DatabaseConnectors:
+        """Connections to databases, and queries over them."""
+        from .resources.database_connectors import DatabaseConnectors
+
+        return DatabaseConnectors(self)
+
+    @cached_property
+    def dataset_versions(self) -> DatasetVersions:
+        """What a dataset held at one time."""
+        from .resources.dataset_versions import DatasetVersions
+
+        return DatasetVersions(self)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """Tables and documents that were brought into the platform."""
+        from .resources.datasets import Datasets
+
+        return Datasets(self)
+
+    @cached_property
+    def deployment_conversations(self) -> DeploymentConversations:
+        """Conversations with a deployed assistant or agent."""
+        from .resources.deployment_conversations import DeploymentConversations
+
+        return DeploymentConversations(self)
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        """Models that answer: start, stop and watch them, and hand out tokens for them."""
+        from .resources.deployments import Deployments
+
+        return Deployments(self)
+
+    @cached_property
+    def docstore(self) -> Docstore:
+        """Documents that the platform keeps: their bytes, pages and text."""
+        from .resources.docstore import Docstore
+
+        return Docstore(self)
+
+    @cached_property
+    def document_retriever_versions(self) -> DocumentRetrieverVersions:
+        """What a document retriever had indexed at one time."""
+        from .resources.document_retriever_versions import DocumentRetrieverVersions
+
+        return DocumentRetrieverVersions(self)
+
+    @cached_property
+    def document_retrievers(self) -> DocumentRetrievers:
+        """Indexes over documents, to look passages up in."""
+        from .resources.document_retrievers import DocumentRetrievers
+
+        return DocumentRetrievers(self)
+
+    @cached_property
+    def eda(self) -> EdaResource:
+        """Exploratory analyses of data."""
+        from .resources.eda import EdaResource
+
+        return EdaResource(self)
+
+    @cached_property
+    def eda_versions(self) -> EdaVersions:
+        """Single runs of an exploratory analysis, with what they found."""
+        from .resources.eda_versions import EdaVersions
+
+        return EdaVersions(self)
+
+    @cached_property
+    def emails(self) -> Emails:
+        """Mail that the platform sends for you."""
+        from .resources.emails import Emails
+
+        return Emails(self)
+
+    @cached_property
+    def external_applications(self) -> ExternalApplications:
+        """Applications that people use a deployment through."""
+        from .resources.external_applications import ExternalApplications
+
+        return ExternalApplications(self)
+
+    @cached_property
+    def feature_group_exports(self) -> FeatureGroupExports:
+        """Copies of a feature group that were written elsewhere."""
+        from .resources.feature_group_exports import FeatureGroupExports
+
+        return FeatureGroupExports(self)
+
+    @cached_property
+    def feature_group_operations(self) -> FeatureGroupOperations:
+        """SQL over feature groups that runs on its own, and its result in parts."""
+        from .resources.feature_group_operations import FeatureGroupOperations
+
+        return FeatureGroupOperations(self)
+
+    @cached_property
+    def feature_group_row_processes(self) -> FeatureGroupRowProcesses:
+        """The work on single rows of a feature group."""
+        from .resources.feature_group_row_processes import FeatureGroupRowProcesses
+
+        return FeatureGroupRowProcesses(self)
+
+    @cached_property
+    def feature_group_templates(self) -> FeatureGroupTemplates:
+        """Patterns that feature groups are made from."""
+        from .resources.feature_group_templates import FeatureGroupTemplates
+
+        return FeatureGroupTemplates(self)
+
+    @cached_property
+    def feature_group_versions(self) -> FeatureGroupVersions:
+        """What a feature group held at one time."""
+        from .resources.feature_group_versions import FeatureGroupVersions
+
+        return FeatureGroupVersions(self)
+
+    @cached_property
+    def feature_groups(self) -> FeatureGroups:
+        """Tables made of datasets, SQL or Python, with everything that shapes them."""
+        from .resources.feature_groups import FeatureGroups
+
+        return FeatureGroups(self)
+
+    @cached_property
+    def file_connectors(self) -> FileConnectors:
+        """Connections to buckets of files."""
+        from .resources.file_connectors import FileConnectors
+
+        return FileConnectors(self)
+
+    @cached_property
+    def graph_dashboards(self) -> GraphDashboards:
+        """Dashboards, and the graphs on them."""
+        from .resources.graph_dashboards import GraphDashboards
+
+        return GraphDashboards(self)
+
+    @cached_property
+    def holdout_analyses(self) -> HoldoutAnalyses:
+        """Comparisons of a model with data that it was not trained on."""
+        from .resources.holdout_analyses import HoldoutAnalyses
+
+        return HoldoutAnalyses(self)
+
+    @cached_property
+    def holdout_analysis_versions(self) -> HoldoutAnalysisVersions:
+        """Single runs of a holdout analysis."""
+        from .resources.holdout_analysis_versions import HoldoutAnalysisVersions
+
+        return HoldoutAnalysisVersions(self)
+
+    @cached_property
+    def llm_apps(self) -> LlmApps:
+        """Language models that are prepared for one task."""
+        from .resources.llm_apps import LlmApps
+
+        return LlmApps(self)
+
+    @cached_property
+    def llms(self) -> Llms:
+        """What language models do: answer prompts, extract data, search the web, read pages."""
+        from .resources.llms import Llms
+
+        return Llms(self)
+
+    @cached_property
+    def mcp_servers(self) -> McpServers:
+        """Servers of the Model Context Protocol, asked in plain words."""
+        from .resources.mcp_servers import McpServers
+
+        return McpServers(self)
+
+    @cached_property
+    def model_artifacts_exports(self) -> ModelArtifactsExports:
+        """Copies of what a training left behind."""
+        from .resources.model_artifacts_exports import ModelArtifactsExports
+
+        return ModelArtifactsExports(self)
+
+    @cached_property
+    def model_monitor_versions(self) -> ModelMonitorVersions:
+        """Single runs of a model monitor, with the drift that they found."""
+        from .resources.model_monitor_versions import ModelMonitorVersions
+
+        return ModelMonitorVersions(self)
+
+    @cached_property
+    def model_monitors(self) -> ModelMonitors:
+        """Watches over the data that a model gets and gives."""
+        from .resources.model_monitors import ModelMonitors
+
+        return ModelMonitors(self)
+
+    @cached_property
+    def model_versions(self) -> ModelVersions:
+        """What a model was after one training."""
+        from .resources.model_versions import ModelVersions
+
+        return ModelVersions(self)
+
+    @cached_property
+    def models(self) -> Models:
+        """What was learned from data: train, compare and change it."""
+        from .resources.models import Models
+
+        return Models(self)
+
+    @cached_property
+    def modules(self) -> Modules:
+        """Python modules that other code on the platform can import."""
+        from .resources.modules import Modules
+
+        return Modules(self)
+
+    @cached_property
+    def monitor_alert_versions(self) -> MonitorAlertVersions:
+        """Single checks of an alert."""
+        from .resources.monitor_alert_versions import MonitorAlertVersions
+
+        return MonitorAlertVersions(self)
+
+    @cached_property
+    def monitor_alerts(self) -> MonitorAlerts:
+        """Alerts on what a monitor sees."""
+        from .resources.monitor_alerts import MonitorAlerts
+
+        return MonitorAlerts(self)
+
+    @cached_property
+    def natural_language_explanations(self) -> NaturalLanguageExplanations:
+        """Explanations of objects, in words."""
+        from .resources.natural_language_explanations import NaturalLanguageExplanations
+
+        return NaturalLanguageExplanations(self)
+
+    @cached_property
+    def organization_groups(self) -> OrganizationGroups:
+        """Groups of people in the organization, and what they may do."""
+        from .resources.organization_groups import OrganizationGroups
+
+        return OrganizationGroups(self)
+
+    @cached_property
+    def organization_network_policies(self) -> OrganizationNetworkPolicies:
+        """Which addresses code on the platform may reach."""
+        from .resources.organization_network_policies import OrganizationNetworkPolicies
+
+        return OrganizationNetworkPolicies(self)
+
+    @cached_property
+    def organization_secrets(self) -> OrganizationSecrets:
+        """Secrets that code on the platform can read."""
+        from .resources.organization_secrets import OrganizationSecrets
+
+        return OrganizationSecrets(self)
+
+    @cached_property
+    def pipeline_step_versions(self) -> PipelineStepVersions:
+        """Single runs of a step, with their logs."""
+        from .resources.pipeline_step_versions import PipelineStepVersions
+
+        return PipelineStepVersions(self)
+
+    @cached_property
+    def pipeline_steps(self) -> PipelineSteps:
+        """The steps that a pipeline is made of."""
+        from .resources.pipeline_steps import PipelineSteps
+
+        return PipelineSteps(self)
+
+    @cached_property
+    def pipeline_versions(self) -> PipelineVersions:
+        """Single runs of a pipeline."""
+        from .resources.pipeline_versions import PipelineVersions
+
+        return PipelineVersions(self)
+
+    @cached_property
+    def pipelines(self) -> Pipelines:
+        """Steps that run one after another, by hand or on a schedule."""
+        from .resources.pipelines import Pipelines
+
+        return Pipelines(self)
+
+    @cached_property
+    def prediction_operator_versions(self) -> PredictionOperatorVersions:
+        """What a prediction operator was at one time."""
+        from .resources.prediction_operator_versions import PredictionOperatorVersions
+
+        return PredictionOperatorVersions(self)
+
+    @cached_property
+    def prediction_operators(self) -> PredictionOperators:
+        """Code of your own that predictions go through."""
+        from .resources.prediction_operators import PredictionOperators
+
+        return PredictionOperators(self)
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What a deployment answers, with its token alone."""
+        from .resources.predictions import Predictions
+
+        return Predictions(self)
+
+    @cached_property
+    def problem_types(self) -> ProblemTypes:
+        """The kinds of problems that projects can have."""
+        from .resources.problem_types import ProblemTypes
+
+        return ProblemTypes(self)
+
+    @cached_property
+    def project_feature_groups(self) -> ProjectFeatureGroups:
+        """Feature groups as one project uses them."""
+        from .resources.project_feature_groups import ProjectFeatureGroups
+
+        return ProjectFeatureGroups(self)
+
+    @cached_property
+    def projects(self) -> Projects:
+        """What belongs together: data, models, deployments."""
+        from .resources.projects import Projects
+
+        return Projects(self)
+
+    @cached_property
+    def python_functions(self) -> PythonFunctions:
+        """Python functions that are kept on the platform."""
+        from .resources.python_functions import PythonFunctions
+
+        return PythonFunctions(self)
+
+    @cached_property
+    def realtime_monitors(self) -> RealtimeMonitors:
+        """Watches over a deployment while it answers."""
+        from .resources.realtime_monitors import RealtimeMonitors
+
+        return RealtimeMonitors(self)
+
+    @cached_property
+    def refresh_pipeline_runs(self) -> RefreshPipelineRuns:
+        """Single runs of a refresh policy."""
+        from .resources.refresh_pipeline_runs import RefreshPipelineRuns
+
+        return RefreshPipelineRuns(self)
+
+    @cached_property
+    def refresh_policies(self) -> RefreshPolicies:
+        """When data, models and deployments are made anew."""
+        from .resources.refresh_policies import RefreshPolicies
+
+        return RefreshPolicies(self)
+
+    @cached_property
+    def streaming_connectors(self) -> StreamingConnectors:
+        """Connections to streams of events."""
+        from .resources.streaming_connectors import StreamingConnectors
+
+        return StreamingConnectors(self)
+
+    @cached_property
+    def streaming_tokens(self) -> StreamingTokens:
+        """The tokens that open feature groups for streams."""
+        from .resources.streaming_tokens import StreamingTokens
+
+        return StreamingTokens(self)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Files that come in parts."""
+        from .resources.uploads import Uploads
+
+        return Uploads(self)
+
+    @cached_property
+    def use_cases(self) -> UseCases:
+        """What projects can be for, and what each needs."""
+        from .resources.use_cases import UseCases
+
+        return UseCases(self)
+
+    @cached_property
+    def user_group_object_permissions(self) -> UserGroupObjectPermissions:
+        """Which groups may use which objects."""
+        from .resources.user_group_object_permissions import UserGroupObjectPermissions
+
+        return UserGroupObjectPermissions(self)
+
+    @cached_property
+    def users(self) -> Users:
+        """The people of the organization."""
+        from .resources.users import Users
+
+        return Users(self)
+
+    @cached_property
+    def verticals(self) -> Verticals:
+        """Prepared starting points for one line of business."""
+        from .resources.verticals import Verticals
+
+        return Verticals(self)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Addresses that are told when something happens to a deployment."""
+        from .resources.webhooks import Webhooks
+
+        return Webhooks(self)
 
 
 class AsyncAbacus(AsyncClient):
@@ -42,8 +649,526 @@ class AsyncAbacus(AsyncClient):
     _api = API
 
     @cached_property
+    def abacus_apis(self) -> AsyncAbacusApis:
+        """The calls that the API itself proposes for a task."""
+        from .resources.abacus_apis import AsyncAbacusApis
+
+        return AsyncAbacusApis(self)
+
+    @cached_property
+    def active_promotions(self) -> AsyncActivePromotions:
+        """The promotion that the organization takes part in."""
+        from .resources.active_promotions import AsyncActivePromotions
+
+        return AsyncActivePromotions(self)
+
+    @cached_property
+    def agent_versions(self) -> AsyncAgentVersions:
+        """What an agent was at one time, published or being published."""
+        from .resources.agent_versions import AsyncAgentVersions
+
+        return AsyncAgentVersions(self)
+
+    @cached_property
+    def agents(self) -> AsyncAgents:
+        """Functions and workflows that answer people: make them, publish them, run them."""
+        from .resources.agents import AsyncAgents
+
+        return AsyncAgents(self)
+
+    @cached_property
+    def algorithms(self) -> AsyncAlgorithms:
+        """Algorithms of your own that models are trained with."""
+        from .resources.algorithms import AsyncAlgorithms
+
+        return AsyncAlgorithms(self)
+
+    @cached_property
+    def api_endpoints(self) -> AsyncApiEndpoints:
+        """The addresses of the hosts that calls go to."""
+        from .resources.api_endpoints import AsyncApiEndpoints
+
+        return AsyncApiEndpoints(self)
+
+    @cached_property
+    def api_keys(self) -> AsyncApiKeys:
+        """The keys that open the API."""
+        from .resources.api_keys import AsyncApiKeys
+
+        return AsyncApiKeys(self)
+
+    @cached_property
+    def app_user_groups(self) -> AsyncAppUserGroups:
+        """Groups of people who use an external application."""
+        from .resources.app_user_groups import AsyncAppUserGroups
+
+        return AsyncAppUserGroups(self)
+
+    @cached_property
+    def application_connectors(self) -> AsyncApplicationConnectors:
+        """Connections to applications such as Jira or Google Drive."""
+        from .resources.application_connectors import AsyncApplicationConnectors
+
+        return AsyncApplicationConnectors(self)
+
+    @cached_property
+    def batch_prediction_versions(self) -> AsyncBatchPredictionVersions:
+        """Single runs of a batch prediction, with their results."""
+        from .resources.batch_prediction_versions import AsyncBatchPredictionVersions
+
+        return AsyncBatchPredictionVersions(self)
+
+    @cached_property
+    def batch_predictions(self) -> AsyncBatchPredictions:
+        """Predictions for a whole table at once, and where they are written."""
+        from .resources.batch_predictions import AsyncBatchPredictions
+
+        return AsyncBatchPredictions(self)
+
+    @cached_property
     def chat_sessions(self) -> AsyncChatSessions:
         """Conversations with the platform's assistant: start one, read it, rename it, remove messages from it, export it."""
         from .resources.chat_sessions import AsyncChatSessions
 
         return AsyncChatSessions(self)
+
+    @cached_property
+    def connectors(self) -> AsyncConnectors:
+        """Access to connected services, for a user or for the organization."""
+        from .resources.connectors import AsyncConnectors
+
+        return AsyncConnectors(self)
+
+    @cached_property
+    def custom_loss_functions(self) -> AsyncCustomLossFunctions:
+        """Loss functions of your own."""
+        from .resources.custom_loss_functions import AsyncCustomLossFunctions
+
+        return AsyncCustomLossFunctions(self)
+
+    @cached_property
+    def custom_metric_versions(self) -> AsyncCustomMetricVersions:
+        """What a metric of your own was at one time."""
+        from .resources.custom_metric_versions import AsyncCustomMetricVersions
+
+        return AsyncCustomMetricVersions(self)
+
+    @cached_property
+    def custom_metrics(self) -> AsyncCustomMetrics:
+        """Metrics of your own that models are judged by."""
+        from .resources.custom_metrics import AsyncCustomMetrics
+
+        return AsyncCustomMetrics(self)
+
+    @cached_property
+    def database_connectors(self) -> AsyncDatabaseConnectors:
+        """Connections to databases, and queries over them."""
+        from .resources.database_connectors import AsyncDatabaseConnectors
+
+        return AsyncDatabaseConnectors(self)
+
+    @cached_property
+    def dataset_versions(self) -> AsyncDatasetVersions:
+        """What a dataset held at one time."""
+        from .resources.dataset_versions import AsyncDatasetVersions
+
+        return AsyncDatasetVersions(self)
+
+    @cached_property
+    def datasets(self) -> AsyncDatasets:
+        """Tables and documents that were brought into the platform."""
+        from .resources.datasets import AsyncDatasets
+
+        return AsyncDatasets(self)
+
+    @cached_property
+    def deployment_conversations(self) -> AsyncDeploymentConversations:
+        """Conversations with a deployed assistant or agent."""
+        from .resources.deployment_conversations import AsyncDeploymentConversations
+
+        return AsyncDeploymentConversations(self)
+
+    @cached_property
+    def deployments(self) -> AsyncDeployments:
+        """Models that answer: start, stop and watch them, and hand out tokens for them."""
+        from .resources.deployments import AsyncDeployments
+
+        return AsyncDeployments(self)
+
+    @cached_property
+    def docstore(self) -> AsyncDocstore:
+        """Documents that the platform keeps: their bytes, pages and text."""
+        from .resources.docstore import AsyncDocstore
+
+        return AsyncDocstore(self)
+
+    @cached_property
+    def document_retriever_versions(self) -> AsyncDocumentRetrieverVersions:
+        """What a document retriever had indexed at one time."""
+        from .resources.document_retriever_versions import AsyncDocumentRetrieverVersions
+
+        return AsyncDocumentRetrieverVersions(self)
+
+    @cached_property
+    def document_retrievers(self) -> AsyncDocumentRetrievers:
+        """Indexes over documents, to look passages up in."""
+        from .resources.document_retrievers import AsyncDocumentRetrievers
+
+        return AsyncDocumentRetrievers(self)
+
+    @cached_property
+    def eda(self) -> AsyncEdaResource:
+        """Exploratory analyses of data."""
+        from .resources.eda import AsyncEdaResource
+
+        return AsyncEdaResource(self)
+
+    @cached_property
+    def eda_versions(self) -> AsyncEdaVersions:
+        """Single runs of an exploratory analysis, with what they found."""
+        from .resources.eda_versions import AsyncEdaVersions
+
+        return AsyncEdaVersions(self)
+
+    @cached_property
+    def emails(self) -> AsyncEmails:
+        """Mail that the platform sends for you."""
+        from .resources.emails import AsyncEmails
+
+        return AsyncEmails(self)
+
+    @cached_property
+    def external_applications(self) -> AsyncExternalApplications:
+        """Applications that people use a deployment through."""
+        from .resources.external_applications import AsyncExternalApplications
+
+        return AsyncExternalApplications(self)
+
+    @cached_property
+    def feature_group_exports(self) -> AsyncFeatureGroupExports:
+        """Copies of a feature group that were written elsewhere."""
+        from .resources.feature_group_exports import AsyncFeatureGroupExports
+
+        return AsyncFeatureGroupExports(self)
+
+    @cached_property
+    def feature_group_operations(self) -> AsyncFeatureGroupOperations:
+        """SQL over feature groups that runs on its own, and its result in parts."""
+        from .resources.feature_group_operations import AsyncFeatureGroupOperations
+
+        return AsyncFeatureGroupOperations(self)
+
+    @cached_property
+    def feature_group_row_processes(self) -> AsyncFeatureGroupRowProcesses:
+        """The work on single rows of a feature group."""
+        from .resources.feature_group_row_processes import AsyncFeatureGroupRowProcesses
+
+        return AsyncFeatureGroupRowProcesses(self)
+
+    @cached_property
+    def feature_group_templates(self) -> AsyncFeatureGroupTemplates:
+        """Patterns that feature groups are made from."""
+        from .resources.feature_group_templates import AsyncFeatureGroupTemplates
+
+        return AsyncFeatureGroupTemplates(self)
+
+    @cached_property
+    def feature_group_versions(self) -> AsyncFeatureGroupVersions:
+        """What a feature group held at one time."""
+        from .resources.feature_group_versions import AsyncFeatureGroupVersions
+
+        return AsyncFeatureGroupVersions(self)
+
+    @cached_property
+    def feature_groups(self) -> AsyncFeatureGroups:
+        """Tables made of datasets, SQL or Python, with everything that shapes them."""
+        from .resources.feature_groups import AsyncFeatureGroups
+
+        return AsyncFeatureGroups(self)
+
+    @cached_property
+    def file_connectors(self) -> AsyncFileConnectors:
+        """Connections to buckets of files."""
+        from .resources.file_connectors import AsyncFileConnectors
+
+        return AsyncFileConnectors(self)
+
+    @cached_property
+    def graph_dashboards(self) -> AsyncGraphDashboards:
+        """Dashboards, and the graphs on them."""
+        from .resources.graph_dashboards import AsyncGraphDashboards
+
+        return AsyncGraphDashboards(self)
+
+    @cached_property
+    def holdout_analyses(self) -> AsyncHoldoutAnalyses:
+        """Comparisons of a model with data that it was not trained on."""
+        from .resources.holdout_analyses import AsyncHoldoutAnalyses
+
+        return AsyncHoldoutAnalyses(self)
+
+    @cached_property
+    def holdout_analysis_versions(self) -> AsyncHoldoutAnalysisVersions:
+        """Single runs of a holdout analysis."""
+        from .resources.holdout_analysis_versions import AsyncHoldoutAnalysisVersions
+
+        return AsyncHoldoutAnalysisVersions(self)
+
+    @cached_property
+    def llm_apps(self) -> AsyncLlmApps:
+        """Language models that are prepared for one task."""
+        from .resources.llm_apps import AsyncLlmApps
+
+        return AsyncLlmApps(self)
+
+    @cached_property
+    def llms(self) -> AsyncLlms:
+        """What language models do: answer prompts, extract data, search the web, read pages."""
+        from .resources.llms import AsyncLlms
+
+        return AsyncLlms(self)
+
+    @cached_property
+    def mcp_servers(self) -> AsyncMcpServers:
+        """Servers of the Model Context Protocol, asked in plain words."""
+        from .resources.mcp_servers import AsyncMcpServers
+
+        return AsyncMcpServers(self)
+
+    @cached_property
+    def model_artifacts_exports(self) -> AsyncModelArtifactsExports:
+        """Copies of what a training left behind."""
+        from .resources.model_artifacts_exports import AsyncModelArtifactsExports
+
+        return AsyncModelArtifactsExports(self)
+
+    @cached_property
+    def model_monitor_versions(self) -> AsyncModelMonitorVersions:
+        """Single runs of a model monitor, with the drift that they found."""
+        from .resources.model_monitor_versions import AsyncModelMonitorVersions
+
+        return AsyncModelMonitorVersions(self)
+
+    @cached_property
+    def model_monitors(self) -> AsyncModelMonitors:
+        """Watches over the data that a model gets and gives."""
+        from .resources.model_monitors import AsyncModelMonitors
+
+        return AsyncModelMonitors(self)
+
+    @cached_property
+    def model_versions(self) -> AsyncModelVersions:
+        """What a model was after one training."""
+        from .resources.model_versions import AsyncModelVersions
+
+        return AsyncModelVersions(self)
+
+    @cached_property
+    def models(self) -> AsyncModels:
+        """What was learned from data: train, compare and change it."""
+        from .resources.models import AsyncModels
+
+        return AsyncModels(self)
+
+    @cached_property
+    def modules(self) -> AsyncModules:
+        """Python modules that other code on the platform can import."""
+        from .resources.modules import AsyncModules
+
+        return AsyncModules(self)
+
+    @cached_property
+    def monitor_alert_versions(self) -> AsyncMonitorAlertVersions:
+        """Single checks of an alert."""
+        from .resources.monitor_alert_versions import AsyncMonitorAlertVersions
+
+        return AsyncMonitorAlertVersions(self)
+
+    @cached_property
+    def monitor_alerts(self) -> AsyncMonitorAlerts:
+        """Alerts on what a monitor sees."""
+        from .resources.monitor_alerts import AsyncMonitorAlerts
+
+        return AsyncMonitorAlerts(self)
+
+    @cached_property
+    def natural_language_explanations(self) -> AsyncNaturalLanguageExplanations:
+        """Explanations of objects, in words."""
+        from .resources.natural_language_explanations import AsyncNaturalLanguageExplanations
+
+        return AsyncNaturalLanguageExplanations(self)
+
+    @cached_property
+    def organization_groups(self) -> AsyncOrganizationGroups:
+        """Groups of people in the organization, and what they may do."""
+        from .resources.organization_groups import AsyncOrganizationGroups
+
+        return AsyncOrganizationGroups(self)
+
+    @cached_property
+    def organization_network_policies(self) -> AsyncOrganizationNetworkPolicies:
+        """Which addresses code on the platform may reach."""
+        from .resources.organization_network_policies import AsyncOrganizationNetworkPolicies
+
+        return AsyncOrganizationNetworkPolicies(self)
+
+    @cached_property
+    def organization_secrets(self) -> AsyncOrganizationSecrets:
+        """Secrets that code on the platform can read."""
+        from .resources.organization_secrets import AsyncOrganizationSecrets
+
+        return AsyncOrganizationSecrets(self)
+
+    @cached_property
+    def pipeline_step_versions(self) -> AsyncPipelineStepVersions:
+        """Single runs of a step, with their logs."""
+        from .resources.pipeline_step_versions import AsyncPipelineStepVersions
+
+        return AsyncPipelineStepVersions(self)
+
+    @cached_property
+    def pipeline_steps(self) -> AsyncPipelineSteps:
+        """The steps that a pipeline is made of."""
+        from .resources.pipeline_steps import AsyncPipelineSteps
+
+        return AsyncPipelineSteps(self)
+
+    @cached_property
+    def pipeline_versions(self) -> AsyncPipelineVersions:
+        """Single runs of a pipeline."""
+        from .resources.pipeline_versions import AsyncPipelineVersions
+
+        return AsyncPipelineVersions(self)
+
+    @cached_property
+    def pipelines(self) -> AsyncPipelines:
+        """Steps that run one after another, by hand or on a schedule."""
+        from .resources.pipelines import AsyncPipelines
+
+        return AsyncPipelines(self)
+
+    @cached_property
+    def prediction_operator_versions(self) -> AsyncPredictionOperatorVersions:
+        """What a prediction operator was at one time."""
+        from .resources.prediction_operator_versions import AsyncPredictionOperatorVersions
+
+        return AsyncPredictionOperatorVersions(self)
+
+    @cached_property
+    def prediction_operators(self) -> AsyncPredictionOperators:
+        """Code of your own that predictions go through."""
+        from .resources.prediction_operators import AsyncPredictionOperators
+
+        return AsyncPredictionOperators(self)
+
+    @cached_property
+    def predictions(self) -> AsyncPredictions:
+        """What a deployment answers, with its token alone."""
+        from .resources.predictions import AsyncPredictions
+
+        return AsyncPredictions(self)
+
+    @cached_property
+    def problem_types(self) -> AsyncProblemTypes:
+        """The kinds of problems that projects can have."""
+        from .resources.problem_types import AsyncProblemTypes
+
+        return AsyncProblemTypes(self)
+
+    @cached_property
+    def project_feature_groups(self) -> AsyncProjectFeatureGroups:
+        """Feature groups as one project uses them."""
+        from .resources.project_feature_groups import AsyncProjectFeatureGroups
+
+        return AsyncProjectFeatureGroups(self)
+
+    @cached_property
+    def projects(self) -> AsyncProjects:
+        """What belongs together: data, models, deployments."""
+        from .resources.projects import AsyncProjects
+
+        return AsyncProjects(self)
+
+    @cached_property
+    def python_functions(self) -> AsyncPythonFunctions:
+        """Python functions that are kept on the platform."""
+        from .resources.python_functions import AsyncPythonFunctions
+
+        return AsyncPythonFunctions(self)
+
+    @cached_property
+    def realtime_monitors(self) -> AsyncRealtimeMonitors:
+        """Watches over a deployment while it answers."""
+        from .resources.realtime_monitors import AsyncRealtimeMonitors
+
+        return AsyncRealtimeMonitors(self)
+
+    @cached_property
+    def refresh_pipeline_runs(self) -> AsyncRefreshPipelineRuns:
+        """Single runs of a refresh policy."""
+        from .resources.refresh_pipeline_runs import AsyncRefreshPipelineRuns
+
+        return AsyncRefreshPipelineRuns(self)
+
+    @cached_property
+    def refresh_policies(self) -> AsyncRefreshPolicies:
+        """When data, models and deployments are made anew."""
+        from .resources.refresh_policies import AsyncRefreshPolicies
+
+        return AsyncRefreshPolicies(self)
+
+    @cached_property
+    def streaming_connectors(self) -> AsyncStreamingConnectors:
+        """Connections to streams of events."""
+        from .resources.streaming_connectors import AsyncStreamingConnectors
+
+        return AsyncStreamingConnectors(self)
+
+    @cached_property
+    def streaming_tokens(self) -> AsyncStreamingTokens:
+        """The tokens that open feature groups for streams."""
+        from .resources.streaming_tokens import AsyncStreamingTokens
+
+        return AsyncStreamingTokens(self)
+
+    @cached_property
+    def uploads(self) -> AsyncUploads:
+        """Files that come in parts."""
+        from .resources.uploads import AsyncUploads
+
+        return AsyncUploads(self)
+
+    @cached_property
+    def use_cases(self) -> AsyncUseCases:
+        """What projects can be for, and what each needs."""
+        from .resources.use_cases import AsyncUseCases
+
+        return AsyncUseCases(self)
+
+    @cached_property
+    def user_group_object_permissions(self) -> AsyncUserGroupObjectPermissions:
+        """Which groups may use which objects."""
+        from .resources.user_group_object_permissions import AsyncUserGroupObjectPermissions
+
+        return AsyncUserGroupObjectPermissions(self)
+
+    @cached_property
+    def users(self) -> AsyncUsers:
+        """The people of the organization."""
+        from .resources.users import AsyncUsers
+
+        return AsyncUsers(self)
+
+    @cached_property
+    def verticals(self) -> AsyncVerticals:
+        """Prepared starting points for one line of business."""
+        from .resources.verticals import AsyncVerticals
+
+        return AsyncVerticals(self)
+
+    @cached_property
+    def webhooks(self) -> AsyncWebhooks:
+        """Addresses that are told when something happens to a deployment."""
+        from .resources.webhooks import AsyncWebhooks
+
+        return AsyncWebhooks(self)

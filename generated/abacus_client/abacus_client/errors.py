@@ -36,16 +36,12 @@ class InvalidEnumParameterError(StatusError):
     """A parameter that takes one of a fixed set of values has another one."""
 
 
-class InvalidRequest(StatusError):
-    """The API could not make sense of the request as a whole."""
-
-
 class PaymentMethodRequired(StatusError):
     """The organization has to set up a payment method before it can make this call."""
 
 
-class PaidPlanRequired(StatusError):
-    """The call belongs to a paid plan, which the organization does not have."""
+class InvalidRequest(StatusError):
+    """The API could not make sense of the request as a whole."""
 
 
 class GenericPermissionDeniedError(StatusError):
@@ -54,6 +50,10 @@ class GenericPermissionDeniedError(StatusError):
 
 class PermissionDeniedError(StatusError):
     """The owner of the API key is not allowed to do this with this object."""
+
+
+class PaidPlanRequired(StatusError):
+    """The call belongs to a paid plan, which the organization does not have."""
 
 
 class Generic404Error(StatusError):
@@ -112,11 +112,11 @@ BY_TYPE: dict[str, type[StatusError]] = {
     "MissingParameterError": MissingParameterError,
     "InvalidParameterError": InvalidParameterError,
     "InvalidEnumParameterError": InvalidEnumParameterError,
-    "InvalidRequest": InvalidRequest,
     "PaymentMethodRequired": PaymentMethodRequired,
-    "PaidPlanRequired": PaidPlanRequired,
+    "InvalidRequest": InvalidRequest,
     "GenericPermissionDeniedError": GenericPermissionDeniedError,
     "PermissionDeniedError": PermissionDeniedError,
+    "PaidPlanRequired": PaidPlanRequired,
     "Generic404Error": Generic404Error,
     "DataNotFoundError": DataNotFoundError,
     "MethodNotAllowed": MethodNotAllowed,

@@ -6,34 +6,2353 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .abacus_api import AbacusApi as AbacusApi
+    from .abacus_usage_metrics_dataset_config import (
+        AbacusUsageMetricsDatasetConfig as AbacusUsageMetricsDatasetConfig,
+    )
+    from .accuracy_below_threshold_condition_config import (
+        AccuracyBelowThresholdConditionConfig as AccuracyBelowThresholdConditionConfig,
+    )
+    from .ad_template import AdTemplate as AdTemplate
+    from .address import Address as Address
+    from .agent import Agent as Agent, AgentData as AgentData, AsyncAgent as AsyncAgent
+    from .agent_chat_message import AgentChatMessage as AgentChatMessage
+    from .agent_client_type import AgentClientType as AgentClientType
+    from .agent_conversation import AgentConversation as AgentConversation
+    from .agent_conversation_message import AgentConversationMessage as AgentConversationMessage
+    from .agent_data_document_info import AgentDataDocumentInfo as AgentDataDocumentInfo
+    from .agent_data_execution_result import AgentDataExecutionResult as AgentDataExecutionResult
+    from .agent_flow_button_response_section import (
+        AgentFlowButtonResponseSection as AgentFlowButtonResponseSection,
+    )
+    from .agent_interface import AgentInterface as AgentInterface
+    from .agent_lifecycle import AgentLifecycle as AgentLifecycle
+    from .agent_network import AgentNetwork as AgentNetwork
+    from .agent_rail import AgentRail as AgentRail
+    from .agent_skill import AgentSkill as AgentSkill
+    from .agent_version import (
+        AgentVersion as AgentVersion,
+        AgentVersionData as AgentVersionData,
+        AsyncAgentVersion as AsyncAgentVersion,
+    )
+    from .ai_agent_batch_prediction_args import AIAgentBatchPredictionArgs as AIAgentBatchPredictionArgs
+    from .ai_agent_training_config import AIAgentTrainingConfig as AIAgentTrainingConfig
     from .ai_building_task import AiBuildingTask as AiBuildingTask
+    from .alert_action_config import AlertActionConfig as AlertActionConfig
+    from .alert_action_type import AlertActionType as AlertActionType
+    from .alert_condition_config import AlertConditionConfig as AlertConditionConfig
+    from .algorithm import Algorithm as Algorithm
+    from .annotation import Annotation as Annotation
+    from .annotation_config import AnnotationConfig as AnnotationConfig
+    from .annotation_document import AnnotationDocument as AnnotationDocument
+    from .annotation_entry import AnnotationEntry as AnnotationEntry
+    from .annotations_status import AnnotationsStatus as AnnotationsStatus
+    from .api_endpoint import ApiEndpoint as ApiEndpoint
+    from .api_key import ApiKey as ApiKey, ApiKeyData as ApiKeyData, AsyncApiKey as AsyncApiKey
+    from .app_template import AppTemplate as AppTemplate
+    from .app_user_group import (
+        AppUserGroup as AppUserGroup,
+        AppUserGroupData as AppUserGroupData,
+        AsyncAppUserGroup as AsyncAppUserGroup,
+    )
+    from .application_connector import (
+        ApplicationConnector as ApplicationConnector,
+        ApplicationConnectorData as ApplicationConnectorData,
+        AsyncApplicationConnector as AsyncApplicationConnector,
+    )
+    from .application_connector_dataset_config import (
+        ApplicationConnectorDatasetConfig as ApplicationConnectorDatasetConfig,
+    )
+    from .application_connector_type import ApplicationConnectorType as ApplicationConnectorType
+    from .attachment_parsing_config import AttachmentParsingConfig as AttachmentParsingConfig
+    from .audio_gen_settings import AudioGenSettings as AudioGenSettings
+    from .audio_listener_calendar_events import AudioListenerCalendarEvents as AudioListenerCalendarEvents
+    from .audio_listener_carry_over import AudioListenerCarryOver as AudioListenerCarryOver
+    from .audio_listener_export_settings import AudioListenerExportSettings as AudioListenerExportSettings
+    from .audio_listener_meeting_brief import AudioListenerMeetingBrief as AudioListenerMeetingBrief
+    from .audio_listener_meeting_session_page import (
+        AudioListenerMeetingSessionPage as AudioListenerMeetingSessionPage,
+    )
+    from .audio_listener_meeting_sessions import AudioListenerMeetingSessions as AudioListenerMeetingSessions
+    from .audio_listener_meeting_template import AudioListenerMeetingTemplate as AudioListenerMeetingTemplate
+    from .audio_listener_search_term import AudioListenerSearchTerm as AudioListenerSearchTerm
+    from .audio_listener_session_edits import AudioListenerSessionEdits as AudioListenerSessionEdits
+    from .audio_listener_session_feedback import AudioListenerSessionFeedback as AudioListenerSessionFeedback
+    from .audio_listener_session_meeting import AudioListenerSessionMeeting as AudioListenerSessionMeeting
+    from .audio_listener_speaker import AudioListenerSpeaker as AudioListenerSpeaker
+    from .audio_listener_summary_rewrite import AudioListenerSummaryRewrite as AudioListenerSummaryRewrite
+    from .audio_listener_template import AudioListenerTemplate as AudioListenerTemplate
+    from .audio_listener_template_file import AudioListenerTemplateFile as AudioListenerTemplateFile
+    from .audio_listener_template_selection import (
+        AudioListenerTemplateSelection as AudioListenerTemplateSelection,
+    )
+    from .audio_listener_templates import AudioListenerTemplates as AudioListenerTemplates
+    from .audio_listener_transcript_search_result import (
+        AudioListenerTranscriptSearchResult as AudioListenerTranscriptSearchResult,
+    )
+    from .audio_listener_transcript_search_results import (
+        AudioListenerTranscriptSearchResults as AudioListenerTranscriptSearchResults,
+    )
+    from .audio_url_result import AudioUrlResult as AudioUrlResult
+    from .audit_log import AuditLog as AuditLog
+    from .autonomous_trigger_type import AutonomousTriggerType as AutonomousTriggerType
+    from .avatar import Avatar as Avatar
+    from .avatar_candidate import AvatarCandidate as AvatarCandidate
+    from .avatar_voice_candidate import AvatarVoiceCandidate as AvatarVoiceCandidate
+    from .azure_storage_dataset_config import AzureStorageDatasetConfig as AzureStorageDatasetConfig
+    from .base_64_image_response_section import Base64ImageResponseSection as Base64ImageResponseSection
+    from .batch_prediction import (
+        AsyncBatchPrediction as AsyncBatchPrediction,
+        BatchPrediction as BatchPrediction,
+        BatchPredictionData as BatchPredictionData,
+    )
+    from .batch_prediction_args import BatchPredictionArgs as BatchPredictionArgs
+    from .batch_prediction_version import (
+        AsyncBatchPredictionVersion as AsyncBatchPredictionVersion,
+        BatchPredictionVersion as BatchPredictionVersion,
+        BatchPredictionVersionData as BatchPredictionVersionData,
+    )
+    from .batch_prediction_version_logs import BatchPredictionVersionLogs as BatchPredictionVersionLogs
+    from .batch_size import BatchSize as BatchSize
+    from .bias_type import BiasType as BiasType
+    from .bias_violation_condition_config import BiasViolationConditionConfig as BiasViolationConditionConfig
+    from .blob import Blob as Blob
+    from .blob_input import BlobInput as BlobInput
+    from .bot import Bot as Bot
+    from .bot_channel_options import BotChannelOptions as BotChannelOptions
+    from .bot_info import AsyncBotInfo as AsyncBotInfo, BotInfo as BotInfo, BotInfoData as BotInfoData
+    from .bot_routine_catalog import BotRoutineCatalog as BotRoutineCatalog
+    from .bot_template_catalog import BotTemplateCatalog as BotTemplateCatalog
+    from .box_dataset_config import BoxDatasetConfig as BoxDatasetConfig
+    from .categorical_range_violation import CategoricalRangeViolation as CategoricalRangeViolation
+    from .chart_response_section import ChartResponseSection as ChartResponseSection
+    from .chat_llm_batch_prediction_args import ChatLLMBatchPredictionArgs as ChatLLMBatchPredictionArgs
+    from .chat_llm_prediction_arguments import ChatLLMPredictionArguments as ChatLLMPredictionArguments
+    from .chat_llm_training_config import ChatLLMTrainingConfig as ChatLLMTrainingConfig
     from .chat_message import ChatMessage as ChatMessage
+    from .chat_segment_artifact import ChatSegmentArtifact as ChatSegmentArtifact
     from .chat_session import (
         AsyncChatSession as AsyncChatSession,
         ChatSession as ChatSession,
         ChatSessionData as ChatSessionData,
     )
+    from .chatllm_computer import ChatllmComputer as ChatllmComputer
+    from .chatllm_computer_status import ChatllmComputerStatus as ChatllmComputerStatus
+    from .chatllm_memory import ChatllmMemory as ChatllmMemory
+    from .chatllm_project import ChatllmProject as ChatllmProject
+    from .chatllm_project_permissions import ChatllmProjectPermissions as ChatllmProjectPermissions
+    from .chatllm_referral_invite import ChatllmReferralInvite as ChatllmReferralInvite
+    from .chatllm_task import ChatllmTask as ChatllmTask
+    from .clustering_imputation_method import ClusteringImputationMethod as ClusteringImputationMethod
+    from .clustering_timeseries_training_config import (
+        ClusteringTimeseriesTrainingConfig as ClusteringTimeseriesTrainingConfig,
+    )
+    from .clustering_training_config import ClusteringTrainingConfig as ClusteringTrainingConfig
+    from .code_agent_response import CodeAgentResponse as CodeAgentResponse
+    from .code_autocomplete_edit_prediction_response import (
+        CodeAutocompleteEditPredictionResponse as CodeAutocompleteEditPredictionResponse,
+    )
+    from .code_autocomplete_response import CodeAutocompleteResponse as CodeAutocompleteResponse
+    from .code_bot import CodeBot as CodeBot
+    from .code_edit import CodeEdit as CodeEdit
+    from .code_edit_response import CodeEditResponse as CodeEditResponse
+    from .code_edits import CodeEdits as CodeEdits
+    from .code_embeddings import CodeEmbeddings as CodeEmbeddings
+    from .code_language import CodeLanguage as CodeLanguage
+    from .code_llm_changed_files import CodeLlmChangedFiles as CodeLlmChangedFiles
+    from .code_response_section import CodeResponseSection as CodeResponseSection
+    from .code_source import CodeSource as CodeSource
+    from .code_suggestion_validation_response import (
+        CodeSuggestionValidationResponse as CodeSuggestionValidationResponse,
+    )
+    from .code_summary_response import CodeSummaryResponse as CodeSummaryResponse
+    from .codellm_embedding_constants import CodellmEmbeddingConstants as CodellmEmbeddingConstants
+    from .collapse_response_section import CollapseResponseSection as CollapseResponseSection
+    from .complete_user_info import (
+        AsyncCompleteUserInfo as AsyncCompleteUserInfo,
+        CompleteUserInfo as CompleteUserInfo,
+        CompleteUserInfoData as CompleteUserInfoData,
+    )
+    from .compute_point_info import ComputePointInfo as ComputePointInfo
+    from .concatenation_config import ConcatenationConfig as ConcatenationConfig
+    from .confluence_dataset_config import ConfluenceDatasetConfig as ConfluenceDatasetConfig
+    from .connector_type import ConnectorType as ConnectorType
+    from .constants_autocomplete_response import (
+        ConstantsAutocompleteResponse as ConstantsAutocompleteResponse,
+    )
+    from .constraint_config import ConstraintConfig as ConstraintConfig
+    from .constraint_project_feature_group_config import (
+        ConstraintProjectFeatureGroupConfig as ConstraintProjectFeatureGroupConfig,
+    )
+    from .conversation_and_project_search_results import (
+        ConversationAndProjectSearchResults as ConversationAndProjectSearchResults,
+    )
+    from .conversation_credits import ConversationCredits as ConversationCredits
+    from .coordinator_run import CoordinatorRun as CoordinatorRun
+    from .cowork_desktop_folder import CoworkDesktopFolder as CoworkDesktopFolder
+    from .cowork_dispatch_attachment import CoworkDispatchAttachment as CoworkDispatchAttachment
+    from .cowork_dispatch_message import CoworkDispatchMessage as CoworkDispatchMessage
+    from .cowork_paired_desktop_folders import CoworkPairedDesktopFolders as CoworkPairedDesktopFolders
+    from .cowork_pairing_challenge import CoworkPairingChallenge as CoworkPairingChallenge
+    from .cpu_gpu_memory_specs import CpuGpuMemorySpecs as CpuGpuMemorySpecs
+    from .cpu_size import CPUSize as CPUSize
+    from .crawler_transform_config import CrawlerTransformConfig as CrawlerTransformConfig
+    from .cumulative_forecasting_prediction_arguments import (
+        CumulativeForecastingPredictionArguments as CumulativeForecastingPredictionArguments,
+    )
+    from .cumulative_forecasting_training_config import (
+        CumulativeForecastingTrainingConfig as CumulativeForecastingTrainingConfig,
+    )
+    from .custom_algorithm_training_config import (
+        CustomAlgorithmTrainingConfig as CustomAlgorithmTrainingConfig,
+    )
+    from .custom_chat_instructions import CustomChatInstructions as CustomChatInstructions
+    from .custom_domain import CustomDomain as CustomDomain
+    from .custom_loss_function import CustomLossFunction as CustomLossFunction
+    from .custom_metric import (
+        AsyncCustomMetric as AsyncCustomMetric,
+        CustomMetric as CustomMetric,
+        CustomMetricData as CustomMetricData,
+    )
+    from .custom_metric_version import (
+        AsyncCustomMetricVersion as AsyncCustomMetricVersion,
+        CustomMetricVersion as CustomMetricVersion,
+        CustomMetricVersionData as CustomMetricVersionData,
+    )
+    from .custom_train_function_info import CustomTrainFunctionInfo as CustomTrainFunctionInfo
+    from .daemon_task_conversation import DaemonTaskConversation as DaemonTaskConversation
+    from .daemon_task_event import DaemonTaskEvent as DaemonTaskEvent
+    from .daemon_task_events import DaemonTaskEvents as DaemonTaskEvents
+    from .daemon_task_instance import DaemonTaskInstance as DaemonTaskInstance
+    from .daemon_task_lifecycle_update_action import (
+        DaemonTaskLifecycleUpdateAction as DaemonTaskLifecycleUpdateAction,
+    )
+    from .daemon_task_permissions import DaemonTaskPermissions as DaemonTaskPermissions
+    from .data_consistency_duplication import DataConsistencyDuplication as DataConsistencyDuplication
+    from .data_generation_config import DataGenerationConfig as DataGenerationConfig
+    from .data_integrity_violation_condition_config import (
+        DataIntegrityViolationConditionConfig as DataIntegrityViolationConditionConfig,
+    )
+    from .data_integrity_violation_type import DataIntegrityViolationType as DataIntegrityViolationType
+    from .data_metrics import DataMetrics as DataMetrics
+    from .data_prep_logs import DataPrepLogs as DataPrepLogs
+    from .data_quality_results import DataQualityResults as DataQualityResults
+    from .data_type import DataType as DataType
+    from .data_upload_result import DataUploadResult as DataUploadResult
+    from .database_column_feature_mapping import DatabaseColumnFeatureMapping as DatabaseColumnFeatureMapping
+    from .database_connector import (
+        AsyncDatabaseConnector as AsyncDatabaseConnector,
+        DatabaseConnector as DatabaseConnector,
+        DatabaseConnectorData as DatabaseConnectorData,
+    )
+    from .database_connector_column import DatabaseConnectorColumn as DatabaseConnectorColumn
+    from .database_connector_export_config import (
+        DatabaseConnectorExportConfig as DatabaseConnectorExportConfig,
+    )
+    from .database_connector_schema import DatabaseConnectorSchema as DatabaseConnectorSchema
+    from .dataframe_response_section import DataframeResponseSection as DataframeResponseSection
+    from .dataset import AsyncDataset as AsyncDataset, Dataset as Dataset, DatasetData as DatasetData
+    from .dataset_column import DatasetColumn as DatasetColumn
+    from .dataset_config import DatasetConfig as DatasetConfig
+    from .dataset_document_processing_config import (
+        DatasetDocumentProcessingConfig as DatasetDocumentProcessingConfig,
+    )
+    from .dataset_version import (
+        AsyncDatasetVersion as AsyncDatasetVersion,
+        DatasetVersion as DatasetVersion,
+        DatasetVersionData as DatasetVersionData,
+    )
+    from .dataset_version_logs import DatasetVersionLogs as DatasetVersionLogs
+    from .decision_node import DecisionNode as DecisionNode
+    from .default_llm import DefaultLlm as DefaultLlm
+    from .deployable_algorithm import DeployableAlgorithm as DeployableAlgorithm
+    from .deployment import (
+        AsyncDeployment as AsyncDeployment,
+        Deployment as Deployment,
+        DeploymentData as DeploymentData,
+    )
+    from .deployment_auth_token import DeploymentAuthToken as DeploymentAuthToken
+    from .deployment_conversation import (
+        AsyncDeploymentConversation as AsyncDeploymentConversation,
+        DeploymentConversation as DeploymentConversation,
+        DeploymentConversationData as DeploymentConversationData,
+    )
+    from .deployment_conversation_agent_type import (
+        DeploymentConversationAgentType as DeploymentConversationAgentType,
+    )
+    from .deployment_conversation_event import DeploymentConversationEvent as DeploymentConversationEvent
+    from .deployment_conversation_export import DeploymentConversationExport as DeploymentConversationExport
+    from .deployment_conversation_type import DeploymentConversationType as DeploymentConversationType
+    from .deployment_statistics import DeploymentStatistics as DeploymentStatistics
+    from .document_classification_training_config import (
+        DocumentClassificationTrainingConfig as DocumentClassificationTrainingConfig,
+    )
+    from .document_data import DocumentData as DocumentData
+    from .document_processing_config import DocumentProcessingConfig as DocumentProcessingConfig
+    from .document_retriever import (
+        AsyncDocumentRetriever as AsyncDocumentRetriever,
+        DocumentRetriever as DocumentRetriever,
+        DocumentRetrieverData as DocumentRetrieverData,
+    )
+    from .document_retriever_lookup_result import (
+        DocumentRetrieverLookupResult as DocumentRetrieverLookupResult,
+    )
+    from .document_retriever_version import (
+        AsyncDocumentRetrieverVersion as AsyncDocumentRetrieverVersion,
+        DocumentRetrieverVersion as DocumentRetrieverVersion,
+        DocumentRetrieverVersionData as DocumentRetrieverVersionData,
+    )
+    from .document_retriever_version_logs import DocumentRetrieverVersionLogs as DocumentRetrieverVersionLogs
+    from .document_summarization_training_config import (
+        DocumentSummarizationTrainingConfig as DocumentSummarizationTrainingConfig,
+    )
+    from .document_type import DocumentType as DocumentType
+    from .document_visualization_training_config import (
+        DocumentVisualizationTrainingConfig as DocumentVisualizationTrainingConfig,
+    )
+    from .docusign_dataset_config import DocusignDatasetConfig as DocusignDatasetConfig
+    from .domain_purchase_result import DomainPurchaseResult as DomainPurchaseResult
+    from .domain_search_result import DomainSearchResult as DomainSearchResult
+    from .drift_distribution import DriftDistribution as DriftDistribution
+    from .drift_distributions import DriftDistributions as DriftDistributions
+    from .dropbox_dataset_config import DropboxDatasetConfig as DropboxDatasetConfig
+    from .eda import AsyncEda as AsyncEda, Eda as Eda, EdaData as EdaData
+    from .eda_chart_description import EdaChartDescription as EdaChartDescription
+    from .eda_collinearity import EdaCollinearity as EdaCollinearity
+    from .eda_data_consistency import EdaDataConsistency as EdaDataConsistency
+    from .eda_feature_association import EdaFeatureAssociation as EdaFeatureAssociation
+    from .eda_feature_collinearity import EdaFeatureCollinearity as EdaFeatureCollinearity
+    from .eda_forecasting_analysis import EdaForecastingAnalysis as EdaForecastingAnalysis
+    from .eda_version import (
+        AsyncEdaVersion as AsyncEdaVersion,
+        EdaVersion as EdaVersion,
+        EdaVersionData as EdaVersionData,
+    )
+    from .edit_image_models import EditImageModels as EditImageModels
+    from .email_action_config import EmailActionConfig as EmailActionConfig
+    from .email_domain import EmailDomain as EmailDomain
+    from .embedding_feature_drift_distribution import (
+        EmbeddingFeatureDriftDistribution as EmbeddingFeatureDriftDistribution,
+    )
+    from .entri_auth_token import EntriAuthToken as EntriAuthToken
     from .error_reply import ErrorReply as ErrorReply
+    from .eval_artifact_type import EvalArtifactType as EvalArtifactType
+    from .event_anomaly_training_config import EventAnomalyTrainingConfig as EventAnomalyTrainingConfig
+    from .execute_feature_group_operation import (
+        AsyncExecuteFeatureGroupOperation as AsyncExecuteFeatureGroupOperation,
+        ExecuteFeatureGroupOperation as ExecuteFeatureGroupOperation,
+        ExecuteFeatureGroupOperationData as ExecuteFeatureGroupOperationData,
+    )
+    from .experimentation_mode import ExperimentationMode as ExperimentationMode
+    from .explainer_type import ExplainerType as ExplainerType
+    from .external_application import (
+        AsyncExternalApplication as AsyncExternalApplication,
+        ExternalApplication as ExternalApplication,
+        ExternalApplicationData as ExternalApplicationData,
+    )
+    from .external_invite import ExternalInvite as ExternalInvite
+    from .extract_document_data_config import ExtractDocumentDataConfig as ExtractDocumentDataConfig
+    from .extracted_fields import ExtractedFields as ExtractedFields
+    from .feature import Feature as Feature
+    from .feature_distribution import FeatureDistribution as FeatureDistribution
+    from .feature_drift_condition_config import FeatureDriftConditionConfig as FeatureDriftConditionConfig
+    from .feature_drift_record import FeatureDriftRecord as FeatureDriftRecord
+    from .feature_drift_summary import FeatureDriftSummary as FeatureDriftSummary
+    from .feature_drift_type import FeatureDriftType as FeatureDriftType
+    from .feature_group import (
+        AsyncFeatureGroup as AsyncFeatureGroup,
+        FeatureGroup as FeatureGroup,
+        FeatureGroupData as FeatureGroupData,
+    )
+    from .feature_group_document import FeatureGroupDocument as FeatureGroupDocument
+    from .feature_group_export import (
+        AsyncFeatureGroupExport as AsyncFeatureGroupExport,
+        FeatureGroupExport as FeatureGroupExport,
+        FeatureGroupExportData as FeatureGroupExportData,
+    )
+    from .feature_group_export_config import FeatureGroupExportConfig as FeatureGroupExportConfig
+    from .feature_group_export_config_input import (
+        FeatureGroupExportConfigInput as FeatureGroupExportConfigInput,
+    )
+    from .feature_group_export_download_url import (
+        FeatureGroupExportDownloadUrl as FeatureGroupExportDownloadUrl,
+    )
+    from .feature_group_lineage import FeatureGroupLineage as FeatureGroupLineage
+    from .feature_group_refresh_export_config import (
+        FeatureGroupRefreshExportConfig as FeatureGroupRefreshExportConfig,
+    )
+    from .feature_group_row import FeatureGroupRow as FeatureGroupRow
+    from .feature_group_row_process import FeatureGroupRowProcess as FeatureGroupRowProcess
+    from .feature_group_row_process_logs import FeatureGroupRowProcessLogs as FeatureGroupRowProcessLogs
+    from .feature_group_row_process_summary import (
+        FeatureGroupRowProcessSummary as FeatureGroupRowProcessSummary,
+    )
+    from .feature_group_template import (
+        AsyncFeatureGroupTemplate as AsyncFeatureGroupTemplate,
+        FeatureGroupTemplate as FeatureGroupTemplate,
+        FeatureGroupTemplateData as FeatureGroupTemplateData,
+    )
+    from .feature_group_template_variable_options import (
+        FeatureGroupTemplateVariableOptions as FeatureGroupTemplateVariableOptions,
+    )
+    from .feature_group_version import (
+        AsyncFeatureGroupVersion as AsyncFeatureGroupVersion,
+        FeatureGroupVersion as FeatureGroupVersion,
+        FeatureGroupVersionData as FeatureGroupVersionData,
+    )
+    from .feature_group_version_logs import FeatureGroupVersionLogs as FeatureGroupVersionLogs
+    from .feature_importance import FeatureImportance as FeatureImportance
+    from .feature_mapping import FeatureMapping as FeatureMapping
+    from .feature_mapping_config import FeatureMappingConfig as FeatureMappingConfig
+    from .feature_performance_analysis import FeaturePerformanceAnalysis as FeaturePerformanceAnalysis
+    from .feature_store_prediction_arguments import (
+        FeatureStorePredictionArguments as FeatureStorePredictionArguments,
+    )
+    from .featured_mcp_server import FeaturedMcpServer as FeaturedMcpServer
+    from .field_descriptor import FieldDescriptor as FieldDescriptor
+    from .field_descriptor_type import FieldDescriptorType as FieldDescriptorType
+    from .file_connector import FileConnector as FileConnector
+    from .file_connector_export_config import FileConnectorExportConfig as FileConnectorExportConfig
+    from .file_connector_instructions import FileConnectorInstructions as FileConnectorInstructions
+    from .file_connector_verification import FileConnectorVerification as FileConnectorVerification
+    from .file_format import FileFormat as FileFormat
+    from .fill_logic import FillLogic as FillLogic
+    from .finetuned_pretrained_model import FinetunedPretrainedModel as FinetunedPretrainedModel
+    from .forecasting_analysis_graph_data import ForecastingAnalysisGraphData as ForecastingAnalysisGraphData
+    from .forecasting_batch_prediction_args import (
+        ForecastingBatchPredictionArgs as ForecastingBatchPredictionArgs,
+    )
+    from .forecasting_data_split_type import ForecastingDataSplitType as ForecastingDataSplitType
+    from .forecasting_fill_method import ForecastingFillMethod as ForecastingFillMethod
+    from .forecasting_frequency import ForecastingFrequency as ForecastingFrequency
+    from .forecasting_local_scaling import ForecastingLocalScaling as ForecastingLocalScaling
+    from .forecasting_loss_function import ForecastingLossFunction as ForecastingLossFunction
+    from .forecasting_monitor_config import ForecastingMonitorConfig as ForecastingMonitorConfig
+    from .forecasting_monitor_item_analysis import (
+        ForecastingMonitorItemAnalysis as ForecastingMonitorItemAnalysis,
+    )
+    from .forecasting_monitor_summary import ForecastingMonitorSummary as ForecastingMonitorSummary
+    from .forecasting_objective import ForecastingObjective as ForecastingObjective
+    from .forecasting_prediction_arguments import (
+        ForecastingPredictionArguments as ForecastingPredictionArguments,
+    )
+    from .forecasting_quanitles_extension_method import (
+        ForecastingQuanitlesExtensionMethod as ForecastingQuanitlesExtensionMethod,
+    )
+    from .forecasting_training_config import ForecastingTrainingConfig as ForecastingTrainingConfig
+    from .freshservice_dataset_config import FreshserviceDatasetConfig as FreshserviceDatasetConfig
+    from .fs_entry import FsEntry as FsEntry
+    from .function_logs import FunctionLogs as FunctionLogs
+    from .generated_pit_feature_config_option import (
+        GeneratedPitFeatureConfigOption as GeneratedPitFeatureConfigOption,
+    )
+    from .google_analytics_dataset_config import GoogleAnalyticsDatasetConfig as GoogleAnalyticsDatasetConfig
+    from .google_drive_dataset_config import GoogleDriveDatasetConfig as GoogleDriveDatasetConfig
+    from .graph_dashboard import (
+        AsyncGraphDashboard as AsyncGraphDashboard,
+        GraphDashboard as GraphDashboard,
+        GraphDashboardData as GraphDashboardData,
+    )
+    from .health_data_source import HealthDataSource as HealthDataSource
+    from .health_insight import HealthInsight as HealthInsight
+    from .health_source_catalog_entry import HealthSourceCatalogEntry as HealthSourceCatalogEntry
+    from .history_length_drift_condition_config import (
+        HistoryLengthDriftConditionConfig as HistoryLengthDriftConditionConfig,
+    )
+    from .holdout_analysis import (
+        AsyncHoldoutAnalysis as AsyncHoldoutAnalysis,
+        HoldoutAnalysis as HoldoutAnalysis,
+        HoldoutAnalysisData as HoldoutAnalysisData,
+    )
+    from .holdout_analysis_version import (
+        AsyncHoldoutAnalysisVersion as AsyncHoldoutAnalysisVersion,
+        HoldoutAnalysisVersion as HoldoutAnalysisVersion,
+        HoldoutAnalysisVersionData as HoldoutAnalysisVersionData,
+    )
+    from .holiday_calendars import HolidayCalendars as HolidayCalendars
+    from .hosted_app_container import HostedAppContainer as HostedAppContainer
+    from .hosted_artifact import HostedArtifact as HostedArtifact
+    from .hosted_database import HostedDatabase as HostedDatabase
+    from .hosted_database_finding import HostedDatabaseFinding as HostedDatabaseFinding
+    from .hosted_database_health import HostedDatabaseHealth as HostedDatabaseHealth
+    from .hosted_database_snapshot import HostedDatabaseSnapshot as HostedDatabaseSnapshot
+    from .hosted_model_token import HostedModelToken as HostedModelToken
+    from .hostname_info import HostnameInfo as HostnameInfo
+    from .hotkey_prompt import HotkeyPrompt as HotkeyPrompt
+    from .hubspot_dataset_config import HubspotDatasetConfig as HubspotDatasetConfig
+    from .hume_voice import HumeVoice as HumeVoice
+    from .image_gen_model import ImageGenModel as ImageGenModel
+    from .image_gen_model_options import ImageGenModelOptions as ImageGenModelOptions
+    from .image_gen_settings import ImageGenSettings as ImageGenSettings
+    from .image_url_response_section import ImageUrlResponseSection as ImageUrlResponseSection
+    from .incremental_database_connector_config import (
+        IncrementalDatabaseConnectorConfig as IncrementalDatabaseConnectorConfig,
+    )
+    from .indexing_config import IndexingConfig as IndexingConfig
+    from .inferred_database_column_to_feature_mappings import (
+        InferredDatabaseColumnToFeatureMappings as InferredDatabaseColumnToFeatureMappings,
+    )
+    from .inferred_feature_mappings import InferredFeatureMappings as InferredFeatureMappings
+    from .input_node import InputNode as InputNode
+    from .item_attributes_std_dev_threshold import (
+        ItemAttributesStdDevThreshold as ItemAttributesStdDevThreshold,
+    )
+    from .item_statistics import ItemStatistics as ItemStatistics
+    from .jira_dataset_config import JiraDatasetConfig as JiraDatasetConfig
+    from .kafka_dataset_config import KafkaDatasetConfig as KafkaDatasetConfig
+    from .last_n_merge_config import LastNMergeConfig as LastNMergeConfig
+    from .last_selected_bot import LastSelectedBot as LastSelectedBot
+    from .lip_sync_gen_settings import LipSyncGenSettings as LipSyncGenSettings
+    from .list_response_section import ListResponseSection as ListResponseSection
+    from .llm_agent_node import LLMAgentNode as LLMAgentNode
+    from .llm_app import LlmApp as LlmApp
+    from .llm_artifact import LlmArtifact as LlmArtifact
+    from .llm_code_block import LlmCodeBlock as LlmCodeBlock
+    from .llm_execution_preview import LlmExecutionPreview as LlmExecutionPreview
+    from .llm_execution_result import (
+        AsyncLlmExecutionResult as AsyncLlmExecutionResult,
+        LlmExecutionResult as LlmExecutionResult,
+        LlmExecutionResultData as LlmExecutionResultData,
+    )
+    from .llm_generated_code import LlmGeneratedCode as LlmGeneratedCode
+    from .llm_input import LlmInput as LlmInput
+    from .llm_name import LLMName as LLMName
+    from .llm_parameters import LlmParameters as LlmParameters
+    from .llm_response import LlmResponse as LlmResponse
+    from .markdown_config import MarkdownConfig as MarkdownConfig
+    from .markdown_operator_input_type import MarkdownOperatorInputType as MarkdownOperatorInputType
+    from .mcp_config import McpConfig as McpConfig
+    from .mcp_server import McpServer as McpServer
+    from .mcp_server_connection import McpServerConnection as McpServerConnection
+    from .mcp_server_query_result import McpServerQueryResult as McpServerQueryResult
+    from .media_artifact import MediaArtifact as MediaArtifact
+    from .media_artifact_kind import MediaArtifactKind as MediaArtifactKind
+    from .media_artifact_origin import MediaArtifactOrigin as MediaArtifactOrigin
+    from .media_artifact_type import MediaArtifactType as MediaArtifactType
+    from .media_project import MediaProject as MediaProject
+    from .media_project_render_state import MediaProjectRenderState as MediaProjectRenderState
+    from .media_project_revision import MediaProjectRevision as MediaProjectRevision
+    from .media_project_revision_document import MediaProjectRevisionDocument as MediaProjectRevisionDocument
+    from .memory_bucket import MemoryBucket as MemoryBucket
+    from .memory_options import MemoryOptions as MemoryOptions
+    from .memory_size import MemorySize as MemorySize
+    from .merge_config import MergeConfig as MergeConfig
+    from .merge_mode import MergeMode as MergeMode
+    from .messaging_connector_response import MessagingConnectorResponse as MessagingConnectorResponse
+    from .mobile_app_build_status import MobileAppBuildStatus as MobileAppBuildStatus
+    from .mobile_app_identifiers import MobileAppIdentifiers as MobileAppIdentifiers
+    from .mobile_build_info import MobileBuildInfo as MobileBuildInfo
+    from .model import AsyncModel as AsyncModel, Model as Model, ModelData as ModelData
+    from .model_artifacts_export import (
+        AsyncModelArtifactsExport as AsyncModelArtifactsExport,
+        ModelArtifactsExport as ModelArtifactsExport,
+        ModelArtifactsExportData as ModelArtifactsExportData,
+    )
+    from .model_blueprint_export import ModelBlueprintExport as ModelBlueprintExport
+    from .model_blueprint_stage import ModelBlueprintStage as ModelBlueprintStage
+    from .model_metrics import ModelMetrics as ModelMetrics
+    from .model_monitor import (
+        AsyncModelMonitor as AsyncModelMonitor,
+        ModelMonitor as ModelMonitor,
+        ModelMonitorData as ModelMonitorData,
+    )
+    from .model_monitor_org_summary import ModelMonitorOrgSummary as ModelMonitorOrgSummary
+    from .model_monitor_summary import ModelMonitorSummary as ModelMonitorSummary
+    from .model_monitor_summary_from_org import ModelMonitorSummaryFromOrg as ModelMonitorSummaryFromOrg
+    from .model_monitor_version import (
+        AsyncModelMonitorVersion as AsyncModelMonitorVersion,
+        ModelMonitorVersion as ModelMonitorVersion,
+        ModelMonitorVersionData as ModelMonitorVersionData,
+    )
+    from .model_monitor_version_metric_data import (
+        ModelMonitorVersionMetricData as ModelMonitorVersionMetricData,
+    )
+    from .model_training_type_for_deployment import (
+        ModelTrainingTypeForDeployment as ModelTrainingTypeForDeployment,
+    )
+    from .model_upload import ModelUpload as ModelUpload
+    from .model_version import (
+        AsyncModelVersion as AsyncModelVersion,
+        ModelVersion as ModelVersion,
+        ModelVersionData as ModelVersionData,
+    )
+    from .model_version_feature_group_schema import (
+        ModelVersionFeatureGroupSchema as ModelVersionFeatureGroupSchema,
+    )
+    from .modification_lock_info import ModificationLockInfo as ModificationLockInfo
+    from .module import Module as Module
+    from .monday_dataset_config import MondayDatasetConfig as MondayDatasetConfig
+    from .monitor_alert import (
+        AsyncMonitorAlert as AsyncMonitorAlert,
+        MonitorAlert as MonitorAlert,
+        MonitorAlertData as MonitorAlertData,
+    )
+    from .monitor_alert_type import MonitorAlertType as MonitorAlertType
+    from .monitor_alert_version import (
+        AsyncMonitorAlertVersion as AsyncMonitorAlertVersion,
+        MonitorAlertVersion as MonitorAlertVersion,
+        MonitorAlertVersionData as MonitorAlertVersionData,
+    )
+    from .monitor_drift_and_distributions import MonitorDriftAndDistributions as MonitorDriftAndDistributions
+    from .monitor_filtering_config import MonitorFilteringConfig as MonitorFilteringConfig
+    from .monitor_threshold_config import MonitorThresholdConfig as MonitorThresholdConfig
+    from .n_sampling_config import NSamplingConfig as NSamplingConfig
+    from .named_entity_extraction_batch_prediction_args import (
+        NamedEntityExtractionBatchPredictionArgs as NamedEntityExtractionBatchPredictionArgs,
+    )
+    from .named_entity_extraction_training_config import (
+        NamedEntityExtractionTrainingConfig as NamedEntityExtractionTrainingConfig,
+    )
+    from .natural_language_explanation import NaturalLanguageExplanation as NaturalLanguageExplanation
+    from .natural_language_search_prediction_arguments import (
+        NaturalLanguageSearchPredictionArguments as NaturalLanguageSearchPredictionArguments,
+    )
+    from .natural_language_search_training_config import (
+        NaturalLanguageSearchTrainingConfig as NaturalLanguageSearchTrainingConfig,
+    )
+    from .ner_model_type import NERModelType as NERModelType
+    from .ner_objective import NERObjective as NERObjective
+    from .nested_feature import NestedFeature as NestedFeature
+    from .nested_feature_schema import NestedFeatureSchema as NestedFeatureSchema
+    from .news_search_result import NewsSearchResult as NewsSearchResult
+    from .nlp_chat_response import NlpChatResponse as NlpChatResponse
+    from .nlp_document_format import NLPDocumentFormat as NLPDocumentFormat
+    from .notebook_completion import NotebookCompletion as NotebookCompletion
+    from .notebook_template import NotebookTemplate as NotebookTemplate
+    from .null_violation import NullViolation as NullViolation
+    from .ocr_mode import OcrMode as OcrMode
+    from .one_drive_dataset_config import OneDriveDatasetConfig as OneDriveDatasetConfig
+    from .operator_config import OperatorConfig as OperatorConfig
+    from .operator_type import OperatorType as OperatorType
+    from .optimization_prediction_arguments import (
+        OptimizationPredictionArguments as OptimizationPredictionArguments,
+    )
+    from .optimization_training_config import OptimizationTrainingConfig as OptimizationTrainingConfig
+    from .organization_external_application_settings import (
+        OrganizationExternalApplicationSettings as OrganizationExternalApplicationSettings,
+    )
+    from .organization_group import (
+        AsyncOrganizationGroup as AsyncOrganizationGroup,
+        OrganizationGroup as OrganizationGroup,
+        OrganizationGroupData as OrganizationGroupData,
+    )
+    from .organization_ingress_policy import OrganizationIngressPolicy as OrganizationIngressPolicy
+    from .organization_network_policy import OrganizationNetworkPolicy as OrganizationNetworkPolicy
+    from .organization_search_result import (
+        AsyncOrganizationSearchResult as AsyncOrganizationSearchResult,
+        OrganizationSearchResult as OrganizationSearchResult,
+        OrganizationSearchResultData as OrganizationSearchResultData,
+    )
+    from .organization_secret import OrganizationSecret as OrganizationSecret
+    from .organization_secret_type import OrganizationSecretType as OrganizationSecretType
+    from .outlook_dataset_config import OutlookDatasetConfig as OutlookDatasetConfig
+    from .output_variable_mapping import OutputVariableMapping as OutputVariableMapping
+    from .page_data import PageData as PageData
+    from .parsing_config import ParsingConfig as ParsingConfig
+    from .partial_dependence_analysis import PartialDependenceAnalysis as PartialDependenceAnalysis
+    from .percent_sampling_config import PercentSamplingConfig as PercentSamplingConfig
+    from .personalization_batch_prediction_args import (
+        PersonalizationBatchPredictionArgs as PersonalizationBatchPredictionArgs,
+    )
+    from .personalization_objective import PersonalizationObjective as PersonalizationObjective
+    from .personalization_training_config import (
+        PersonalizationTrainingConfig as PersonalizationTrainingConfig,
+    )
+    from .personalization_training_mode import PersonalizationTrainingMode as PersonalizationTrainingMode
+    from .pipeline import AsyncPipeline as AsyncPipeline, Pipeline as Pipeline, PipelineData as PipelineData
+    from .pipeline_reference import PipelineReference as PipelineReference
+    from .pipeline_step import (
+        AsyncPipelineStep as AsyncPipelineStep,
+        PipelineStep as PipelineStep,
+        PipelineStepData as PipelineStepData,
+    )
+    from .pipeline_step_version import (
+        AsyncPipelineStepVersion as AsyncPipelineStepVersion,
+        PipelineStepVersion as PipelineStepVersion,
+        PipelineStepVersionData as PipelineStepVersionData,
+    )
+    from .pipeline_step_version_logs import PipelineStepVersionLogs as PipelineStepVersionLogs
+    from .pipeline_step_version_reference import PipelineStepVersionReference as PipelineStepVersionReference
+    from .pipeline_version import (
+        AsyncPipelineVersion as AsyncPipelineVersion,
+        PipelineVersion as PipelineVersion,
+        PipelineVersionData as PipelineVersionData,
+    )
+    from .pipeline_version_logs import PipelineVersionLogs as PipelineVersionLogs
+    from .playground_text import PlaygroundText as PlaygroundText
+    from .point_in_time_feature import PointInTimeFeature as PointInTimeFeature
+    from .point_in_time_feature_info import PointInTimeFeatureInfo as PointInTimeFeatureInfo
+    from .point_in_time_group import PointInTimeGroup as PointInTimeGroup
+    from .point_in_time_group_feature import PointInTimeGroupFeature as PointInTimeGroupFeature
+    from .prediction_arguments import PredictionArguments as PredictionArguments
+    from .prediction_count_condition_config import (
+        PredictionCountConditionConfig as PredictionCountConditionConfig,
+    )
+    from .prediction_dataset import PredictionDataset as PredictionDataset
+    from .prediction_feature_group import PredictionFeatureGroup as PredictionFeatureGroup
+    from .prediction_input import PredictionInput as PredictionInput
+    from .prediction_log_record import PredictionLogRecord as PredictionLogRecord
+    from .prediction_operator import (
+        AsyncPredictionOperator as AsyncPredictionOperator,
+        PredictionOperator as PredictionOperator,
+        PredictionOperatorData as PredictionOperatorData,
+    )
+    from .prediction_operator_version import (
+        AsyncPredictionOperatorVersion as AsyncPredictionOperatorVersion,
+        PredictionOperatorVersion as PredictionOperatorVersion,
+        PredictionOperatorVersionData as PredictionOperatorVersionData,
+    )
+    from .predictive_modeling_batch_prediction_args import (
+        PredictiveModelingBatchPredictionArgs as PredictiveModelingBatchPredictionArgs,
+    )
+    from .presentation_export_result import PresentationExportResult as PresentationExportResult
+    from .pretrained_models_batch_prediction_args import (
+        PretrainedModelsBatchPredictionArgs as PretrainedModelsBatchPredictionArgs,
+    )
+    from .private_web_app_deployment import PrivateWebAppDeployment as PrivateWebAppDeployment
+    from .problem_type import ProblemType as ProblemType
+    from .problem_type_info import ProblemTypeInfo as ProblemTypeInfo
+    from .product_link_preview import ProductLinkPreview as ProductLinkPreview
+    from .project import AsyncProject as AsyncProject, Project as Project, ProjectData as ProjectData
+    from .project_config import ProjectConfig as ProjectConfig
+    from .project_config_type import ProjectConfigType as ProjectConfigType
+    from .project_feature_group import (
+        AsyncProjectFeatureGroup as AsyncProjectFeatureGroup,
+        ProjectFeatureGroup as ProjectFeatureGroup,
+        ProjectFeatureGroupData as ProjectFeatureGroupData,
+    )
+    from .project_feature_group_config import ProjectFeatureGroupConfig as ProjectFeatureGroupConfig
+    from .project_feature_group_schema import ProjectFeatureGroupSchema as ProjectFeatureGroupSchema
+    from .project_feature_group_schema_version import (
+        ProjectFeatureGroupSchemaVersion as ProjectFeatureGroupSchemaVersion,
+    )
+    from .project_feature_group_type_mappings_config import (
+        ProjectFeatureGroupTypeMappingsConfig as ProjectFeatureGroupTypeMappingsConfig,
+    )
+    from .project_memory import ProjectMemory as ProjectMemory
+    from .project_subscription_channel import ProjectSubscriptionChannel as ProjectSubscriptionChannel
+    from .project_subscription_schedule import ProjectSubscriptionSchedule as ProjectSubscriptionSchedule
+    from .project_subscriptions import ProjectSubscriptions as ProjectSubscriptions
+    from .project_validation import ProjectValidation as ProjectValidation
+    from .python_function import (
+        AsyncPythonFunction as AsyncPythonFunction,
+        PythonFunction as PythonFunction,
+        PythonFunctionData as PythonFunctionData,
+    )
+    from .python_function_argument import PythonFunctionArgument as PythonFunctionArgument
+    from .python_function_argument_type import PythonFunctionArgumentType as PythonFunctionArgumentType
+    from .python_function_output_argument_type import (
+        PythonFunctionOutputArgumentType as PythonFunctionOutputArgumentType,
+    )
+    from .python_function_type import PythonFunctionType as PythonFunctionType
+    from .python_plot_function import PythonPlotFunction as PythonPlotFunction
+    from .quickbooks_dataset_config import QuickbooksDatasetConfig as QuickbooksDatasetConfig
+    from .range_violation import RangeViolation as RangeViolation
+    from .razorpay_payment_requirements import RazorpayPaymentRequirements as RazorpayPaymentRequirements
+    from .razorpay_payment_status import RazorpayPaymentStatus as RazorpayPaymentStatus
+    from .realtime_content_store_config import RealtimeContentStoreConfig as RealtimeContentStoreConfig
+    from .realtime_monitor import (
+        AsyncRealtimeMonitor as AsyncRealtimeMonitor,
+        RealtimeMonitor as RealtimeMonitor,
+        RealtimeMonitorData as RealtimeMonitorData,
+    )
+    from .refresh_pipeline_run import (
+        AsyncRefreshPipelineRun as AsyncRefreshPipelineRun,
+        RefreshPipelineRun as RefreshPipelineRun,
+        RefreshPipelineRunData as RefreshPipelineRunData,
+    )
+    from .refresh_policy import (
+        AsyncRefreshPolicy as AsyncRefreshPolicy,
+        RefreshPolicy as RefreshPolicy,
+        RefreshPolicyData as RefreshPolicyData,
+    )
+    from .refresh_schedule import RefreshSchedule as RefreshSchedule
+    from .regenerate_llm_external_application import (
+        RegenerateLlmExternalApplication as RegenerateLlmExternalApplication,
+    )
+    from .regenerate_llm_option import RegenerateLlmOption as RegenerateLlmOption
+    from .regression_augmentation_strategy import (
+        RegressionAugmentationStrategy as RegressionAugmentationStrategy,
+    )
+    from .regression_loss_function import RegressionLossFunction as RegressionLossFunction
+    from .regression_objective import RegressionObjective as RegressionObjective
+    from .regression_prediction_arguments import (
+        RegressionPredictionArguments as RegressionPredictionArguments,
+    )
+    from .regression_target_transform import RegressionTargetTransform as RegressionTargetTransform
+    from .regression_time_split_method import RegressionTimeSplitMethod as RegressionTimeSplitMethod
+    from .regression_training_config import RegressionTrainingConfig as RegressionTrainingConfig
+    from .regression_tree_hpo_mode import RegressionTreeHPOMode as RegressionTreeHPOMode
+    from .regression_type_of_split import RegressionTypeOfSplit as RegressionTypeOfSplit
+    from .resolved_feature_group_template import ResolvedFeatureGroupTemplate as ResolvedFeatureGroupTemplate
+    from .response_section import ResponseSection as ResponseSection
+    from .response_section_type import ResponseSectionType as ResponseSectionType
+    from .restrict_feature_mappings import RestrictFeatureMappings as RestrictFeatureMappings
+    from .review_mode_project_feature_group_config import (
+        ReviewModeProjectFeatureGroupConfig as ReviewModeProjectFeatureGroupConfig,
+    )
+    from .routing_action import RoutingAction as RoutingAction
+    from .rsi_task_run_history import RsiTaskRunHistory as RsiTaskRunHistory
+    from .runtime_schema_response_section import RuntimeSchemaResponseSection as RuntimeSchemaResponseSection
+    from .sampling_config import SamplingConfig as SamplingConfig
+    from .sampling_method_type import SamplingMethodType as SamplingMethodType
+    from .scene_image_result import SceneImageResult as SceneImageResult
+    from .schema import Schema as Schema
+    from .semantic_view_import_mode import SemanticViewImportMode as SemanticViewImportMode
+    from .sentence_boundary_detection_batch_prediction_args import (
+        SentenceBoundaryDetectionBatchPredictionArgs as SentenceBoundaryDetectionBatchPredictionArgs,
+    )
+    from .sentence_boundary_detection_training_config import (
+        SentenceBoundaryDetectionTrainingConfig as SentenceBoundaryDetectionTrainingConfig,
+    )
+    from .sentiment_detection_training_config import (
+        SentimentDetectionTrainingConfig as SentimentDetectionTrainingConfig,
+    )
+    from .sentiment_type import SentimentType as SentimentType
+    from .session_summary import SessionSummary as SessionSummary
+    from .session_transcript import SessionTranscript as SessionTranscript
+    from .session_transcripts import SessionTranscripts as SessionTranscripts
+    from .sftp_dataset_config import SftpDatasetConfig as SftpDatasetConfig
+    from .sftp_key import SftpKey as SftpKey
+    from .shared_audio_listener_session import SharedAudioListenerSession as SharedAudioListenerSession
+    from .sharepoint_dataset_config import SharepointDatasetConfig as SharepointDatasetConfig
+    from .signal import Signal as Signal
+    from .speech_gen_settings import SpeechGenSettings as SpeechGenSettings
+    from .std_dev_threshold import StdDevThreshold as StdDevThreshold
+    from .std_dev_threshold_type import StdDevThresholdType as StdDevThresholdType
+    from .streaming_auth_token import StreamingAuthToken as StreamingAuthToken
+    from .streaming_connector import (
+        AsyncStreamingConnector as AsyncStreamingConnector,
+        StreamingConnector as StreamingConnector,
+        StreamingConnectorData as StreamingConnectorData,
+    )
+    from .streaming_connector_dataset_config import (
+        StreamingConnectorDatasetConfig as StreamingConnectorDatasetConfig,
+    )
+    from .streaming_connector_type import StreamingConnectorType as StreamingConnectorType
+    from .streaming_row_count import StreamingRowCount as StreamingRowCount
+    from .streaming_sample_code import StreamingSampleCode as StreamingSampleCode
+    from .sts_gen_settings import StsGenSettings as StsGenSettings
+    from .stt_gen_model import SttGenModel as SttGenModel
+    from .stt_gen_model_options import SttGenModelOptions as SttGenModelOptions
+    from .stt_gen_settings import SttGenSettings as SttGenSettings
+    from .studio_gen_costs import StudioGenCosts as StudioGenCosts
+    from .system_connector_tool import SystemConnectorTool as SystemConnectorTool
+    from .target_drift_condition_config import TargetDriftConditionConfig as TargetDriftConditionConfig
+    from .teams_scraper_dataset_config import TeamsScraperDatasetConfig as TeamsScraperDatasetConfig
+    from .template_node_details import TemplateNodeDetails as TemplateNodeDetails
+    from .test_point_predictions import TestPointPredictions as TestPointPredictions
+    from .text_response_section import TextResponseSection as TextResponseSection
+    from .theme_analysis_batch_prediction_args import (
+        ThemeAnalysisBatchPredictionArgs as ThemeAnalysisBatchPredictionArgs,
+    )
+    from .theme_analysis_training_config import ThemeAnalysisTrainingConfig as ThemeAnalysisTrainingConfig
+    from .time_window_config import TimeWindowConfig as TimeWindowConfig
+    from .time_window_merge_config import TimeWindowMergeConfig as TimeWindowMergeConfig
+    from .timeseries_anomaly_data_split_type import (
+        TimeseriesAnomalyDataSplitType as TimeseriesAnomalyDataSplitType,
+    )
+    from .timeseries_anomaly_prediction_arguments import (
+        TimeseriesAnomalyPredictionArguments as TimeseriesAnomalyPredictionArguments,
+    )
+    from .timeseries_anomaly_training_config import (
+        TimeseriesAnomalyTrainingConfig as TimeseriesAnomalyTrainingConfig,
+    )
+    from .timeseries_anomaly_type_of_anomaly import (
+        TimeseriesAnomalyTypeOfAnomaly as TimeseriesAnomalyTypeOfAnomaly,
+    )
+    from .timeseries_anomaly_use_heuristic import (
+        TimeseriesAnomalyUseHeuristic as TimeseriesAnomalyUseHeuristic,
+    )
+    from .tone_details import ToneDetails as ToneDetails
+    from .trainable_plug_and_play_batch_prediction_args import (
+        TrainablePlugAndPlayBatchPredictionArgs as TrainablePlugAndPlayBatchPredictionArgs,
+    )
+    from .training_config import TrainingConfig as TrainingConfig
+    from .training_config_options import TrainingConfigOptions as TrainingConfigOptions
+    from .trigger_config import TriggerConfig as TriggerConfig
+    from .tts_gen_settings import TtsGenSettings as TtsGenSettings
+    from .twitter_search_result import TwitterSearchResult as TwitterSearchResult
+    from .unified_connector import UnifiedConnector as UnifiedConnector
+    from .union_transform_config import UnionTransformConfig as UnionTransformConfig
+    from .unpivot_config import UnpivotConfig as UnpivotConfig
+    from .upload import AsyncUpload as AsyncUpload, Upload as Upload, UploadData as UploadData
+    from .upload_part import UploadPart as UploadPart
+    from .use_case import UseCase as UseCase
+    from .use_case_requirements import UseCaseRequirements as UseCaseRequirements
+    from .user import AsyncUser as AsyncUser, User as User, UserData as UserData
+    from .user_exception import UserException as UserException
+    from .user_group_object_permission import UserGroupObjectPermission as UserGroupObjectPermission
+    from .user_info_with_billing import UserInfoWithBilling as UserInfoWithBilling
+    from .user_ssh_key import UserSshKey as UserSshKey
+    from .vector_store_config import VectorStoreConfig as VectorStoreConfig
+    from .vector_store_text_encoder import VectorStoreTextEncoder as VectorStoreTextEncoder
+    from .vertical import Vertical as Vertical
+    from .vertical_type import VerticalType as VerticalType
+    from .video_asset import VideoAsset as VideoAsset
+    from .video_gen_model import VideoGenModel as VideoGenModel
+    from .video_gen_model_options import VideoGenModelOptions as VideoGenModelOptions
+    from .video_gen_settings import VideoGenSettings as VideoGenSettings
+    from .video_search_result import VideoSearchResult as VideoSearchResult
+    from .voice_gen_details import VoiceGenDetails as VoiceGenDetails
+    from .web_app_api_key import WebAppApiKey as WebAppApiKey
+    from .web_app_conversation import WebAppConversation as WebAppConversation
+    from .web_app_deployment import WebAppDeployment as WebAppDeployment
+    from .web_app_deployment_permission_dict import (
+        WebAppDeploymentPermissionDict as WebAppDeploymentPermissionDict,
+    )
+    from .web_app_development_cost import WebAppDevelopmentCost as WebAppDevelopmentCost
+    from .web_app_domain import WebAppDomain as WebAppDomain
+    from .web_app_issue import WebAppIssue as WebAppIssue
+    from .web_app_project import WebAppProject as WebAppProject
+    from .web_app_security_finding import WebAppSecurityFinding as WebAppSecurityFinding
+    from .web_app_security_scan_info import WebAppSecurityScanInfo as WebAppSecurityScanInfo
+    from .web_app_self_heal_info import WebAppSelfHealInfo as WebAppSelfHealInfo
+    from .web_page_response import WebPageResponse as WebPageResponse
+    from .web_search_response import WebSearchResponse as WebSearchResponse
+    from .web_search_result import WebSearchResult as WebSearchResult
+    from .web_service_trigger_run import WebServiceTriggerRun as WebServiceTriggerRun
+    from .webhook import AsyncWebhook as AsyncWebhook, Webhook as Webhook, WebhookData as WebhookData
+    from .webhook_trigger_config import WebhookTriggerConfig as WebhookTriggerConfig
+    from .whatsapp_referral_invite import WhatsappReferralInvite as WhatsappReferralInvite
+    from .workflow_graph import WorkflowGraph as WorkflowGraph
+    from .workflow_graph_edge import WorkflowGraphEdge as WorkflowGraphEdge
+    from .workflow_graph_node import WorkflowGraphNode as WorkflowGraphNode
+    from .workflow_graph_node_details import WorkflowGraphNodeDetails as WorkflowGraphNodeDetails
+    from .workflow_node_input_mapping import WorkflowNodeInputMapping as WorkflowNodeInputMapping
+    from .workflow_node_input_schema import WorkflowNodeInputSchema as WorkflowNodeInputSchema
+    from .workflow_node_input_type import WorkflowNodeInputType as WorkflowNodeInputType
+    from .workflow_node_output_mapping import WorkflowNodeOutputMapping as WorkflowNodeOutputMapping
+    from .workflow_node_output_schema import WorkflowNodeOutputSchema as WorkflowNodeOutputSchema
+    from .workflow_node_output_type import WorkflowNodeOutputType as WorkflowNodeOutputType
+    from .workflow_node_template import WorkflowNodeTemplate as WorkflowNodeTemplate
+    from .workflow_node_template_config import WorkflowNodeTemplateConfig as WorkflowNodeTemplateConfig
+    from .workflow_node_template_input import WorkflowNodeTemplateInput as WorkflowNodeTemplateInput
+    from .workflow_node_template_output import WorkflowNodeTemplateOutput as WorkflowNodeTemplateOutput
+    from .workflow_node_template_type import WorkflowNodeTemplateType as WorkflowNodeTemplateType
+    from .zendesk_dataset_config import ZendeskDatasetConfig as ZendeskDatasetConfig
 else:
     from .._runtime.lazy import lazy_package
 
     __getattr__, __dir__ = lazy_package(
         __name__,
         {
+            "AIAgentBatchPredictionArgs": "ai_agent_batch_prediction_args",
+            "AIAgentTrainingConfig": "ai_agent_training_config",
+            "AbacusUsageMetricsDatasetConfig": "abacus_usage_metrics_dataset_config",
+            "AccuracyBelowThresholdConditionConfig": "accuracy_below_threshold_condition_config",
+            "AdTemplate": "ad_template",
+            "Address": "address",
+            "AgentChatMessage": "agent_chat_message",
+            "AgentClientType": "agent_client_type",
+            "AgentFlowButtonResponseSection": "agent_flow_button_response_section",
+            "AgentInterface": "agent_interface",
+            "AgentLifecycle": "agent_lifecycle",
+            "AgentNetwork": "agent_network",
+            "AgentRail": "agent_rail",
+            "AgentSkill": "agent_skill",
+            "AlertActionConfig": "alert_action_config",
+            "AlertActionType": "alert_action_type",
+            "AlertConditionConfig": "alert_condition_config",
+            "AnnotationConfig": "annotation_config",
+            "AppTemplate": "app_template",
+            "ApplicationConnectorDatasetConfig": "application_connector_dataset_config",
+            "ApplicationConnectorType": "application_connector_type",
+            "AttachmentParsingConfig": "attachment_parsing_config",
+            "AudioGenSettings": "audio_gen_settings",
+            "AudioListenerCalendarEvents": "audio_listener_calendar_events",
+            "AudioListenerCarryOver": "audio_listener_carry_over",
+            "AudioListenerExportSettings": "audio_listener_export_settings",
+            "AudioListenerMeetingBrief": "audio_listener_meeting_brief",
+            "AudioListenerMeetingSessionPage": "audio_listener_meeting_session_page",
+            "AudioListenerMeetingSessions": "audio_listener_meeting_sessions",
+            "AudioListenerMeetingTemplate": "audio_listener_meeting_template",
+            "AudioListenerSearchTerm": "audio_listener_search_term",
+            "AudioListenerSessionEdits": "audio_listener_session_edits",
+            "AudioListenerSessionFeedback": "audio_listener_session_feedback",
+            "AudioListenerSessionMeeting": "audio_listener_session_meeting",
+            "AudioListenerSpeaker": "audio_listener_speaker",
+            "AudioListenerSummaryRewrite": "audio_listener_summary_rewrite",
+            "AudioListenerTemplate": "audio_listener_template",
+            "AudioListenerTemplateFile": "audio_listener_template_file",
+            "AudioListenerTemplateSelection": "audio_listener_template_selection",
+            "AudioListenerTemplates": "audio_listener_templates",
+            "AudioListenerTranscriptSearchResult": "audio_listener_transcript_search_result",
+            "AudioListenerTranscriptSearchResults": "audio_listener_transcript_search_results",
+            "AudioUrlResult": "audio_url_result",
+            "AuditLog": "audit_log",
+            "AutonomousTriggerType": "autonomous_trigger_type",
+            "Avatar": "avatar",
+            "AvatarCandidate": "avatar_candidate",
+            "AvatarVoiceCandidate": "avatar_voice_candidate",
+            "AzureStorageDatasetConfig": "azure_storage_dataset_config",
+            "Base64ImageResponseSection": "base_64_image_response_section",
+            "BatchPredictionArgs": "batch_prediction_args",
+            "BatchSize": "batch_size",
+            "BiasType": "bias_type",
+            "BiasViolationConditionConfig": "bias_violation_condition_config",
+            "Blob": "blob",
+            "BlobInput": "blob_input",
+            "Bot": "bot",
+            "BotChannelOptions": "bot_channel_options",
+            "BotInfo": "bot_info",
+            "AsyncBotInfo": "bot_info",
+            "BotInfoData": "bot_info",
+            "BotRoutineCatalog": "bot_routine_catalog",
+            "BotTemplateCatalog": "bot_template_catalog",
+            "BoxDatasetConfig": "box_dataset_config",
+            "CategoricalRangeViolation": "categorical_range_violation",
+            "ChartResponseSection": "chart_response_section",
+            "ChatLLMBatchPredictionArgs": "chat_llm_batch_prediction_args",
+            "ChatLLMPredictionArguments": "chat_llm_prediction_arguments",
+            "ChatLLMTrainingConfig": "chat_llm_training_config",
+            "ChatSegmentArtifact": "chat_segment_artifact",
+            "ChatllmComputer": "chatllm_computer",
+            "ChatllmComputerStatus": "chatllm_computer_status",
+            "ChatllmMemory": "chatllm_memory",
+            "ChatllmProject": "chatllm_project",
+            "ChatllmProjectPermissions": "chatllm_project_permissions",
+            "ChatllmReferralInvite": "chatllm_referral_invite",
+            "ChatllmTask": "chatllm_task",
+            "ClusteringImputationMethod": "clustering_imputation_method",
+            "ClusteringTimeseriesTrainingConfig": "clustering_timeseries_training_config",
+            "ClusteringTrainingConfig": "clustering_training_config",
+            "CodeAgentResponse": "code_agent_response",
+            "CodeAutocompleteEditPredictionResponse": "code_autocomplete_edit_prediction_response",
+            "CodeAutocompleteResponse": "code_autocomplete_response",
+            "CodeBot": "code_bot",
+            "CodeEdit": "code_edit",
+            "CodeEditResponse": "code_edit_response",
+            "CodeEdits": "code_edits",
+            "CodeEmbeddings": "code_embeddings",
+            "CodeLanguage": "code_language",
+            "CodeLlmChangedFiles": "code_llm_changed_files",
+            "CodeResponseSection": "code_response_section",
+            "CodeSource": "code_source",
+            "CodeSuggestionValidationResponse": "code_suggestion_validation_response",
+            "CodeSummaryResponse": "code_summary_response",
+            "CodellmEmbeddingConstants": "codellm_embedding_constants",
+            "CollapseResponseSection": "collapse_response_section",
+            "CompleteUserInfo": "complete_user_info",
+            "AsyncCompleteUserInfo": "complete_user_info",
+            "CompleteUserInfoData": "complete_user_info",
+            "ComputePointInfo": "compute_point_info",
+            "ConcatenationConfig": "concatenation_config",
+            "ConfluenceDatasetConfig": "confluence_dataset_config",
+            "ConnectorType": "connector_type",
+            "ConstantsAutocompleteResponse": "constants_autocomplete_response",
+            "ConstraintConfig": "constraint_config",
+            "ConstraintProjectFeatureGroupConfig": "constraint_project_feature_group_config",
+            "ConversationAndProjectSearchResults": "conversation_and_project_search_results",
+            "ConversationCredits": "conversation_credits",
+            "CoordinatorRun": "coordinator_run",
+            "CoworkDesktopFolder": "cowork_desktop_folder",
+            "CoworkDispatchAttachment": "cowork_dispatch_attachment",
+            "CoworkDispatchMessage": "cowork_dispatch_message",
+            "CoworkPairedDesktopFolders": "cowork_paired_desktop_folders",
+            "CoworkPairingChallenge": "cowork_pairing_challenge",
+            "CpuGpuMemorySpecs": "cpu_gpu_memory_specs",
+            "CrawlerTransformConfig": "crawler_transform_config",
+            "CumulativeForecastingPredictionArguments": "cumulative_forecasting_prediction_arguments",
+            "CumulativeForecastingTrainingConfig": "cumulative_forecasting_training_config",
+            "CustomAlgorithmTrainingConfig": "custom_algorithm_training_config",
+            "CustomChatInstructions": "custom_chat_instructions",
+            "CustomDomain": "custom_domain",
+            "DaemonTaskConversation": "daemon_task_conversation",
+            "DaemonTaskEvent": "daemon_task_event",
+            "DaemonTaskEvents": "daemon_task_events",
+            "DaemonTaskInstance": "daemon_task_instance",
+            "DaemonTaskLifecycleUpdateAction": "daemon_task_lifecycle_update_action",
+            "DaemonTaskPermissions": "daemon_task_permissions",
+            "DataGenerationConfig": "data_generation_config",
+            "DataIntegrityViolationConditionConfig": "data_integrity_violation_condition_config",
+            "DataIntegrityViolationType": "data_integrity_violation_type",
+            "DataMetrics": "data_metrics",
+            "DataQualityResults": "data_quality_results",
+            "DataUploadResult": "data_upload_result",
+            "DatabaseColumnFeatureMapping": "database_column_feature_mapping",
+            "DatabaseConnectorExportConfig": "database_connector_export_config",
+            "DataframeResponseSection": "dataframe_response_section",
+            "DatasetColumn": "dataset_column",
+            "DatasetConfig": "dataset_config",
+            "DatasetDocumentProcessingConfig": "dataset_document_processing_config",
+            "DecisionNode": "decision_node",
+            "DefaultLlm": "default_llm",
+            "DeployableAlgorithm": "deployable_algorithm",
+            "DeploymentConversationAgentType": "deployment_conversation_agent_type",
+            "DeploymentConversationEvent": "deployment_conversation_event",
+            "DocumentClassificationTrainingConfig": "document_classification_training_config",
+            "DocumentProcessingConfig": "document_processing_config",
+            "DocumentRetrieverLookupResult": "document_retriever_lookup_result",
+            "DocumentRetrieverVersionLogs": "document_retriever_version_logs",
+            "DocumentSummarizationTrainingConfig": "document_summarization_training_config",
+            "DocumentType": "document_type",
+            "DocumentVisualizationTrainingConfig": "document_visualization_training_config",
+            "DocusignDatasetConfig": "docusign_dataset_config",
+            "DomainPurchaseResult": "domain_purchase_result",
+            "DomainSearchResult": "domain_search_result",
+            "DropboxDatasetConfig": "dropbox_dataset_config",
+            "EditImageModels": "edit_image_models",
+            "EmailActionConfig": "email_action_config",
+            "EmailDomain": "email_domain",
+            "EmbeddingFeatureDriftDistribution": "embedding_feature_drift_distribution",
+            "EntriAuthToken": "entri_auth_token",
             "ErrorReply": "error_reply",
+            "EventAnomalyTrainingConfig": "event_anomaly_training_config",
+            "ExperimentationMode": "experimentation_mode",
+            "ExplainerType": "explainer_type",
+            "ExtractDocumentDataConfig": "extract_document_data_config",
+            "Feature": "feature",
+            "FeatureDriftConditionConfig": "feature_drift_condition_config",
+            "FeatureDriftRecord": "feature_drift_record",
+            "FeatureDriftSummary": "feature_drift_summary",
+            "FeatureDriftType": "feature_drift_type",
+            "FeatureGroupDocument": "feature_group_document",
+            "FeatureGroupExportConfig": "feature_group_export_config",
+            "FeatureGroupExportConfigInput": "feature_group_export_config_input",
+            "FeatureGroupLineage": "feature_group_lineage",
+            "FeatureGroupRefreshExportConfig": "feature_group_refresh_export_config",
+            "FeatureGroupTemplateVariableOptions": "feature_group_template_variable_options",
+            "FeatureMappingConfig": "feature_mapping_config",
+            "FeaturePerformanceAnalysis": "feature_performance_analysis",
+            "FeatureStorePredictionArguments": "feature_store_prediction_arguments",
+            "FeaturedMcpServer": "featured_mcp_server",
+            "FieldDescriptor": "field_descriptor",
+            "FieldDescriptorType": "field_descriptor_type",
+            "FileConnectorExportConfig": "file_connector_export_config",
+            "FileFormat": "file_format",
+            "FillLogic": "fill_logic",
+            "FinetunedPretrainedModel": "finetuned_pretrained_model",
+            "ForecastingBatchPredictionArgs": "forecasting_batch_prediction_args",
+            "ForecastingDataSplitType": "forecasting_data_split_type",
+            "ForecastingFillMethod": "forecasting_fill_method",
+            "ForecastingFrequency": "forecasting_frequency",
+            "ForecastingLocalScaling": "forecasting_local_scaling",
+            "ForecastingLossFunction": "forecasting_loss_function",
+            "ForecastingMonitorItemAnalysis": "forecasting_monitor_item_analysis",
+            "ForecastingMonitorSummary": "forecasting_monitor_summary",
+            "ForecastingObjective": "forecasting_objective",
+            "ForecastingPredictionArguments": "forecasting_prediction_arguments",
+            "ForecastingQuanitlesExtensionMethod": "forecasting_quanitles_extension_method",
+            "ForecastingTrainingConfig": "forecasting_training_config",
+            "FreshserviceDatasetConfig": "freshservice_dataset_config",
+            "FsEntry": "fs_entry",
+            "FunctionLogs": "function_logs",
+            "GoogleAnalyticsDatasetConfig": "google_analytics_dataset_config",
+            "GoogleDriveDatasetConfig": "google_drive_dataset_config",
+            "HealthDataSource": "health_data_source",
+            "HealthInsight": "health_insight",
+            "HealthSourceCatalogEntry": "health_source_catalog_entry",
+            "HistoryLengthDriftConditionConfig": "history_length_drift_condition_config",
+            "HolidayCalendars": "holiday_calendars",
+            "HostedAppContainer": "hosted_app_container",
+            "HostedArtifact": "hosted_artifact",
+            "HostedDatabase": "hosted_database",
+            "HostedDatabaseFinding": "hosted_database_finding",
+            "HostedDatabaseHealth": "hosted_database_health",
+            "HostedDatabaseSnapshot": "hosted_database_snapshot",
+            "HostedModelToken": "hosted_model_token",
+            "HostnameInfo": "hostname_info",
+            "HotkeyPrompt": "hotkey_prompt",
+            "HubspotDatasetConfig": "hubspot_dataset_config",
+            "HumeVoice": "hume_voice",
+            "ImageGenModel": "image_gen_model",
+            "ImageGenModelOptions": "image_gen_model_options",
+            "ImageGenSettings": "image_gen_settings",
+            "ImageUrlResponseSection": "image_url_response_section",
+            "IndexingConfig": "indexing_config",
+            "InferredDatabaseColumnToFeatureMappings": "inferred_database_column_to_feature_mappings",
+            "InputNode": "input_node",
+            "ItemAttributesStdDevThreshold": "item_attributes_std_dev_threshold",
+            "JiraDatasetConfig": "jira_dataset_config",
+            "LLMAgentNode": "llm_agent_node",
+            "LLMName": "llm_name",
+            "LastSelectedBot": "last_selected_bot",
+            "LipSyncGenSettings": "lip_sync_gen_settings",
+            "ListResponseSection": "list_response_section",
+            "LlmArtifact": "llm_artifact",
+            "LlmCodeBlock": "llm_code_block",
+            "LlmExecutionPreview": "llm_execution_preview",
+            "LlmExecutionResult": "llm_execution_result",
+            "AsyncLlmExecutionResult": "llm_execution_result",
+            "LlmExecutionResultData": "llm_execution_result",
+            "LlmParameters": "llm_parameters",
+            "LlmResponse": "llm_response",
+            "MarkdownConfig": "markdown_config",
+            "MarkdownOperatorInputType": "markdown_operator_input_type",
+            "McpConfig": "mcp_config",
+            "McpServer": "mcp_server",
+            "McpServerConnection": "mcp_server_connection",
+            "MediaArtifact": "media_artifact",
+            "MediaArtifactKind": "media_artifact_kind",
+            "MediaArtifactOrigin": "media_artifact_origin",
+            "MediaArtifactType": "media_artifact_type",
+            "MediaProject": "media_project",
+            "MediaProjectRenderState": "media_project_render_state",
+            "MediaProjectRevision": "media_project_revision",
+            "MediaProjectRevisionDocument": "media_project_revision_document",
+            "MemoryBucket": "memory_bucket",
+            "MemoryOptions": "memory_options",
+            "MergeMode": "merge_mode",
+            "MessagingConnectorResponse": "messaging_connector_response",
+            "MobileAppBuildStatus": "mobile_app_build_status",
+            "MobileAppIdentifiers": "mobile_app_identifiers",
+            "MobileBuildInfo": "mobile_build_info",
+            "ModelBlueprintExport": "model_blueprint_export",
+            "ModelBlueprintStage": "model_blueprint_stage",
+            "ModelUpload": "model_upload",
+            "MondayDatasetConfig": "monday_dataset_config",
+            "MonitorAlertType": "monitor_alert_type",
+            "MonitorDriftAndDistributions": "monitor_drift_and_distributions",
+            "MonitorFilteringConfig": "monitor_filtering_config",
+            "MonitorThresholdConfig": "monitor_threshold_config",
+            "NERModelType": "ner_model_type",
+            "NERObjective": "ner_objective",
+            "NLPDocumentFormat": "nlp_document_format",
+            "NamedEntityExtractionBatchPredictionArgs": "named_entity_extraction_batch_prediction_args",
+            "NamedEntityExtractionTrainingConfig": "named_entity_extraction_training_config",
+            "NaturalLanguageSearchPredictionArguments": "natural_language_search_prediction_arguments",
+            "NaturalLanguageSearchTrainingConfig": "natural_language_search_training_config",
+            "NestedFeature": "nested_feature",
+            "NestedFeatureSchema": "nested_feature_schema",
+            "NewsSearchResult": "news_search_result",
+            "NlpChatResponse": "nlp_chat_response",
+            "NotebookCompletion": "notebook_completion",
+            "NotebookTemplate": "notebook_template",
+            "NullViolation": "null_violation",
+            "OcrMode": "ocr_mode",
+            "OneDriveDatasetConfig": "one_drive_dataset_config",
+            "OperatorConfig": "operator_config",
+            "OperatorType": "operator_type",
+            "OptimizationPredictionArguments": "optimization_prediction_arguments",
+            "OptimizationTrainingConfig": "optimization_training_config",
+            "OrganizationExternalApplicationSettings": "organization_external_application_settings",
+            "OrganizationIngressPolicy": "organization_ingress_policy",
+            "OutlookDatasetConfig": "outlook_dataset_config",
+            "OutputVariableMapping": "output_variable_mapping",
+            "ParsingConfig": "parsing_config",
+            "PartialDependenceAnalysis": "partial_dependence_analysis",
+            "PersonalizationBatchPredictionArgs": "personalization_batch_prediction_args",
+            "PersonalizationObjective": "personalization_objective",
+            "PersonalizationTrainingConfig": "personalization_training_config",
+            "PersonalizationTrainingMode": "personalization_training_mode",
+            "PipelineReference": "pipeline_reference",
+            "PipelineStepVersionLogs": "pipeline_step_version_logs",
+            "PipelineStepVersionReference": "pipeline_step_version_reference",
+            "PlaygroundText": "playground_text",
+            "PointInTimeFeature": "point_in_time_feature",
+            "PointInTimeFeatureInfo": "point_in_time_feature_info",
+            "PointInTimeGroup": "point_in_time_group",
+            "PointInTimeGroupFeature": "point_in_time_group_feature",
+            "PredictionArguments": "prediction_arguments",
+            "PredictionCountConditionConfig": "prediction_count_condition_config",
+            "PredictionDataset": "prediction_dataset",
+            "PredictionFeatureGroup": "prediction_feature_group",
+            "PredictionInput": "prediction_input",
+            "PredictiveModelingBatchPredictionArgs": "predictive_modeling_batch_prediction_args",
+            "PresentationExportResult": "presentation_export_result",
+            "PretrainedModelsBatchPredictionArgs": "pretrained_models_batch_prediction_args",
+            "PrivateWebAppDeployment": "private_web_app_deployment",
+            "ProductLinkPreview": "product_link_preview",
+            "ProjectConfig": "project_config",
+            "ProjectConfigType": "project_config_type",
+            "ProjectFeatureGroupConfig": "project_feature_group_config",
+            "ProjectFeatureGroupSchemaVersion": "project_feature_group_schema_version",
+            "ProjectFeatureGroupTypeMappingsConfig": "project_feature_group_type_mappings_config",
+            "ProjectMemory": "project_memory",
+            "ProjectSubscriptionChannel": "project_subscription_channel",
+            "ProjectSubscriptionSchedule": "project_subscription_schedule",
+            "ProjectSubscriptions": "project_subscriptions",
+            "PythonFunctionArgument": "python_function_argument",
+            "PythonFunctionArgumentType": "python_function_argument_type",
+            "PythonFunctionOutputArgumentType": "python_function_output_argument_type",
+            "PythonFunctionType": "python_function_type",
+            "QuickbooksDatasetConfig": "quickbooks_dataset_config",
+            "RangeViolation": "range_violation",
+            "RazorpayPaymentRequirements": "razorpay_payment_requirements",
+            "RazorpayPaymentStatus": "razorpay_payment_status",
+            "RefreshSchedule": "refresh_schedule",
+            "RegenerateLlmExternalApplication": "regenerate_llm_external_application",
+            "RegenerateLlmOption": "regenerate_llm_option",
+            "RegressionAugmentationStrategy": "regression_augmentation_strategy",
+            "RegressionLossFunction": "regression_loss_function",
+            "RegressionObjective": "regression_objective",
+            "RegressionPredictionArguments": "regression_prediction_arguments",
+            "RegressionTargetTransform": "regression_target_transform",
+            "RegressionTimeSplitMethod": "regression_time_split_method",
+            "RegressionTrainingConfig": "regression_training_config",
+            "RegressionTreeHPOMode": "regression_tree_hpo_mode",
+            "RegressionTypeOfSplit": "regression_type_of_split",
+            "ResponseSection": "response_section",
+            "ResponseSectionType": "response_section_type",
+            "RestrictFeatureMappings": "restrict_feature_mappings",
+            "ReviewModeProjectFeatureGroupConfig": "review_mode_project_feature_group_config",
+            "RoutingAction": "routing_action",
+            "RsiTaskRunHistory": "rsi_task_run_history",
+            "RuntimeSchemaResponseSection": "runtime_schema_response_section",
+            "SamplingMethodType": "sampling_method_type",
+            "SceneImageResult": "scene_image_result",
+            "Schema": "schema",
+            "SentenceBoundaryDetectionBatchPredictionArgs": "sentence_boundary_detection_batch_prediction_args",
+            "SentenceBoundaryDetectionTrainingConfig": "sentence_boundary_detection_training_config",
+            "SentimentDetectionTrainingConfig": "sentiment_detection_training_config",
+            "SentimentType": "sentiment_type",
+            "SessionSummary": "session_summary",
+            "SessionTranscript": "session_transcript",
+            "SessionTranscripts": "session_transcripts",
+            "SftpDatasetConfig": "sftp_dataset_config",
+            "SftpKey": "sftp_key",
+            "SharedAudioListenerSession": "shared_audio_listener_session",
+            "SharepointDatasetConfig": "sharepoint_dataset_config",
+            "Signal": "signal",
+            "SpeechGenSettings": "speech_gen_settings",
+            "StdDevThreshold": "std_dev_threshold",
+            "StdDevThresholdType": "std_dev_threshold_type",
+            "StreamingConnectorType": "streaming_connector_type",
+            "StreamingRowCount": "streaming_row_count",
+            "StreamingSampleCode": "streaming_sample_code",
+            "StsGenSettings": "sts_gen_settings",
+            "SttGenModel": "stt_gen_model",
+            "SttGenModelOptions": "stt_gen_model_options",
+            "SttGenSettings": "stt_gen_settings",
+            "StudioGenCosts": "studio_gen_costs",
+            "SystemConnectorTool": "system_connector_tool",
+            "TargetDriftConditionConfig": "target_drift_condition_config",
+            "TeamsScraperDatasetConfig": "teams_scraper_dataset_config",
+            "TemplateNodeDetails": "template_node_details",
+            "TestPointPredictions": "test_point_predictions",
+            "TextResponseSection": "text_response_section",
+            "ThemeAnalysisBatchPredictionArgs": "theme_analysis_batch_prediction_args",
+            "ThemeAnalysisTrainingConfig": "theme_analysis_training_config",
+            "TimeseriesAnomalyDataSplitType": "timeseries_anomaly_data_split_type",
+            "TimeseriesAnomalyPredictionArguments": "timeseries_anomaly_prediction_arguments",
+            "TimeseriesAnomalyTrainingConfig": "timeseries_anomaly_training_config",
+            "TimeseriesAnomalyTypeOfAnomaly": "timeseries_anomaly_type_of_anomaly",
+            "TimeseriesAnomalyUseHeuristic": "timeseries_anomaly_use_heuristic",
+            "ToneDetails": "tone_details",
+            "TrainablePlugAndPlayBatchPredictionArgs": "trainable_plug_and_play_batch_prediction_args",
+            "TrainingConfig": "training_config",
+            "TriggerConfig": "trigger_config",
+            "TtsGenSettings": "tts_gen_settings",
+            "TwitterSearchResult": "twitter_search_result",
+            "UnionTransformConfig": "union_transform_config",
+            "UnpivotConfig": "unpivot_config",
+            "UserException": "user_exception",
+            "UserInfoWithBilling": "user_info_with_billing",
+            "UserSshKey": "user_ssh_key",
+            "VectorStoreConfig": "vector_store_config",
+            "VectorStoreTextEncoder": "vector_store_text_encoder",
+            "VerticalType": "vertical_type",
+            "VideoAsset": "video_asset",
+            "VideoGenModel": "video_gen_model",
+            "VideoGenModelOptions": "video_gen_model_options",
+            "VideoGenSettings": "video_gen_settings",
+            "VideoSearchResult": "video_search_result",
+            "VoiceGenDetails": "voice_gen_details",
+            "WebAppApiKey": "web_app_api_key",
+            "WebAppConversation": "web_app_conversation",
+            "WebAppDeployment": "web_app_deployment",
+            "WebAppDeploymentPermissionDict": "web_app_deployment_permission_dict",
+            "WebAppDevelopmentCost": "web_app_development_cost",
+            "WebAppDomain": "web_app_domain",
+            "WebAppIssue": "web_app_issue",
+            "WebAppProject": "web_app_project",
+            "WebAppSecurityFinding": "web_app_security_finding",
+            "WebAppSecurityScanInfo": "web_app_security_scan_info",
+            "WebAppSelfHealInfo": "web_app_self_heal_info",
+            "WebServiceTriggerRun": "web_service_trigger_run",
+            "WebhookTriggerConfig": "webhook_trigger_config",
+            "WhatsappReferralInvite": "whatsapp_referral_invite",
+            "WorkflowGraph": "workflow_graph",
+            "WorkflowGraphEdge": "workflow_graph_edge",
+            "WorkflowGraphNode": "workflow_graph_node",
+            "WorkflowGraphNodeDetails": "workflow_graph_node_details",
+            "WorkflowNodeInputMapping": "workflow_node_input_mapping",
+            "WorkflowNodeInputSchema": "workflow_node_input_schema",
+            "WorkflowNodeInputType": "workflow_node_input_type",
+            "WorkflowNodeOutputMapping": "workflow_node_output_mapping",
+            "WorkflowNodeOutputSchema": "workflow_node_output_schema",
+            "WorkflowNodeOutputType": "workflow_node_output_type",
+            "WorkflowNodeTemplate": "workflow_node_template",
+            "WorkflowNodeTemplateConfig": "workflow_node_template_config",
+            "WorkflowNodeTemplateInput": "workflow_node_template_input",
+            "WorkflowNodeTemplateOutput": "workflow_node_template_output",
+            "WorkflowNodeTemplateType": "workflow_node_template_type",
+            "ZendeskDatasetConfig": "zendesk_dataset_config",
+            "AbacusApi": "abacus_api",
+            "AgentVersion": "agent_version",
+            "AsyncAgentVersion": "agent_version",
+            "AgentVersionData": "agent_version",
+            "Agent": "agent",
+            "AsyncAgent": "agent",
+            "AgentData": "agent",
+            "AgentDataExecutionResult": "agent_data_execution_result",
+            "AgentConversation": "agent_conversation",
+            "Algorithm": "algorithm",
+            "ProblemType": "problem_type",
+            "ApiEndpoint": "api_endpoint",
+            "ApiKey": "api_key",
+            "AsyncApiKey": "api_key",
+            "ApiKeyData": "api_key",
+            "AppUserGroup": "app_user_group",
+            "AsyncAppUserGroup": "app_user_group",
+            "AppUserGroupData": "app_user_group",
+            "ApplicationConnector": "application_connector",
+            "AsyncApplicationConnector": "application_connector",
+            "ApplicationConnectorData": "application_connector",
+            "RealtimeContentStoreConfig": "realtime_content_store_config",
+            "Dataset": "dataset",
+            "AsyncDataset": "dataset",
+            "DatasetData": "dataset",
+            "BatchPredictionVersion": "batch_prediction_version",
+            "AsyncBatchPredictionVersion": "batch_prediction_version",
+            "BatchPredictionVersionData": "batch_prediction_version",
+            "BatchPredictionVersionLogs": "batch_prediction_version_logs",
+            "BatchPrediction": "batch_prediction",
+            "AsyncBatchPrediction": "batch_prediction",
+            "BatchPredictionData": "batch_prediction",
             "ChatSession": "chat_session",
             "AsyncChatSession": "chat_session",
             "ChatSessionData": "chat_session",
+            "UnifiedConnector": "unified_connector",
+            "CustomLossFunction": "custom_loss_function",
+            "CustomMetricVersion": "custom_metric_version",
+            "AsyncCustomMetricVersion": "custom_metric_version",
+            "CustomMetricVersionData": "custom_metric_version",
+            "CustomMetric": "custom_metric",
+            "AsyncCustomMetric": "custom_metric",
+            "CustomMetricData": "custom_metric",
+            "DatabaseConnector": "database_connector",
+            "AsyncDatabaseConnector": "database_connector",
+            "DatabaseConnectorData": "database_connector",
+            "DatabaseConnectorSchema": "database_connector_schema",
+            "DatasetVersion": "dataset_version",
+            "AsyncDatasetVersion": "dataset_version",
+            "DatasetVersionData": "dataset_version",
+            "DatasetVersionLogs": "dataset_version_logs",
+            "Upload": "upload",
+            "AsyncUpload": "upload",
+            "UploadData": "upload",
+            "FeatureGroup": "feature_group",
+            "AsyncFeatureGroup": "feature_group",
+            "FeatureGroupData": "feature_group",
+            "IncrementalDatabaseConnectorConfig": "incremental_database_connector_config",
+            "SemanticViewImportMode": "semantic_view_import_mode",
+            "DataType": "data_type",
+            "StreamingConnectorDatasetConfig": "streaming_connector_dataset_config",
+            "DeploymentConversation": "deployment_conversation",
+            "AsyncDeploymentConversation": "deployment_conversation",
+            "DeploymentConversationData": "deployment_conversation",
+            "DeploymentConversationType": "deployment_conversation_type",
+            "DeploymentConversationExport": "deployment_conversation_export",
+            "Webhook": "webhook",
+            "AsyncWebhook": "webhook",
+            "WebhookData": "webhook",
+            "Deployment": "deployment",
+            "AsyncDeployment": "deployment",
+            "DeploymentData": "deployment",
+            "DeploymentAuthToken": "deployment_auth_token",
+            "PredictionLogRecord": "prediction_log_record",
+            "MonitorAlert": "monitor_alert",
+            "AsyncMonitorAlert": "monitor_alert",
+            "MonitorAlertData": "monitor_alert",
+            "DeploymentStatistics": "deployment_statistics",
+            "PageData": "page_data",
+            "DocumentData": "document_data",
+            "DocumentRetrieverVersion": "document_retriever_version",
+            "AsyncDocumentRetrieverVersion": "document_retriever_version",
+            "DocumentRetrieverVersionData": "document_retriever_version",
+            "DocumentRetriever": "document_retriever",
+            "AsyncDocumentRetriever": "document_retriever",
+            "DocumentRetrieverData": "document_retriever",
+            "Eda": "eda",
+            "AsyncEda": "eda",
+            "EdaData": "eda",
+            "EdaVersion": "eda_version",
+            "AsyncEdaVersion": "eda_version",
+            "EdaVersionData": "eda_version",
+            "EdaCollinearity": "eda_collinearity",
+            "EdaDataConsistency": "eda_data_consistency",
+            "EdaFeatureCollinearity": "eda_feature_collinearity",
+            "EdaFeatureAssociation": "eda_feature_association",
+            "EdaForecastingAnalysis": "eda_forecasting_analysis",
+            "ExternalApplication": "external_application",
+            "AsyncExternalApplication": "external_application",
+            "ExternalApplicationData": "external_application",
+            "FeatureGroupExport": "feature_group_export",
+            "AsyncFeatureGroupExport": "feature_group_export",
+            "FeatureGroupExportData": "feature_group_export",
+            "ExecuteFeatureGroupOperation": "execute_feature_group_operation",
+            "AsyncExecuteFeatureGroupOperation": "execute_feature_group_operation",
+            "ExecuteFeatureGroupOperationData": "execute_feature_group_operation",
+            "FeatureGroupRowProcess": "feature_group_row_process",
+            "FeatureGroupRowProcessSummary": "feature_group_row_process_summary",
+            "FeatureGroupRowProcessLogs": "feature_group_row_process_logs",
+            "FeatureGroupTemplate": "feature_group_template",
+            "AsyncFeatureGroupTemplate": "feature_group_template",
+            "FeatureGroupTemplateData": "feature_group_template",
+            "ResolvedFeatureGroupTemplate": "resolved_feature_group_template",
+            "FeatureGroupExportDownloadUrl": "feature_group_export_download_url",
+            "FeatureGroupVersion": "feature_group_version",
+            "AsyncFeatureGroupVersion": "feature_group_version",
+            "FeatureGroupVersionData": "feature_group_version",
+            "FeatureGroupVersionLogs": "feature_group_version_logs",
+            "AnnotationEntry": "annotation_entry",
+            "AnnotationsStatus": "annotations_status",
+            "GeneratedPitFeatureConfigOption": "generated_pit_feature_config_option",
+            "ModificationLockInfo": "modification_lock_info",
+            "ModelVersionFeatureGroupSchema": "model_version_feature_group_schema",
+            "FeatureGroupRow": "feature_group_row",
+            "OrganizationSearchResult": "organization_search_result",
+            "AsyncOrganizationSearchResult": "organization_search_result",
+            "OrganizationSearchResultData": "organization_search_result",
+            "AnnotationDocument": "annotation_document",
+            "CPUSize": "cpu_size",
+            "MemorySize": "memory_size",
+            "SamplingConfig": "sampling_config",
+            "MergeConfig": "merge_config",
+            "LlmInput": "llm_input",
+            "FileConnectorInstructions": "file_connector_instructions",
+            "FileConnector": "file_connector",
+            "FileConnectorVerification": "file_connector_verification",
+            "GraphDashboard": "graph_dashboard",
+            "AsyncGraphDashboard": "graph_dashboard",
+            "GraphDashboardData": "graph_dashboard",
+            "PythonPlotFunction": "python_plot_function",
+            "HoldoutAnalysis": "holdout_analysis",
+            "AsyncHoldoutAnalysis": "holdout_analysis",
+            "HoldoutAnalysisData": "holdout_analysis",
+            "HoldoutAnalysisVersion": "holdout_analysis_version",
+            "AsyncHoldoutAnalysisVersion": "holdout_analysis_version",
+            "HoldoutAnalysisVersionData": "holdout_analysis_version",
+            "LlmApp": "llm_app",
+            "LlmGeneratedCode": "llm_generated_code",
+            "ExtractedFields": "extracted_fields",
+            "WebSearchResponse": "web_search_response",
+            "WebPageResponse": "web_page_response",
+            "McpServerQueryResult": "mcp_server_query_result",
+            "ModelArtifactsExport": "model_artifacts_export",
+            "AsyncModelArtifactsExport": "model_artifacts_export",
+            "ModelArtifactsExportData": "model_artifacts_export",
+            "DriftDistributions": "drift_distributions",
+            "ModelMonitorVersion": "model_monitor_version",
+            "AsyncModelMonitorVersion": "model_monitor_version",
+            "ModelMonitorVersionData": "model_monitor_version",
+            "ModelMonitorVersionMetricData": "model_monitor_version_metric_data",
+            "FeatureDistribution": "feature_distribution",
+            "ModelMonitor": "model_monitor",
+            "AsyncModelMonitor": "model_monitor",
+            "ModelMonitorData": "model_monitor",
+            "ModelMonitorSummary": "model_monitor_summary",
+            "ModelMonitorSummaryFromOrg": "model_monitor_summary_from_org",
+            "ModelMonitorOrgSummary": "model_monitor_org_summary",
+            "ModelVersion": "model_version",
+            "AsyncModelVersion": "model_version",
+            "ModelVersionData": "model_version",
+            "FeatureImportance": "feature_importance",
+            "DataPrepLogs": "data_prep_logs",
+            "EvalArtifactType": "eval_artifact_type",
+            "Model": "model",
+            "AsyncModel": "model",
+            "ModelData": "model",
+            "ModelMetrics": "model_metrics",
+            "ModelTrainingTypeForDeployment": "model_training_type_for_deployment",
+            "Module": "module",
+            "MonitorAlertVersion": "monitor_alert_version",
+            "AsyncMonitorAlertVersion": "monitor_alert_version",
+            "MonitorAlertVersionData": "monitor_alert_version",
+            "NaturalLanguageExplanation": "natural_language_explanation",
+            "OrganizationGroup": "organization_group",
+            "AsyncOrganizationGroup": "organization_group",
+            "OrganizationGroupData": "organization_group",
+            "OrganizationNetworkPolicy": "organization_network_policy",
+            "OrganizationSecret": "organization_secret",
+            "OrganizationSecretType": "organization_secret_type",
+            "PipelineStepVersion": "pipeline_step_version",
+            "AsyncPipelineStepVersion": "pipeline_step_version",
+            "PipelineStepVersionData": "pipeline_step_version",
+            "PipelineStep": "pipeline_step",
+            "AsyncPipelineStep": "pipeline_step",
+            "PipelineStepData": "pipeline_step",
+            "Pipeline": "pipeline",
+            "AsyncPipeline": "pipeline",
+            "PipelineData": "pipeline",
+            "PipelineVersion": "pipeline_version",
+            "AsyncPipelineVersion": "pipeline_version",
+            "PipelineVersionData": "pipeline_version",
+            "PipelineVersionLogs": "pipeline_version_logs",
+            "PredictionOperatorVersion": "prediction_operator_version",
+            "AsyncPredictionOperatorVersion": "prediction_operator_version",
+            "PredictionOperatorVersionData": "prediction_operator_version",
+            "PredictionOperator": "prediction_operator",
+            "AsyncPredictionOperator": "prediction_operator",
+            "PredictionOperatorData": "prediction_operator",
+            "ProblemTypeInfo": "problem_type_info",
+            "ProjectFeatureGroup": "project_feature_group",
+            "AsyncProjectFeatureGroup": "project_feature_group",
+            "ProjectFeatureGroupData": "project_feature_group",
+            "Project": "project",
+            "AsyncProject": "project",
+            "ProjectData": "project",
+            "ProjectValidation": "project_validation",
+            "InferredFeatureMappings": "inferred_feature_mappings",
+            "TrainingConfigOptions": "training_config_options",
+            "CustomTrainFunctionInfo": "custom_train_function_info",
+            "ForecastingMonitorConfig": "forecasting_monitor_config",
+            "PythonFunction": "python_function",
+            "AsyncPythonFunction": "python_function",
+            "PythonFunctionData": "python_function",
+            "RealtimeMonitor": "realtime_monitor",
+            "AsyncRealtimeMonitor": "realtime_monitor",
+            "RealtimeMonitorData": "realtime_monitor",
+            "RefreshPipelineRun": "refresh_pipeline_run",
+            "AsyncRefreshPipelineRun": "refresh_pipeline_run",
+            "RefreshPipelineRunData": "refresh_pipeline_run",
+            "RefreshPolicy": "refresh_policy",
+            "AsyncRefreshPolicy": "refresh_policy",
+            "RefreshPolicyData": "refresh_policy",
+            "StreamingConnector": "streaming_connector",
+            "AsyncStreamingConnector": "streaming_connector",
+            "StreamingConnectorData": "streaming_connector",
+            "StreamingAuthToken": "streaming_auth_token",
+            "UploadPart": "upload_part",
+            "UseCase": "use_case",
+            "UseCaseRequirements": "use_case_requirements",
+            "UserGroupObjectPermission": "user_group_object_permission",
+            "User": "user",
+            "AsyncUser": "user",
+            "UserData": "user",
+            "ExternalInvite": "external_invite",
+            "Vertical": "vertical",
+            "ForecastingAnalysisGraphData": "forecasting_analysis_graph_data",
+            "AgentDataDocumentInfo": "agent_data_document_info",
+            "AgentConversationMessage": "agent_conversation_message",
             "ChatMessage": "chat_message",
             "AiBuildingTask": "ai_building_task",
+            "DatabaseConnectorColumn": "database_connector_column",
+            "KafkaDatasetConfig": "kafka_dataset_config",
+            "DataConsistencyDuplication": "data_consistency_duplication",
+            "Annotation": "annotation",
+            "NSamplingConfig": "n_sampling_config",
+            "PercentSamplingConfig": "percent_sampling_config",
+            "LastNMergeConfig": "last_n_merge_config",
+            "TimeWindowMergeConfig": "time_window_merge_config",
+            "WebSearchResult": "web_search_result",
+            "DriftDistribution": "drift_distribution",
+            "ProjectFeatureGroupSchema": "project_feature_group_schema",
+            "FeatureMapping": "feature_mapping",
+            "TimeWindowConfig": "time_window_config",
+            "ItemStatistics": "item_statistics",
+            "EdaChartDescription": "eda_chart_description",
         },
     )
 
 __all__ = [
+    "AIAgentBatchPredictionArgs",
+    "AIAgentTrainingConfig",
+    "AbacusUsageMetricsDatasetConfig",
+    "AccuracyBelowThresholdConditionConfig",
+    "AdTemplate",
+    "Address",
+    "AgentChatMessage",
+    "AgentClientType",
+    "AgentFlowButtonResponseSection",
+    "AgentInterface",
+    "AgentLifecycle",
+    "AgentNetwork",
+    "AgentRail",
+    "AgentSkill",
+    "AlertActionConfig",
+    "AlertActionType",
+    "AlertConditionConfig",
+    "AnnotationConfig",
+    "AppTemplate",
+    "ApplicationConnectorDatasetConfig",
+    "ApplicationConnectorType",
+    "AttachmentParsingConfig",
+    "AudioGenSettings",
+    "AudioListenerCalendarEvents",
+    "AudioListenerCarryOver",
+    "AudioListenerExportSettings",
+    "AudioListenerMeetingBrief",
+    "AudioListenerMeetingSessionPage",
+    "AudioListenerMeetingSessions",
+    "AudioListenerMeetingTemplate",
+    "AudioListenerSearchTerm",
+    "AudioListenerSessionEdits",
+    "AudioListenerSessionFeedback",
+    "AudioListenerSessionMeeting",
+    "AudioListenerSpeaker",
+    "AudioListenerSummaryRewrite",
+    "AudioListenerTemplate",
+    "AudioListenerTemplateFile",
+    "AudioListenerTemplateSelection",
+    "AudioListenerTemplates",
+    "AudioListenerTranscriptSearchResult",
+    "AudioListenerTranscriptSearchResults",
+    "AudioUrlResult",
+    "AuditLog",
+    "AutonomousTriggerType",
+    "Avatar",
+    "AvatarCandidate",
+    "AvatarVoiceCandidate",
+    "AzureStorageDatasetConfig",
+    "Base64ImageResponseSection",
+    "BatchPredictionArgs",
+    "BatchSize",
+    "BiasType",
+    "BiasViolationConditionConfig",
+    "Blob",
+    "BlobInput",
+    "Bot",
+    "BotChannelOptions",
+    "BotInfo",
+    "AsyncBotInfo",
+    "BotInfoData",
+    "BotRoutineCatalog",
+    "BotTemplateCatalog",
+    "BoxDatasetConfig",
+    "CategoricalRangeViolation",
+    "ChartResponseSection",
+    "ChatLLMBatchPredictionArgs",
+    "ChatLLMPredictionArguments",
+    "ChatLLMTrainingConfig",
+    "ChatSegmentArtifact",
+    "ChatllmComputer",
+    "ChatllmComputerStatus",
+    "ChatllmMemory",
+    "ChatllmProject",
+    "ChatllmProjectPermissions",
+    "ChatllmReferralInvite",
+    "ChatllmTask",
+    "ClusteringImputationMethod",
+    "ClusteringTimeseriesTrainingConfig",
+    "ClusteringTrainingConfig",
+    "CodeAgentResponse",
+    "CodeAutocompleteEditPredictionResponse",
+    "CodeAutocompleteResponse",
+    "CodeBot",
+    "CodeEdit",
+    "CodeEditResponse",
+    "CodeEdits",
+    "CodeEmbeddings",
+    "CodeLanguage",
+    "CodeLlmChangedFiles",
+    "CodeResponseSection",
+    "CodeSource",
+    "CodeSuggestionValidationResponse",
+    "CodeSummaryResponse",
+    "CodellmEmbeddingConstants",
+    "CollapseResponseSection",
+    "CompleteUserInfo",
+    "AsyncCompleteUserInfo",
+    "CompleteUserInfoData",
+    "ComputePointInfo",
+    "ConcatenationConfig",
+    "ConfluenceDatasetConfig",
+    "ConnectorType",
+    "ConstantsAutocompleteResponse",
+    "ConstraintConfig",
+    "ConstraintProjectFeatureGroupConfig",
+    "ConversationAndProjectSearchResults",
+    "ConversationCredits",
+    "CoordinatorRun",
+    "CoworkDesktopFolder",
+    "CoworkDispatchAttachment",
+    "CoworkDispatchMessage",
+    "CoworkPairedDesktopFolders",
+    "CoworkPairingChallenge",
+    "CpuGpuMemorySpecs",
+    "CrawlerTransformConfig",
+    "CumulativeForecastingPredictionArguments",
+    "CumulativeForecastingTrainingConfig",
+    "CustomAlgorithmTrainingConfig",
+    "CustomChatInstructions",
+    "CustomDomain",
+    "DaemonTaskConversation",
+    "DaemonTaskEvent",
+    "DaemonTaskEvents",
+    "DaemonTaskInstance",
+    "DaemonTaskLifecycleUpdateAction",
+    "DaemonTaskPermissions",
+    "DataGenerationConfig",
+    "DataIntegrityViolationConditionConfig",
+    "DataIntegrityViolationType",
+    "DataMetrics",
+    "DataQualityResults",
+    "DataUploadResult",
+    "DatabaseColumnFeatureMapping",
+    "DatabaseConnectorExportConfig",
+    "DataframeResponseSection",
+    "DatasetColumn",
+    "DatasetConfig",
+    "DatasetDocumentProcessingConfig",
+    "DecisionNode",
+    "DefaultLlm",
+    "DeployableAlgorithm",
+    "DeploymentConversationAgentType",
+    "DeploymentConversationEvent",
+    "DocumentClassificationTrainingConfig",
+    "DocumentProcessingConfig",
+    "DocumentRetrieverLookupResult",
+    "DocumentRetrieverVersionLogs",
+    "DocumentSummarizationTrainingConfig",
+    "DocumentType",
+    "DocumentVisualizationTrainingConfig",
+    "DocusignDatasetConfig",
+    "DomainPurchaseResult",
+    "DomainSearchResult",
+    "DropboxDatasetConfig",
+    "EditImageModels",
+    "EmailActionConfig",
+    "EmailDomain",
+    "EmbeddingFeatureDriftDistribution",
+    "EntriAuthToken",
     "ErrorReply",
+    "EventAnomalyTrainingConfig",
+    "ExperimentationMode",
+    "ExplainerType",
+    "ExtractDocumentDataConfig",
+    "Feature",
+    "FeatureDriftConditionConfig",
+    "FeatureDriftRecord",
+    "FeatureDriftSummary",
+    "FeatureDriftType",
+    "FeatureGroupDocument",
+    "FeatureGroupExportConfig",
+    "FeatureGroupExportConfigInput",
+    "FeatureGroupLineage",
+    "FeatureGroupRefreshExportConfig",
+    "FeatureGroupTemplateVariableOptions",
+    "FeatureMappingConfig",
+    "FeaturePerformanceAnalysis",
+    "FeatureStorePredictionArguments",
+    "FeaturedMcpServer",
+    "FieldDescriptor",
+    "FieldDescriptorType",
+    "FileConnectorExportConfig",
+    "FileFormat",
+    "FillLogic",
+    "FinetunedPretrainedModel",
+    "ForecastingBatchPredictionArgs",
+    "ForecastingDataSplitType",
+    "ForecastingFillMethod",
+    "ForecastingFrequency",
+    "ForecastingLocalScaling",
+    "ForecastingLossFunction",
+    "ForecastingMonitorItemAnalysis",
+    "ForecastingMonitorSummary",
+    "ForecastingObjective",
+    "ForecastingPredictionArguments",
+    "ForecastingQuanitlesExtensionMethod",
+    "ForecastingTrainingConfig",
+    "FreshserviceDatasetConfig",
+    "FsEntry",
+    "FunctionLogs",
+    "GoogleAnalyticsDatasetConfig",
+    "GoogleDriveDatasetConfig",
+    "HealthDataSource",
+    "HealthInsight",
+    "HealthSourceCatalogEntry",
+    "HistoryLengthDriftConditionConfig",
+    "HolidayCalendars",
+    "HostedAppContainer",
+    "HostedArtifact",
+    "HostedDatabase",
+    "HostedDatabaseFinding",
+    "HostedDatabaseHealth",
+    "HostedDatabaseSnapshot",
+    "HostedModelToken",
+    "HostnameInfo",
+    "HotkeyPrompt",
+    "HubspotDatasetConfig",
+    "HumeVoice",
+    "ImageGenModel",
+    "ImageGenModelOptions",
+    "ImageGenSettings",
+    "ImageUrlResponseSection",
+    "IndexingConfig",
+    "InferredDatabaseColumnToFeatureMappings",
+    "InputNode",
+    "ItemAttributesStdDevThreshold",
+    "JiraDatasetConfig",
+    "LLMAgentNode",
+    "LLMName",
+    "LastSelectedBot",
+    "LipSyncGenSettings",
+    "ListResponseSection",
+    "LlmArtifact",
+    "LlmCodeBlock",
+    "LlmExecutionPreview",
+    "LlmExecutionResult",
+    "AsyncLlmExecutionResult",
+    "LlmExecutionResultData",
+    "LlmParameters",
+    "LlmResponse",
+    "MarkdownConfig",
+    "MarkdownOperatorInputType",
+    "McpConfig",
+    "McpServer",
+    "McpServerConnection",
+    "MediaArtifact",
+    "MediaArtifactKind",
+    "MediaArtifactOrigin",
+    "MediaArtifactType",
+    "MediaProject",
+    "MediaProjectRenderState",
+    "MediaProjectRevision",
+    "MediaProjectRevisionDocument",
+    "MemoryBucket",
+    "MemoryOptions",
+    "MergeMode",
+    "MessagingConnectorResponse",
+    "MobileAppBuildStatus",
+    "MobileAppIdentifiers",
+    "MobileBuildInfo",
+    "ModelBlueprintExport",
+    "ModelBlueprintStage",
+    "ModelUpload",
+    "MondayDatasetConfig",
+    "MonitorAlertType",
+    "MonitorDriftAndDistributions",
+    "MonitorFilteringConfig",
+    "MonitorThresholdConfig",
+    "NERModelType",
+    "NERObjective",
+    "NLPDocumentFormat",
+    "NamedEntityExtractionBatchPredictionArgs",
+    "NamedEntityExtractionTrainingConfig",
+    "NaturalLanguageSearchPredictionArguments",
+    "NaturalLanguageSearchTrainingConfig",
+    "NestedFeature",
+    "NestedFeatureSchema",
+    "NewsSearchResult",
+    "NlpChatResponse",
+    "NotebookCompletion",
+    "NotebookTemplate",
+    "NullViolation",
+    "OcrMode",
+    "OneDriveDatasetConfig",
+    "OperatorConfig",
+    "OperatorType",
+    "OptimizationPredictionArguments",
+    "OptimizationTrainingConfig",
+    "OrganizationExternalApplicationSettings",
+    "OrganizationIngressPolicy",
+    "OutlookDatasetConfig",
+    "OutputVariableMapping",
+    "ParsingConfig",
+    "PartialDependenceAnalysis",
+    "PersonalizationBatchPredictionArgs",
+    "PersonalizationObjective",
+    "PersonalizationTrainingConfig",
+    "PersonalizationTrainingMode",
+    "PipelineReference",
+    "PipelineStepVersionLogs",
+    "PipelineStepVersionReference",
+    "PlaygroundText",
+    "PointInTimeFeature",
+    "PointInTimeFeatureInfo",
+    "PointInTimeGroup",
+    "PointInTimeGroupFeature",
+    "PredictionArguments",
+    "PredictionCountConditionConfig",
+    "PredictionDataset",
+    "PredictionFeatureGroup",
+    "PredictionInput",
+    "PredictiveModelingBatchPredictionArgs",
+    "PresentationExportResult",
+    "PretrainedModelsBatchPredictionArgs",
+    "PrivateWebAppDeployment",
+    "ProductLinkPreview",
+    "ProjectConfig",
+    "ProjectConfigType",
+    "ProjectFeatureGroupConfig",
+    "ProjectFeatureGroupSchemaVersion",
+    "ProjectFeatureGroupTypeMappingsConfig",
+    "ProjectMemory",
+    "ProjectSubscriptionChannel",
+    "ProjectSubscriptionSchedule",
+    "ProjectSubscriptions",
+    "PythonFunctionArgument",
+    "PythonFunctionArgumentType",
+    "PythonFunctionOutputArgumentType",
+    "PythonFunctionType",
+    "QuickbooksDatasetConfig",
+    "RangeViolation",
+    "RazorpayPaymentRequirements",
+    "RazorpayPaymentStatus",
+    "RefreshSchedule",
+    "RegenerateLlmExternalApplication",
+    "RegenerateLlmOption",
+    "RegressionAugmentationStrategy",
+    "RegressionLossFunction",
+    "RegressionObjective",
+    "RegressionPredictionArguments",
+    "RegressionTargetTransform",
+    "RegressionTimeSplitMethod",
+    "RegressionTrainingConfig",
+    "RegressionTreeHPOMode",
+    "RegressionTypeOfSplit",
+    "ResponseSection",
+    "ResponseSectionType",
+    "RestrictFeatureMappings",
+    "ReviewModeProjectFeatureGroupConfig",
+    "RoutingAction",
+    "RsiTaskRunHistory",
+    "RuntimeSchemaResponseSection",
+    "SamplingMethodType",
+    "SceneImageResult",
+    "Schema",
+    "SentenceBoundaryDetectionBatchPredictionArgs",
+    "SentenceBoundaryDetectionTrainingConfig",
+    "SentimentDetectionTrainingConfig",
+    "SentimentType",
+    "SessionSummary",
+    "SessionTranscript",
+    "SessionTranscripts",
+    "SftpDatasetConfig",
+    "SftpKey",
+    "SharedAudioListenerSession",
+    "SharepointDatasetConfig",
+    "Signal",
+    "SpeechGenSettings",
+    "StdDevThreshold",
+    "StdDevThresholdType",
+    "StreamingConnectorType",
+    "StreamingRowCount",
+    "StreamingSampleCode",
+    "StsGenSettings",
+    "SttGenModel",
+    "SttGenModelOptions",
+    "SttGenSettings",
+    "StudioGenCosts",
+    "SystemConnectorTool",
+    "TargetDriftConditionConfig",
+    "TeamsScraperDatasetConfig",
+    "TemplateNodeDetails",
+    "TestPointPredictions",
+    "TextResponseSection",
+    "ThemeAnalysisBatchPredictionArgs",
+    "ThemeAnalysisTrainingConfig",
+    "TimeseriesAnomalyDataSplitType",
+    "TimeseriesAnomalyPredictionArguments",
+    "TimeseriesAnomalyTrainingConfig",
+    "TimeseriesAnomalyTypeOfAnomaly",
+    "TimeseriesAnomalyUseHeuristic",
+    "ToneDetails",
+    "TrainablePlugAndPlayBatchPredictionArgs",
+    "TrainingConfig",
+    "TriggerConfig",
+    "TtsGenSettings",
+    "TwitterSearchResult",
+    "UnionTransformConfig",
+    "UnpivotConfig",
+    "UserException",
+    "UserInfoWithBilling",
+    "UserSshKey",
+    "VectorStoreConfig",
+    "VectorStoreTextEncoder",
+    "VerticalType",
+    "VideoAsset",
+    "VideoGenModel",
+    "VideoGenModelOptions",
+    "VideoGenSettings",
+    "VideoSearchResult",
+    "VoiceGenDetails",
+    "WebAppApiKey",
+    "WebAppConversation",
+    "WebAppDeployment",
+    "WebAppDeploymentPermissionDict",
+    "WebAppDevelopmentCost",
+    "WebAppDomain",
+    "WebAppIssue",
+    "WebAppProject",
+    "WebAppSecurityFinding",
+    "WebAppSecurityScanInfo",
+    "WebAppSelfHealInfo",
+    "WebServiceTriggerRun",
+    "WebhookTriggerConfig",
+    "WhatsappReferralInvite",
+    "WorkflowGraph",
+    "WorkflowGraphEdge",
+    "WorkflowGraphNode",
+    "WorkflowGraphNodeDetails",
+    "WorkflowNodeInputMapping",
+    "WorkflowNodeInputSchema",
+    "WorkflowNodeInputType",
+    "WorkflowNodeOutputMapping",
+    "WorkflowNodeOutputSchema",
+    "WorkflowNodeOutputType",
+    "WorkflowNodeTemplate",
+    "WorkflowNodeTemplateConfig",
+    "WorkflowNodeTemplateInput",
+    "WorkflowNodeTemplateOutput",
+    "WorkflowNodeTemplateType",
+    "ZendeskDatasetConfig",
+    "AbacusApi",
+    "AgentVersion",
+    "AsyncAgentVersion",
+    "AgentVersionData",
+    "Agent",
+    "AsyncAgent",
+    "AgentData",
+    "AgentDataExecutionResult",
+    "AgentConversation",
+    "Algorithm",
+    "ProblemType",
+    "ApiEndpoint",
+    "ApiKey",
+    "AsyncApiKey",
+    "ApiKeyData",
+    "AppUserGroup",
+    "AsyncAppUserGroup",
+    "AppUserGroupData",
+    "ApplicationConnector",
+    "AsyncApplicationConnector",
+    "ApplicationConnectorData",
+    "RealtimeContentStoreConfig",
+    "Dataset",
+    "AsyncDataset",
+    "DatasetData",
+    "BatchPredictionVersion",
+    "AsyncBatchPredictionVersion",
+    "BatchPredictionVersionData",
+    "BatchPredictionVersionLogs",
+    "BatchPrediction",
+    "AsyncBatchPrediction",
+    "BatchPredictionData",
     "ChatSession",
     "AsyncChatSession",
     "ChatSessionData",
+    "UnifiedConnector",
+    "CustomLossFunction",
+    "CustomMetricVersion",
+    "AsyncCustomMetricVersion",
+    "CustomMetricVersionData",
+    "CustomMetric",
+    "AsyncCustomMetric",
+    "CustomMetricData",
+    "DatabaseConnector",
+    "AsyncDatabaseConnector",
+    "DatabaseConnectorData",
+    "DatabaseConnectorSchema",
+    "DatasetVersion",
+    "AsyncDatasetVersion",
+    "DatasetVersionData",
+    "DatasetVersionLogs",
+    "Upload",
+    "AsyncUpload",
+    "UploadData",
+    "FeatureGroup",
+    "AsyncFeatureGroup",
+    "FeatureGroupData",
+    "IncrementalDatabaseConnectorConfig",
+    "SemanticViewImportMode",
+    "DataType",
+    "StreamingConnectorDatasetConfig",
+    "DeploymentConversation",
+    "AsyncDeploymentConversation",
+    "DeploymentConversationData",
+    "DeploymentConversationType",
+    "DeploymentConversationExport",
+    "Webhook",
+    "AsyncWebhook",
+    "WebhookData",
+    "Deployment",
+    "AsyncDeployment",
+    "DeploymentData",
+    "DeploymentAuthToken",
+    "PredictionLogRecord",
+    "MonitorAlert",
+    "AsyncMonitorAlert",
+    "MonitorAlertData",
+    "DeploymentStatistics",
+    "PageData",
+    "DocumentData",
+    "DocumentRetrieverVersion",
+    "AsyncDocumentRetrieverVersion",
+    "DocumentRetrieverVersionData",
+    "DocumentRetriever",
+    "AsyncDocumentRetriever",
+    "DocumentRetrieverData",
+    "Eda",
+    "AsyncEda",
+    "EdaData",
+    "EdaVersion",
+    "AsyncEdaVersion",
+    "EdaVersionData",
+    "EdaCollinearity",
+    "EdaDataConsistency",
+    "EdaFeatureCollinearity",
+    "EdaFeatureAssociation",
+    "EdaForecastingAnalysis",
+    "ExternalApplication",
+    "AsyncExternalApplication",
+    "ExternalApplicationData",
+    "FeatureGroupExport",
+    "AsyncFeatureGroupExport",
+    "FeatureGroupExportData",
+    "ExecuteFeatureGroupOperation",
+    "AsyncExecuteFeatureGroupOperation",
+    "ExecuteFeatureGroupOperationData",
+    "FeatureGroupRowProcess",
+    "FeatureGroupRowProcessSummary",
+    "FeatureGroupRowProcessLogs",
+    "FeatureGroupTemplate",
+    "AsyncFeatureGroupTemplate",
+    "FeatureGroupTemplateData",
+    "ResolvedFeatureGroupTemplate",
+    "FeatureGroupExportDownloadUrl",
+    "FeatureGroupVersion",
+    "AsyncFeatureGroupVersion",
+    "FeatureGroupVersionData",
+    "FeatureGroupVersionLogs",
+    "AnnotationEntry",
+    "AnnotationsStatus",
+    "GeneratedPitFeatureConfigOption",
+    "ModificationLockInfo",
+    "ModelVersionFeatureGroupSchema",
+    "FeatureGroupRow",
+    "OrganizationSearchResult",
+    "AsyncOrganizationSearchResult",
+    "OrganizationSearchResultData",
+    "AnnotationDocument",
+    "CPUSize",
+    "MemorySize",
+    "SamplingConfig",
+    "MergeConfig",
+    "LlmInput",
+    "FileConnectorInstructions",
+    "FileConnector",
+    "FileConnectorVerification",
+    "GraphDashboard",
+    "AsyncGraphDashboard",
+    "GraphDashboardData",
+    "PythonPlotFunction",
+    "HoldoutAnalysis",
+    "AsyncHoldoutAnalysis",
+    "HoldoutAnalysisData",
+    "HoldoutAnalysisVersion",
+    "AsyncHoldoutAnalysisVersion",
+    "HoldoutAnalysisVersionData",
+    "LlmApp",
+    "LlmGeneratedCode",
+    "ExtractedFields",
+    "WebSearchResponse",
+    "WebPageResponse",
+    "McpServerQueryResult",
+    "ModelArtifactsExport",
+    "AsyncModelArtifactsExport",
+    "ModelArtifactsExportData",
+    "DriftDistributions",
+    "ModelMonitorVersion",
+    "AsyncModelMonitorVersion",
+    "ModelMonitorVersionData",
+    "ModelMonitorVersionMetricData",
+    "FeatureDistribution",
+    "ModelMonitor",
+    "AsyncModelMonitor",
+    "ModelMonitorData",
+    "ModelMonitorSummary",
+    "ModelMonitorSummaryFromOrg",
+    "ModelMonitorOrgSummary",
+    "ModelVersion",
+    "AsyncModelVersion",
+    "ModelVersionData",
+    "FeatureImportance",
+    "DataPrepLogs",
+    "EvalArtifactType",
+    "Model",
+    "AsyncModel",
+    "ModelData",
+    "ModelMetrics",
+    "ModelTrainingTypeForDeployment",
+    "Module",
+    "MonitorAlertVersion",
+    "AsyncMonitorAlertVersion",
+    "MonitorAlertVersionData",
+    "NaturalLanguageExplanation",
+    "OrganizationGroup",
+    "AsyncOrganizationGroup",
+    "OrganizationGroupData",
+    "OrganizationNetworkPolicy",
+    "OrganizationSecret",
+    "OrganizationSecretType",
+    "PipelineStepVersion",
+    "AsyncPipelineStepVersion",
+    "PipelineStepVersionData",
+    "PipelineStep",
+    "AsyncPipelineStep",
+    "PipelineStepData",
+    "Pipeline",
+    "AsyncPipeline",
+    "PipelineData",
+    "PipelineVersion",
+    "AsyncPipelineVersion",
+    "PipelineVersionData",
+    "PipelineVersionLogs",
+    "PredictionOperatorVersion",
+    "AsyncPredictionOperatorVersion",
+    "PredictionOperatorVersionData",
+    "PredictionOperator",
+    "AsyncPredictionOperator",
+    "PredictionOperatorData",
+    "ProblemTypeInfo",
+    "ProjectFeatureGroup",
+    "AsyncProjectFeatureGroup",
+    "ProjectFeatureGroupData",
+    "Project",
+    "AsyncProject",
+    "ProjectData",
+    "ProjectValidation",
+    "InferredFeatureMappings",
+    "TrainingConfigOptions",
+    "CustomTrainFunctionInfo",
+    "ForecastingMonitorConfig",
+    "PythonFunction",
+    "AsyncPythonFunction",
+    "PythonFunctionData",
+    "RealtimeMonitor",
+    "AsyncRealtimeMonitor",
+    "RealtimeMonitorData",
+    "RefreshPipelineRun",
+    "AsyncRefreshPipelineRun",
+    "RefreshPipelineRunData",
+    "RefreshPolicy",
+    "AsyncRefreshPolicy",
+    "RefreshPolicyData",
+    "StreamingConnector",
+    "AsyncStreamingConnector",
+    "StreamingConnectorData",
+    "StreamingAuthToken",
+    "UploadPart",
+    "UseCase",
+    "UseCaseRequirements",
+    "UserGroupObjectPermission",
+    "User",
+    "AsyncUser",
+    "UserData",
+    "ExternalInvite",
+    "Vertical",
+    "ForecastingAnalysisGraphData",
+    "AgentDataDocumentInfo",
+    "AgentConversationMessage",
     "ChatMessage",
     "AiBuildingTask",
+    "DatabaseConnectorColumn",
+    "KafkaDatasetConfig",
+    "DataConsistencyDuplication",
+    "Annotation",
+    "NSamplingConfig",
+    "PercentSamplingConfig",
+    "LastNMergeConfig",
+    "TimeWindowMergeConfig",
+    "WebSearchResult",
+    "DriftDistribution",
+    "ProjectFeatureGroupSchema",
+    "FeatureMapping",
+    "TimeWindowConfig",
+    "ItemStatistics",
+    "EdaChartDescription",
 ]

@@ -89,19 +89,6 @@ class ChatSession(ChatSessionData, Bound):
         """
         return self._client.chat_sessions.get(need(self.chat_session_id, "chat_session_id"), **options)
 
-    def rename(self, name: str, **options: Unpack[CallOptions]) -> None:
-        """Rename a chat session.
-
-        Gives a chat session another name. The reply holds no result; read the session to see the change.
-
-        Args:
-            name: The new name.
-
-        Raises: DataNotFoundError, or another `ApiError`.
-        Source: `renameChatSession`, POST /api/v0/renameChatSession
-        """
-        self._client.chat_sessions.rename(need(self.chat_session_id, "chat_session_id"), name, **options)
-
     def delete_chat_message(self, message_index: int, **options: Unpack[CallOptions]) -> None:
         """Delete a message of a chat session.
 
@@ -130,6 +117,19 @@ class ChatSession(ChatSessionData, Bound):
         """
         return self._client.chat_sessions.export(need(self.chat_session_id, "chat_session_id"), **options)
 
+    def rename(self, name: str, **options: Unpack[CallOptions]) -> None:
+        """Rename a chat session.
+
+        Gives a chat session another name. The reply holds no result; read the session to see the change.
+
+        Args:
+            name: The new name.
+
+        Raises: DataNotFoundError, or another `ApiError`.
+        Source: `renameChatSession`, POST /api/v0/renameChatSession
+        """
+        self._client.chat_sessions.rename(need(self.chat_session_id, "chat_session_id"), name, **options)
+
 
 class AsyncChatSession(ChatSessionData, AsyncBound):
     """A conversation with the platform's assistant.
@@ -154,21 +154,6 @@ class AsyncChatSession(ChatSessionData, AsyncBound):
         Source: `getChatSession`, GET /api/v0/getChatSession
         """
         return await self._client.chat_sessions.get(need(self.chat_session_id, "chat_session_id"), **options)
-
-    async def rename(self, name: str, **options: Unpack[CallOptions]) -> None:
-        """Rename a chat session.
-
-        Gives a chat session another name. The reply holds no result; read the session to see the change.
-
-        Args:
-            name: The new name.
-
-        Raises: DataNotFoundError, or another `ApiError`.
-        Source: `renameChatSession`, POST /api/v0/renameChatSession
-        """
-        await self._client.chat_sessions.rename(
-            need(self.chat_session_id, "chat_session_id"), name, **options
-        )
 
     async def delete_chat_message(self, message_index: int, **options: Unpack[CallOptions]) -> None:
         """Delete a message of a chat session.
@@ -198,4 +183,19 @@ class AsyncChatSession(ChatSessionData, AsyncBound):
         """
         return await self._client.chat_sessions.export(
             need(self.chat_session_id, "chat_session_id"), **options
+        )
+
+    async def rename(self, name: str, **options: Unpack[CallOptions]) -> None:
+        """Rename a chat session.
+
+        Gives a chat session another name. The reply holds no result; read the session to see the change.
+
+        Args:
+            name: The new name.
+
+        Raises: DataNotFoundError, or another `ApiError`.
+        Source: `renameChatSession`, POST /api/v0/renameChatSession
+        """
+        await self._client.chat_sessions.rename(
+            need(self.chat_session_id, "chat_session_id"), name, **options
         )

@@ -19,18 +19,6 @@ if TYPE_CHECKING:
     from .._runtime.options import CallOptions
     from ..models import AsyncChatSession, ChatSession
 
-_CREATE: Operation[ChatSession, AsyncChatSession] = Operation(
-    id="createChatSession",
-    method="POST",
-    path="/api/v0/createChatSession",
-    replies={"200": Json(lambda: models.ChatSession, lambda: models.AsyncChatSession)},
-)
-
-
-def _create(project_id: str | None, name: str | None) -> Call[ChatSession, AsyncChatSession]:
-    return Call(_CREATE, json={"projectId": project_id, "name": name})
-
-
 _GET: Operation[ChatSession, AsyncChatSession] = Operation(
     id="getChatSession",
     method="GET",
@@ -55,13 +43,16 @@ def _list(most_recent_per_project: bool) -> Call[list[ChatSession], list[AsyncCh
     return Call(_LIST, query={"mostRecentPerProject": most_recent_per_project})
 
 
-_RENAME: Operation[None, None] = Operation(
-    id="renameChatSession", method="POST", path="/api/v0/renameChatSession", replies={"200": Json()}
+_CREATE: Operation[ChatSession, AsyncChatSession] = Operation(
+    id="createChatSession",
+    method="POST",
+    path="/api/v0/createChatSession",
+    replies={"200": Json(lambda: models.ChatSession, lambda: models.AsyncChatSession)},
 )
 
 
-def _rename(chat_session_id: str, name: str) -> Call[None, None]:
-    return Call(_RENAME, json={"chatSessionId": chat_session_id, "name": name})
+def _create(project_id: str | None, name: str | None) -> Call[ChatSession, AsyncChatSession]:
+    return Call(_CREATE, json={"projectId": project_id, "name": name})
 
 
 _DELETE_MESSAGE: Operation[None, None] = Operation(
@@ -85,25 +76,19 @@ def _export(chat_session_id: str) -> Call[Any, Any]:
     return Call(_EXPORT, json={"chatSessionId": chat_session_id})
 
 
+_RENAME: Operation[None, None] = Operation(
+    id="renameChatSession", method="POST", path="/api/v0/renameChatSession", replies={"200": Json()}
+)
+
+
+def _rename(chat_session_id: str, name: str) -> Call[None, None]:
+    return Call(_RENAME, json={"chatSessionId": chat_session_id, "name": name})
+
+
 class ChatSessions(Resource):
     """Conversations with the platform's assistant: start one, read it, rename it, remove messages from
     it, export it.
     """
-
-    def create(
-        self, *, project_id: str | None = None, name: str | None = None, **options: Unpack[CallOptions]
-    ) -> ChatSession:
-        """Start a chat session.
-
-        Args:
-            project_id: The id of the project the session belongs to; `None` for a session of its own.
-            name: The name to show for the session; `None` lets the API take the project's name.
-
-        Returns: The new session.
-        Raises: DataNotFoundError, or another `ApiError`.
-        Source: `createChatSession`, POST /api/v0/createChatSession
-        """
-        return self._send(_create(project_id, name), options)
 
     def get(self, chat_session_id: str, **options: Unpack[CallOptions]) -> ChatSession:
         """Read a chat session.
@@ -134,19 +119,20 @@ class ChatSessions(Resource):
         """
         return self._send(_list(most_recent_per_project), options)
 
-    def rename(self, chat_session_id: str, name: str, **options: Unpack[CallOptions]) -> None:
-        """Rename a chat session.
-
-        Gives a chat session another name. The reply holds no result; read the session to see the change.
+    def create(
+        self, *, project_id: str | None = None, name: str | None = None, **options: Unpack[CallOptions]
+    ) -> ChatSession:
+        """Start a chat session.
 
         Args:
-            chat_session_id: The id of the session.
-            name: The new name.
+            project_id: The id of the project the session belongs to; `None` for a session of its own.
+            name: The name to show for the session; `None` lets the API take the project's name.
 
+        Returns: The new session.
         Raises: DataNotFoundError, or another `ApiError`.
-        Source: `renameChatSession`, POST /api/v0/renameChatSession
+        Source: `createChatSession`, POST /api/v0/createChatSession
         """
-        self._send(_rename(chat_session_id, name), options)
+        return self._send(_create(project_id, name), options)
 
     def delete_message(
         self, chat_session_id: str, message_index: int, **options: Unpack[CallOptions]
@@ -178,26 +164,25 @@ class ChatSessions(Resource):
         """
         return self._send(_export(chat_session_id), options)
 
+    def rename(self, chat_session_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+        """Rename a chat session.
+
+        Gives a chat session another name. The reply holds no result; read the session to see the change.
+
+        Args:
+            chat_session_id: The id of the session.
+            name: The new name.
+
+        Raises: DataNotFoundError, or another `ApiError`.
+        Source: `renameChatSession`, POST /api/v0/renameChatSession
+        """
+        self._send(_rename(chat_session_id, name), options)
+
 
 class AsyncChatSessions(AsyncResource):
     """Conversations with the platform's assistant: start one, read it, rename it, remove messages from
     it, export it.
     """
-
-    async def create(
-        self, *, project_id: str | None = None, name: str | None = None, **options: Unpack[CallOptions]
-    ) -> AsyncChatSession:
-        """Start a chat session.
-
-        Args:
-            project_id: The id of the project the session belongs to; `None` for a session of its own.
-            name: The name to show for the session; `None` lets the API take the project's name.
-
-        Returns: The new session.
-        Raises: DataNotFoundError, or another `ApiError`.
-        Source: `createChatSession`, POST /api/v0/createChatSession
-        """
-        return await self._send(_create(project_id, name), options)
 
     async def get(self, chat_session_id: str, **options: Unpack[CallOptions]) -> AsyncChatSession:
         """Read a chat session.
@@ -228,19 +213,20 @@ class AsyncChatSessions(AsyncResource):
         """
         return await self._send(_list(most_recent_per_project), options)
 
-    async def rename(self, chat_session_id: str, name: str, **options: Unpack[CallOptions]) -> None:
-        """Rename a chat session.
-
-        Gives a chat session another name. The reply holds no result; read the session to see the change.
+    async def create(
+        self, *, project_id: str | None = None, name: str | None = None, **options: Unpack[CallOptions]
+    ) -> AsyncChatSession:
+        """Start a chat session.
 
         Args:
-            chat_session_id: The id of the session.
-            name: The new name.
+            project_id: The id of the project the session belongs to; `None` for a session of its own.
+            name: The name to show for the session; `None` lets the API take the project's name.
 
+        Returns: The new session.
         Raises: DataNotFoundError, or another `ApiError`.
-        Source: `renameChatSession`, POST /api/v0/renameChatSession
+        Source: `createChatSession`, POST /api/v0/createChatSession
         """
-        await self._send(_rename(chat_session_id, name), options)
+        return await self._send(_create(project_id, name), options)
 
     async def delete_message(
         self, chat_session_id: str, message_index: int, **options: Unpack[CallOptions]
@@ -271,3 +257,17 @@ class AsyncChatSessions(AsyncResource):
         Source: `exportChatSession`, POST /api/v0/exportChatSession
         """
         return await self._send(_export(chat_session_id), options)
+
+    async def rename(self, chat_session_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+        """Rename a chat session.
+
+        Gives a chat session another name. The reply holds no result; read the session to see the change.
+
+        Args:
+            chat_session_id: The id of the session.
+            name: The new name.
+
+        Raises: DataNotFoundError, or another `ApiError`.
+        Source: `renameChatSession`, POST /api/v0/renameChatSession
+        """
+        await self._send(_rename(chat_session_id, name), options)
