@@ -177,5 +177,5 @@ def test_without_pandas_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     import sys
 
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(RequestError, match=r"pip install abacus-client\[pandas\]"):
+    with pytest.raises(RequestError, match=r"need pandas: pip install abacus-client\[pandas\]"):
         frames.read_avro([])
