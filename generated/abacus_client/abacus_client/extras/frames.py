@@ -5,17 +5,21 @@ pandas, pyarrow and fastavro are imported by the functions that need them.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator, Iterable, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from importlib.util import find_spec
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from abacus_client._runtime.errors import RequestError
+from abacus_client._runtime.errors import DecodeError, RequestError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from abacus_client import AsyncDataset, Dataset
+    from abacus_client._runtime.options import CallOptions
 
 _FITS = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _OTHER = re.compile(r"[^A-Za-z0-9_]")
@@ -61,6 +65,7 @@ def checked(df: pd.DataFrame, *, clean_column_names: bool = False) -> pd.DataFra
     Raises:
         RequestError: A column has a name or a dtype that the API does not accept.
     """
+    needed()
     columns: list[object] = list(df.columns)
     unnamed = [column for column in columns if not isinstance(column, str)]
     if unnamed:
@@ -112,6 +117,77 @@ def as_parquet(df: pd.DataFrame) -> Generator[IO[bytes]]:
         yield file
 
 
+@asynccontextmanager
+async def as_parquet_awaited(df: pd.DataFrame) -> AsyncGenerator[IO[bytes]]:
+    """Write a data frame to a temporary file, as `as_parquet` does, beside the event loop."""
+    with ExitStack() as stack:
+        yield await asyncio.to_thread(stack.enter_context, as_parquet(df))
+
+
+def quiet(options: CallOptions) -> CallOptions:
+    """Leave out what only the upload has to do with.
+
+    Args:
+        options: What the caller says.
+
+    Returns:
+        The options of the other calls.
+    """
+    kept = options.copy()
+    kept.pop("progress", None)
+    return kept
+
+
+def dataset(made: object) -> Dataset:
+    """Insist that an upload has become a dataset.
+
+    Args:
+        made: What it has become.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        DecodeError: It is something else.
+    """
+    from abacus_client import Dataset
+
+    if not isinstance(made, Dataset):
+        raise DecodeError("the upload has become no dataset", body=made)
+    return made
+
+
+def async_dataset(made: object) -> AsyncDataset:
+    """Insist that an upload has become a dataset, as `dataset` does."""
+    from abacus_client import AsyncDataset
+
+    if not isinstance(made, AsyncDataset):
+        raise DecodeError("the upload has become no dataset", body=made)
+    return made
+
+
+def dataset_of(source_type: str | None, dataset_id: str | None) -> str:
+    """Insist that a feature group is made from a dataset.
+
+    Args:
+        source_type: What it is made from.
+        dataset_id: The id of its dataset.
+
+    Returns:
+        The id.
+
+    Raises:
+        ConflictError: It is made from something else.
+    """
+    from abacus_client.errors import ConflictError
+
+    if source_type != "DATASET" or not dataset_id:
+        raise ConflictError(
+            "this feature group is not made from a dataset", status=409, error_type="ConflictError"
+        )
+    return dataset_id
+
+
 def read_parquet(content: bytes) -> pd.DataFrame:
     """Read a data frame.
 
@@ -123,7 +199,7 @@ def read_parquet(content: bytes) -> pd.DataFrame:
     """
     import io
 
-    return cast("pd.DataFrame", _pandas().read_parquet(io.BytesIO(content)))
+    return cast("pd.DataFrame", needed().read_parquet(io.BytesIO(content)))
 
 
 def read_avro(files: Iterable[IO[bytes]]) -> pd.DataFrame:
@@ -135,7 +211,7 @@ def read_avro(files: Iterable[IO[bytes]]) -> pd.DataFrame:
     Returns:
         The data frame; an empty one if there are no parts.
     """
-    pandas = _pandas()
+    pandas = needed()
     frames = [_avro_frame(file) for file in files]
     whole = pandas.concat(frames, ignore_index=True) if frames else pandas.DataFrame()
     return cast("pd.DataFrame", whole)
@@ -144,7 +220,7 @@ def read_avro(files: Iterable[IO[bytes]]) -> pd.DataFrame:
 def _avro_frame(file: IO[bytes]) -> Any:
     import fastavro
 
-    pandas = _pandas()
+    pandas = needed()
     reader = fastavro.reader(file)
     schema = cast("Mapping[str, Any]", reader.writer_schema)
     types = {field["name"]: _dtype(field["type"]) for field in schema["fields"]}
@@ -157,7 +233,7 @@ def _avro_frame(file: IO[bytes]) -> Any:
 
 def _series(values: list[object], dtype: str) -> Any:
     """A column; nulls stay nulls."""
-    pandas = _pandas()
+    pandas = needed()
     if dtype == _TIME:
         times = pandas.to_datetime(pandas.Series(values, dtype="object"), errors="coerce", utc=True)
         return times.dt.tz_localize(None)
@@ -200,14 +276,30 @@ def _kind(dtype: str) -> str:
     return next((kind for kind in ("datetime", "category") if kind in low), dtype)
 
 
-def _pandas() -> Any:
-    try:
-        import pandas
-    except ImportError:
+def needed() -> Any:
+    """Insist on what data frames need, before anything is sent.
+
+    Returns:
+        pandas.
+
+    Raises:
+        RequestError: A package is missing.
+    """
+    missing = [name for name in ("pandas", "pyarrow", "fastavro") if not _there(name)]
+    if missing:
         raise RequestError(
-            "data frames need pandas, pyarrow and fastavro: pip install abacus-client[pandas]"
-        ) from None
+            f"data frames need {' and '.join(missing)}: pip install abacus-client[pandas]"
+        )
+    import pandas
+
     return pandas
+
+
+def _there(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ValueError:  # it is in sys.modules, and is nothing
+        return False
 
 
 def _listed(names: Iterable[object]) -> str:

@@ -79,6 +79,62 @@ def sources_of(
     return Source(_imports(modules) + "\n\n".join(texts), names)
 
 
+def model_source(
+    train: Function | None,
+    predict: Function | None,
+    predict_many: Function | None,
+    initialize: Function | None,
+    modules: Sequence[str] | None,
+    more: Iterable[Function] = (),
+) -> Source:
+    """Read the source text of the functions that make a model.
+
+    Args:
+        train: Trains the model; where it is None, there is no text at all.
+        predict: Makes a prediction.
+        predict_many: Makes many at once.
+        initialize: Makes ready for predictions.
+        modules: Modules of the platform; all names of each are imported first.
+        more: Functions that those call.
+
+    Returns:
+        Their text, and what they are called.
+
+    Raises:
+        RequestError: One of them has no text of its own.
+    """
+    if train is None:
+        return Source(None, {})
+    parts = [
+        ("train", train),
+        ("predict", predict),
+        ("predict_many", predict_many),
+        ("initialize", initialize),
+    ]
+    return sources_of(parts, modules, more)
+
+
+def operator_source(
+    predict: Function | None, initialize: Function | None, modules: Sequence[str] | None
+) -> Source:
+    """Read the source text of the functions that make a prediction operator.
+
+    Args:
+        predict: Makes a prediction.
+        initialize: Makes ready for predictions; it makes no sense alone.
+        modules: Modules of the platform; all names of each are imported first.
+
+    Returns:
+        Their text, and what they are called.
+
+    Raises:
+        RequestError: One of them has no text of its own, or there is nothing to make ready for.
+    """
+    if initialize is not None and predict is None:
+        raise RequestError("an initialize_function needs a predict_function beside it")
+    return sources_of([("initialize", initialize), ("predict", predict)], modules)
+
+
 def agent_source_of(function: Function) -> str:
     """Read the source text of an agent's function, with those of its script that it calls.
 

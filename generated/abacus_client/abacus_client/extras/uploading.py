@@ -13,9 +13,10 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from abacus_client._runtime.errors import ApiError, RequestError
+from abacus_client._runtime.options import RetryPolicy
 
 if TYPE_CHECKING:
-    from abacus_client._runtime.options import Progress
+    from abacus_client._runtime.options import CallOptions, Progress
 
 FileInput = bytes | bytearray | memoryview | str | os.PathLike[str] | IO[bytes] | IO[str]
 """Bytes, a path, or an open file."""
@@ -23,7 +24,6 @@ FileInput = bytes | bytearray | memoryview | str | os.PathLike[str] | IO[bytes] 
 LEAST = 20 * 1024 * 1024
 MOST = 100 * 1024 * 1024
 MOST_PARTS = 10_000
-WORKERS = 10
 ATTEMPTS = 5
 _AHEAD = 256 * 1024
 
@@ -53,6 +53,31 @@ def part_size(size: int | None) -> int:
     """
     needed = 0 if size is None else -(-size // MOST_PARTS)
     return min(max(LEAST, needed), MOST)
+
+
+def part_options(options: CallOptions) -> CallOptions:
+    """Choose the options of the requests that carry parts.
+
+    Args:
+        options: What the caller says.
+
+    Returns:
+        The same, with more tries than usual unless the caller says how many.
+    """
+    return {"retry": RetryPolicy(attempts=ATTEMPTS), **options}
+
+
+def told(options: CallOptions, progress: Progress) -> CallOptions:
+    """Choose what is told how much of one request has gone out.
+
+    Args:
+        options: The options of all of them.
+        progress: What is told.
+
+    Returns:
+        The options of this one.
+    """
+    return {**options, "progress": progress}
 
 
 class File:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
+from ..extras.agents import AgentMethods, AsyncAgentMethods
 from .agent_version import AgentVersion, AsyncAgentVersion
 from .code_source import CodeSource
 from .workflow_graph import WorkflowGraph
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -67,18 +68,13 @@ class AgentData(ApiModel):
     """The workflow graph."""
 
 
-class Agent(AgentData, Bound):
-    """An agent.
-
-    Source: `#/components/schemas/Agent`
-    """
+class AgentCalls(AgentData, Bound):
+    """What `Agent` calls."""
 
     latest_agent_version: Annotated[AgentVersion | None, Field(alias="latestAgentVersion")] = None
     """The latest agent version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -100,7 +96,7 @@ class Agent(AgentData, Bound):
             need(self.agent_id, "agent_id"), limit=limit, start_after_version=start_after_version, **options
         )
 
-    def refresh(self, **options: Unpack[CallOptions]) -> Agent:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -141,18 +137,24 @@ class Agent(AgentData, Bound):
         return self._client.agents.copy(need(self.agent_id, "agent_id"), project_id=project_id, **options)
 
 
-class AsyncAgent(AgentData, AsyncBound):
+class Agent(AgentMethods, AgentCalls):
     """An agent.
 
     Source: `#/components/schemas/Agent`
     """
 
+    if TYPE_CHECKING:
+
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncAgentCalls(AgentData, AsyncBound):
+    """What `AsyncAgent` calls."""
+
     latest_agent_version: Annotated[AsyncAgentVersion | None, Field(alias="latestAgentVersion")] = None
     """The latest agent version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -174,7 +176,7 @@ class AsyncAgent(AgentData, AsyncBound):
             need(self.agent_id, "agent_id"), limit=limit, start_after_version=start_after_version, **options
         )
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncAgent:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -217,3 +219,14 @@ class AsyncAgent(AgentData, AsyncBound):
         return await self._client.agents.copy(
             need(self.agent_id, "agent_id"), project_id=project_id, **options
         )
+
+
+class AsyncAgent(AsyncAgentMethods, AsyncAgentCalls):
+    """An agent.
+
+    Source: `#/components/schemas/Agent`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

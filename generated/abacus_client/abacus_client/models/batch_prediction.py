@@ -9,6 +9,7 @@ from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
 from .._runtime.waiting import Waiting
+from ..extras.batch_predictions import AsyncBatchPredictionMethods, BatchPredictionMethods
 from .batch_prediction_args import BatchPredictionArgs
 from .batch_prediction_version import AsyncBatchPredictionVersion, BatchPredictionVersion
 from .prediction_feature_group import PredictionFeatureGroup
@@ -18,7 +19,7 @@ from .refresh_schedule import RefreshSchedule
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -139,11 +140,8 @@ class BatchPredictionData(ApiModel):
     """The batch prediction args."""
 
 
-class BatchPrediction(BatchPredictionData, Bound):
-    """A batch prediction.
-
-    Source: `#/components/schemas/BatchPrediction`
-    """
+class BatchPredictionCalls(BatchPredictionData, Bound):
+    """What `BatchPrediction` calls."""
 
     latest_batch_prediction_version: Annotated[
         BatchPredictionVersion | None, Field(alias="latestBatchPredictionVersion")
@@ -151,8 +149,6 @@ class BatchPrediction(BatchPredictionData, Bound):
     """The latest batch prediction version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -177,7 +173,7 @@ class BatchPrediction(BatchPredictionData, Bound):
             **options,
         )
 
-    def refresh(self, **options: Unpack[CallOptions]) -> BatchPrediction:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -426,9 +422,9 @@ class BatchPrediction(BatchPredictionData, Bound):
         deadline: float | None = 86400,
         *,
         delay: float = 15,
-        on_progress: Callable[[BatchPrediction, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> BatchPrediction:
+    ) -> Self:
         """Wait until `latestBatchPredictionVersion.status` is no longer PENDING or PREDICTING or UPLOADING.
 
         Args:
@@ -452,11 +448,19 @@ class BatchPrediction(BatchPredictionData, Bound):
         )
 
 
-class AsyncBatchPrediction(BatchPredictionData, AsyncBound):
+class BatchPrediction(BatchPredictionMethods, BatchPredictionCalls):
     """A batch prediction.
 
     Source: `#/components/schemas/BatchPrediction`
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncBatchPredictionCalls(BatchPredictionData, AsyncBound):
+    """What `AsyncBatchPrediction` calls."""
 
     latest_batch_prediction_version: Annotated[
         AsyncBatchPredictionVersion | None, Field(alias="latestBatchPredictionVersion")
@@ -464,8 +468,6 @@ class AsyncBatchPrediction(BatchPredictionData, AsyncBound):
     """The latest batch prediction version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -490,7 +492,7 @@ class AsyncBatchPrediction(BatchPredictionData, AsyncBound):
             **options,
         )
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncBatchPrediction:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -745,9 +747,9 @@ class AsyncBatchPrediction(BatchPredictionData, AsyncBound):
         deadline: float | None = 86400,
         *,
         delay: float = 15,
-        on_progress: Callable[[AsyncBatchPrediction, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> AsyncBatchPrediction:
+    ) -> Self:
         """Wait until `latestBatchPredictionVersion.status` is no longer PENDING or PREDICTING or UPLOADING.
 
         Args:
@@ -769,3 +771,14 @@ class AsyncBatchPrediction(BatchPredictionData, AsyncBound):
             on_progress,
             options,
         )
+
+
+class AsyncBatchPrediction(AsyncBatchPredictionMethods, AsyncBatchPredictionCalls):
+    """A batch prediction.
+
+    Source: `#/components/schemas/BatchPrediction`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
 from .._runtime.waiting import Waiting
+from ..extras.batch_predictions import AsyncBatchPredictionVersionMethods, BatchPredictionVersionMethods
 from .batch_prediction_args import BatchPredictionArgs
 from .prediction_feature_group import PredictionFeatureGroup
 from .prediction_input import PredictionInput
@@ -16,7 +17,7 @@ from .prediction_input import PredictionInput
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -177,15 +178,10 @@ class BatchPredictionVersionData(ApiModel):
     """The batch prediction args."""
 
 
-class BatchPredictionVersion(BatchPredictionVersionData, Bound):
-    """A batch prediction version.
-
-    Source: `#/components/schemas/BatchPredictionVersion`
-    """
+class BatchPredictionVersionCalls(BatchPredictionVersionData, Bound):
+    """What `BatchPredictionVersion` calls."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -221,7 +217,7 @@ class BatchPredictionVersion(BatchPredictionVersionData, Bound):
             need(self.batch_prediction_version, "batch_prediction_version"), **options
         )
 
-    def refresh(self, **options: Unpack[CallOptions]) -> BatchPredictionVersion:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -262,9 +258,9 @@ class BatchPredictionVersion(BatchPredictionVersionData, Bound):
         deadline: float | None = 86400,
         *,
         delay: float = 15,
-        on_progress: Callable[[BatchPredictionVersion, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> BatchPredictionVersion:
+    ) -> Self:
         """Wait until `status` is no longer PENDING or PREDICTING or UPLOADING.
 
         Args:
@@ -292,9 +288,9 @@ class BatchPredictionVersion(BatchPredictionVersionData, Bound):
         deadline: float | None = 86400,
         *,
         delay: float = 15,
-        on_progress: Callable[[BatchPredictionVersion, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> BatchPredictionVersion:
+    ) -> Self:
         """Wait until `driftMonitorStatus` is no longer MONITORING or PENDING.
 
         Args:
@@ -318,7 +314,7 @@ class BatchPredictionVersion(BatchPredictionVersionData, Bound):
         )
 
 
-class AsyncBatchPredictionVersion(BatchPredictionVersionData, AsyncBound):
+class BatchPredictionVersion(BatchPredictionVersionMethods, BatchPredictionVersionCalls):
     """A batch prediction version.
 
     Source: `#/components/schemas/BatchPredictionVersion`
@@ -326,7 +322,13 @@ class AsyncBatchPredictionVersion(BatchPredictionVersionData, AsyncBound):
 
     if TYPE_CHECKING:
 
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncBatchPredictionVersionCalls(BatchPredictionVersionData, AsyncBound):
+    """What `AsyncBatchPredictionVersion` calls."""
+
+    if TYPE_CHECKING:
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -364,7 +366,7 @@ class AsyncBatchPredictionVersion(BatchPredictionVersionData, AsyncBound):
             need(self.batch_prediction_version, "batch_prediction_version"), **options
         )
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncBatchPredictionVersion:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -405,9 +407,9 @@ class AsyncBatchPredictionVersion(BatchPredictionVersionData, AsyncBound):
         deadline: float | None = 86400,
         *,
         delay: float = 15,
-        on_progress: Callable[[AsyncBatchPredictionVersion, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> AsyncBatchPredictionVersion:
+    ) -> Self:
         """Wait until `status` is no longer PENDING or PREDICTING or UPLOADING.
 
         Args:
@@ -435,9 +437,9 @@ class AsyncBatchPredictionVersion(BatchPredictionVersionData, AsyncBound):
         deadline: float | None = 86400,
         *,
         delay: float = 15,
-        on_progress: Callable[[AsyncBatchPredictionVersion, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> AsyncBatchPredictionVersion:
+    ) -> Self:
         """Wait until `driftMonitorStatus` is no longer MONITORING or PENDING.
 
         Args:
@@ -459,3 +461,14 @@ class AsyncBatchPredictionVersion(BatchPredictionVersionData, AsyncBound):
             on_progress,
             options,
         )
+
+
+class AsyncBatchPredictionVersion(AsyncBatchPredictionVersionMethods, AsyncBatchPredictionVersionCalls):
+    """A batch prediction version.
+
+    Source: `#/components/schemas/BatchPredictionVersion`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

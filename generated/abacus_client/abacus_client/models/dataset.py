@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
+from ..extras.datasets import AsyncDatasetMethods, DatasetMethods
 from .attachment_parsing_config import AttachmentParsingConfig
 from .dataset_column import DatasetColumn
 from .dataset_version import AsyncDatasetVersion, DatasetVersion
@@ -18,7 +19,7 @@ from .refresh_schedule import RefreshSchedule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -129,18 +130,13 @@ class DatasetData(ApiModel):
     """The attachment parsing config."""
 
 
-class Dataset(DatasetData, Bound):
-    """A dataset.
-
-    Source: `#/components/schemas/Dataset`
-    """
+class DatasetCalls(DatasetData, Bound):
+    """What `Dataset` calls."""
 
     latest_dataset_version: Annotated[DatasetVersion | None, Field(alias="latestDatasetVersion")] = None
     """The latest dataset version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -344,7 +340,7 @@ class Dataset(DatasetData, Bound):
             need(self.dataset_id, "dataset_id"), version_limit, **options
         )
 
-    def refresh(self, **options: Unpack[CallOptions]) -> Dataset:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -503,18 +499,24 @@ class Dataset(DatasetData, Bound):
         )
 
 
-class AsyncDataset(DatasetData, AsyncBound):
+class Dataset(DatasetMethods, DatasetCalls):
     """A dataset.
 
     Source: `#/components/schemas/Dataset`
     """
 
+    if TYPE_CHECKING:
+
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncDatasetCalls(DatasetData, AsyncBound):
+    """What `AsyncDataset` calls."""
+
     latest_dataset_version: Annotated[AsyncDatasetVersion | None, Field(alias="latestDatasetVersion")] = None
     """The latest dataset version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -718,7 +720,7 @@ class AsyncDataset(DatasetData, AsyncBound):
             need(self.dataset_id, "dataset_id"), version_limit, **options
         )
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncDataset:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -879,3 +881,14 @@ class AsyncDataset(DatasetData, AsyncBound):
             dataset_ids=[self.dataset_id],
             **options,
         )
+
+
+class AsyncDataset(AsyncDatasetMethods, AsyncDatasetCalls):
+    """A dataset.
+
+    Source: `#/components/schemas/Dataset`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
 from .._runtime.waiting import Waiting
+from ..extras.deployments import AsyncDeploymentMethods, DeploymentMethods
 from .feature_group_export_config import FeatureGroupExportConfig
 from .prediction_arguments import PredictionArguments
 from .refresh_schedule import RefreshSchedule
@@ -16,7 +17,7 @@ from .refresh_schedule import RefreshSchedule
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -154,15 +155,10 @@ class DeploymentData(ApiModel):
     """The default prediction arguments."""
 
 
-class Deployment(DeploymentData, Bound):
-    """A deployment.
-
-    Source: `#/components/schemas/Deployment`
-    """
+class DeploymentCalls(DeploymentData, Bound):
+    """What `Deployment` calls."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -322,7 +318,7 @@ class Deployment(DeploymentData, Bound):
         """
         return self._client.deployments.list_webhooks(need(self.deployment_id, "deployment_id"), **options)
 
-    def refresh(self, **options: Unpack[CallOptions]) -> Deployment:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -944,9 +940,9 @@ class Deployment(DeploymentData, Bound):
         deadline: float | None = 900,
         *,
         delay: float = 15,
-        on_progress: Callable[[Deployment, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> Deployment:
+    ) -> Self:
         """Wait until `status` is no longer DEPLOYING or PENDING.
 
         Args:
@@ -970,7 +966,7 @@ class Deployment(DeploymentData, Bound):
         )
 
 
-class AsyncDeployment(DeploymentData, AsyncBound):
+class Deployment(DeploymentMethods, DeploymentCalls):
     """A deployment.
 
     Source: `#/components/schemas/Deployment`
@@ -978,7 +974,13 @@ class AsyncDeployment(DeploymentData, AsyncBound):
 
     if TYPE_CHECKING:
 
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncDeploymentCalls(DeploymentData, AsyncBound):
+    """What `AsyncDeployment` calls."""
+
+    if TYPE_CHECKING:
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -1140,7 +1142,7 @@ class AsyncDeployment(DeploymentData, AsyncBound):
             need(self.deployment_id, "deployment_id"), **options
         )
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncDeployment:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -1769,9 +1771,9 @@ class AsyncDeployment(DeploymentData, AsyncBound):
         deadline: float | None = 900,
         *,
         delay: float = 15,
-        on_progress: Callable[[AsyncDeployment, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> AsyncDeployment:
+    ) -> Self:
         """Wait until `status` is no longer DEPLOYING or PENDING.
 
         Args:
@@ -1793,3 +1795,14 @@ class AsyncDeployment(DeploymentData, AsyncBound):
             on_progress,
             options,
         )
+
+
+class AsyncDeployment(AsyncDeploymentMethods, AsyncDeploymentCalls):
+    """A deployment.
+
+    Source: `#/components/schemas/Deployment`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
+from ..extras.document_retrievers import AsyncDocumentRetrieverMethods, DocumentRetrieverMethods
 from .document_retriever_version import AsyncDocumentRetrieverVersion, DocumentRetrieverVersion
 from .vector_store_config import VectorStoreConfig
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -51,11 +52,8 @@ class DocumentRetrieverData(ApiModel):
     """The document retriever config."""
 
 
-class DocumentRetriever(DocumentRetrieverData, Bound):
-    """A document retriever.
-
-    Source: `#/components/schemas/DocumentRetriever`
-    """
+class DocumentRetrieverCalls(DocumentRetrieverData, Bound):
+    """What `DocumentRetriever` calls."""
 
     latest_document_retriever_version: Annotated[
         DocumentRetrieverVersion | None, Field(alias="latestDocumentRetrieverVersion")
@@ -63,8 +61,6 @@ class DocumentRetriever(DocumentRetrieverData, Bound):
     """The latest document retriever version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -112,7 +108,7 @@ class DocumentRetriever(DocumentRetrieverData, Bound):
             **options,
         )
 
-    def refresh(self, **options: Unpack[CallOptions]) -> DocumentRetriever:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -212,11 +208,19 @@ class DocumentRetriever(DocumentRetrieverData, Bound):
         )
 
 
-class AsyncDocumentRetriever(DocumentRetrieverData, AsyncBound):
+class DocumentRetriever(DocumentRetrieverMethods, DocumentRetrieverCalls):
     """A document retriever.
 
     Source: `#/components/schemas/DocumentRetriever`
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncDocumentRetrieverCalls(DocumentRetrieverData, AsyncBound):
+    """What `AsyncDocumentRetriever` calls."""
 
     latest_document_retriever_version: Annotated[
         AsyncDocumentRetrieverVersion | None, Field(alias="latestDocumentRetrieverVersion")
@@ -224,8 +228,6 @@ class AsyncDocumentRetriever(DocumentRetrieverData, AsyncBound):
     """The latest document retriever version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -273,7 +275,7 @@ class AsyncDocumentRetriever(DocumentRetrieverData, AsyncBound):
             **options,
         )
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncDocumentRetriever:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -375,3 +377,14 @@ class AsyncDocumentRetriever(DocumentRetrieverData, AsyncBound):
         await self._client.document_retrievers.restart(
             need(self.document_retriever_id, "document_retriever_id"), **options
         )
+
+
+class AsyncDocumentRetriever(AsyncDocumentRetrieverMethods, AsyncDocumentRetrieverCalls):
+    """A document retriever.
+
+    Source: `#/components/schemas/DocumentRetriever`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

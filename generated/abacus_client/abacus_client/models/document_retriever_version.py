@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
+from ..extras.document_retrievers import AsyncDocumentRetrieverVersionMethods, DocumentRetrieverVersionMethods
 from .vector_store_config import VectorStoreConfig
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -64,20 +65,15 @@ class DocumentRetrieverVersionData(ApiModel):
     """The document retriever config."""
 
 
-class DocumentRetrieverVersion(DocumentRetrieverVersionData, Bound):
-    """A document retriever version.
-
-    Source: `#/components/schemas/DocumentRetrieverVersion`
-    """
+class DocumentRetrieverVersionCalls(DocumentRetrieverVersionData, Bound):
+    """What `DocumentRetrieverVersion` calls."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
 
-    def refresh(self, **options: Unpack[CallOptions]) -> DocumentRetrieverVersion:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -135,7 +131,7 @@ class DocumentRetrieverVersion(DocumentRetrieverVersionData, Bound):
         )
 
 
-class AsyncDocumentRetrieverVersion(DocumentRetrieverVersionData, AsyncBound):
+class DocumentRetrieverVersion(DocumentRetrieverVersionMethods, DocumentRetrieverVersionCalls):
     """A document retriever version.
 
     Source: `#/components/schemas/DocumentRetrieverVersion`
@@ -143,12 +139,18 @@ class AsyncDocumentRetrieverVersion(DocumentRetrieverVersionData, AsyncBound):
 
     if TYPE_CHECKING:
 
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncDocumentRetrieverVersionCalls(DocumentRetrieverVersionData, AsyncBound):
+    """What `AsyncDocumentRetrieverVersion` calls."""
+
+    if TYPE_CHECKING:
 
         @property
         def _client(self) -> AsyncAbacus: ...
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncDocumentRetrieverVersion:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -208,3 +210,14 @@ class AsyncDocumentRetrieverVersion(DocumentRetrieverVersionData, AsyncBound):
         await self._client.document_retriever_versions.delete(
             need(self.document_retriever_version, "document_retriever_version"), **options
         )
+
+
+class AsyncDocumentRetrieverVersion(AsyncDocumentRetrieverVersionMethods, AsyncDocumentRetrieverVersionCalls):
+    """A document retriever version.
+
+    Source: `#/components/schemas/DocumentRetrieverVersion`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

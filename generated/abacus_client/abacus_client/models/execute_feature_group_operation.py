@@ -9,11 +9,12 @@ from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
 from .._runtime.waiting import Waiting
+from ..extras.executions import AsyncExecutionMethods, ExecutionMethods
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -44,15 +45,10 @@ class ExecuteFeatureGroupOperationData(ApiModel):
     """The query."""
 
 
-class ExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, Bound):
-    """An execute feature group operation.
-
-    Source: `#/components/schemas/ExecuteFeatureGroupOperation`
-    """
+class ExecuteFeatureGroupOperationCalls(ExecuteFeatureGroupOperationData, Bound):
+    """What `ExecuteFeatureGroupOperation` calls."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -68,7 +64,7 @@ class ExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, Bound):
             need(self.feature_group_operation_run_id, "feature_group_operation_run_id"), **options
         ).status
 
-    def refresh(self, **options: Unpack[CallOptions]) -> ExecuteFeatureGroupOperation:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -98,9 +94,9 @@ class ExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, Bound):
         deadline: float | None = 3600,
         *,
         delay: float = 2,
-        on_progress: Callable[[ExecuteFeatureGroupOperation, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> ExecuteFeatureGroupOperation:
+    ) -> Self:
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
@@ -128,9 +124,9 @@ class ExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, Bound):
         deadline: float | None = 3600,
         *,
         delay: float = 2,
-        on_progress: Callable[[ExecuteFeatureGroupOperation, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> ExecuteFeatureGroupOperation:
+    ) -> Self:
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
@@ -154,7 +150,7 @@ class ExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, Bound):
         )
 
 
-class AsyncExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, AsyncBound):
+class ExecuteFeatureGroupOperation(ExecutionMethods, ExecuteFeatureGroupOperationCalls):
     """An execute feature group operation.
 
     Source: `#/components/schemas/ExecuteFeatureGroupOperation`
@@ -162,7 +158,13 @@ class AsyncExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, AsyncB
 
     if TYPE_CHECKING:
 
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncExecuteFeatureGroupOperationCalls(ExecuteFeatureGroupOperationData, AsyncBound):
+    """What `AsyncExecuteFeatureGroupOperation` calls."""
+
+    if TYPE_CHECKING:
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -180,7 +182,7 @@ class AsyncExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, AsyncB
             )
         ).status
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncExecuteFeatureGroupOperation:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -210,9 +212,9 @@ class AsyncExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, AsyncB
         deadline: float | None = 3600,
         *,
         delay: float = 2,
-        on_progress: Callable[[AsyncExecuteFeatureGroupOperation, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> AsyncExecuteFeatureGroupOperation:
+    ) -> Self:
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
@@ -240,9 +242,9 @@ class AsyncExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, AsyncB
         deadline: float | None = 3600,
         *,
         delay: float = 2,
-        on_progress: Callable[[AsyncExecuteFeatureGroupOperation, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> AsyncExecuteFeatureGroupOperation:
+    ) -> Self:
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
@@ -264,3 +266,14 @@ class AsyncExecuteFeatureGroupOperation(ExecuteFeatureGroupOperationData, AsyncB
             on_progress,
             options,
         )
+
+
+class AsyncExecuteFeatureGroupOperation(AsyncExecutionMethods, AsyncExecuteFeatureGroupOperationCalls):
+    """An execute feature group operation.
+
+    Source: `#/components/schemas/ExecuteFeatureGroupOperation`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

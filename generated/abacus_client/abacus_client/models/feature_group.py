@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
+from ..extras.feature_groups import AsyncFeatureGroupMethods, FeatureGroupMethods
 from .annotation_config import AnnotationConfig
 from .code_source import CodeSource
 from .concatenation_config import ConcatenationConfig
@@ -24,7 +25,7 @@ from .refresh_schedule import RefreshSchedule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -201,11 +202,8 @@ class FeatureGroupData(ApiModel):
     """The operator config."""
 
 
-class FeatureGroup(FeatureGroupData, Bound):
-    """A feature group.
-
-    Source: `#/components/schemas/FeatureGroup`
-    """
+class FeatureGroupCalls(FeatureGroupData, Bound):
+    """What `FeatureGroup` calls."""
 
     feature_group_template: Annotated[FeatureGroupTemplate | None, Field(alias="featureGroupTemplate")] = None
     """The feature group template."""
@@ -216,8 +214,6 @@ class FeatureGroup(FeatureGroupData, Bound):
     """The latest feature group version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -431,7 +427,7 @@ class FeatureGroup(FeatureGroupData, Bound):
             need(self.feature_group_id, "feature_group_id"), project_id=project_id, **options
         )
 
-    def refresh(self, **options: Unpack[CallOptions]) -> FeatureGroup:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -1755,11 +1751,19 @@ class FeatureGroup(FeatureGroupData, Bound):
         )
 
 
-class AsyncFeatureGroup(FeatureGroupData, AsyncBound):
+class FeatureGroup(FeatureGroupMethods, FeatureGroupCalls):
     """A feature group.
 
     Source: `#/components/schemas/FeatureGroup`
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncFeatureGroupCalls(FeatureGroupData, AsyncBound):
+    """What `AsyncFeatureGroup` calls."""
 
     feature_group_template: Annotated[
         AsyncFeatureGroupTemplate | None, Field(alias="featureGroupTemplate")
@@ -1772,8 +1776,6 @@ class AsyncFeatureGroup(FeatureGroupData, AsyncBound):
     """The latest feature group version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -1989,7 +1991,7 @@ class AsyncFeatureGroup(FeatureGroupData, AsyncBound):
             need(self.feature_group_id, "feature_group_id"), project_id=project_id, **options
         )
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncFeatureGroup:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -3325,3 +3327,14 @@ class AsyncFeatureGroup(FeatureGroupData, AsyncBound):
         await self._client.users.remove_from_feature_group_modifiers(
             need(self.feature_group_id, "feature_group_id"), email, **options
         )
+
+
+class AsyncFeatureGroup(AsyncFeatureGroupMethods, AsyncFeatureGroupCalls):
+    """A feature group.
+
+    Source: `#/components/schemas/FeatureGroup`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

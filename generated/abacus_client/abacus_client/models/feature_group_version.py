@@ -9,6 +9,7 @@ from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
 from .._runtime.waiting import Waiting
+from ..extras.feature_group_versions import AsyncFeatureGroupVersionMethods, FeatureGroupVersionMethods
 from .annotation_config import AnnotationConfig
 from .code_source import CodeSource
 from .feature import Feature
@@ -18,7 +19,7 @@ from .point_in_time_group import PointInTimeGroup
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -111,15 +112,10 @@ class FeatureGroupVersionData(ApiModel):
     """The indexing config."""
 
 
-class FeatureGroupVersion(FeatureGroupVersionData, Bound):
-    """A feature group version.
-
-    Source: `#/components/schemas/FeatureGroupVersion`
-    """
+class FeatureGroupVersionCalls(FeatureGroupVersionData, Bound):
+    """What `FeatureGroupVersion` calls."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -141,7 +137,7 @@ class FeatureGroupVersion(FeatureGroupVersionData, Bound):
             need(self.feature_group_version, "feature_group_version"), stdout=stdout, stderr=stderr, **options
         )
 
-    def refresh(self, **options: Unpack[CallOptions]) -> FeatureGroupVersion:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -316,9 +312,9 @@ class FeatureGroupVersion(FeatureGroupVersionData, Bound):
         deadline: float | None = 3600,
         *,
         delay: float = 15,
-        on_progress: Callable[[FeatureGroupVersion, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> FeatureGroupVersion:
+    ) -> Self:
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
@@ -346,9 +342,9 @@ class FeatureGroupVersion(FeatureGroupVersionData, Bound):
         deadline: float | None = 3600,
         *,
         delay: float = 15,
-        on_progress: Callable[[FeatureGroupVersion, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> FeatureGroupVersion:
+    ) -> Self:
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
@@ -372,7 +368,7 @@ class FeatureGroupVersion(FeatureGroupVersionData, Bound):
         )
 
 
-class AsyncFeatureGroupVersion(FeatureGroupVersionData, AsyncBound):
+class FeatureGroupVersion(FeatureGroupVersionMethods, FeatureGroupVersionCalls):
     """A feature group version.
 
     Source: `#/components/schemas/FeatureGroupVersion`
@@ -380,7 +376,13 @@ class AsyncFeatureGroupVersion(FeatureGroupVersionData, AsyncBound):
 
     if TYPE_CHECKING:
 
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncFeatureGroupVersionCalls(FeatureGroupVersionData, AsyncBound):
+    """What `AsyncFeatureGroupVersion` calls."""
+
+    if TYPE_CHECKING:
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -402,7 +404,7 @@ class AsyncFeatureGroupVersion(FeatureGroupVersionData, AsyncBound):
             need(self.feature_group_version, "feature_group_version"), stdout=stdout, stderr=stderr, **options
         )
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncFeatureGroupVersion:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -581,9 +583,9 @@ class AsyncFeatureGroupVersion(FeatureGroupVersionData, AsyncBound):
         deadline: float | None = 3600,
         *,
         delay: float = 15,
-        on_progress: Callable[[AsyncFeatureGroupVersion, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> AsyncFeatureGroupVersion:
+    ) -> Self:
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
@@ -611,9 +613,9 @@ class AsyncFeatureGroupVersion(FeatureGroupVersionData, AsyncBound):
         deadline: float | None = 3600,
         *,
         delay: float = 15,
-        on_progress: Callable[[AsyncFeatureGroupVersion, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> AsyncFeatureGroupVersion:
+    ) -> Self:
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
@@ -635,3 +637,14 @@ class AsyncFeatureGroupVersion(FeatureGroupVersionData, AsyncBound):
             on_progress,
             options,
         )
+
+
+class AsyncFeatureGroupVersion(AsyncFeatureGroupVersionMethods, AsyncFeatureGroupVersionCalls):
+    """A feature group version.
+
+    Source: `#/components/schemas/FeatureGroupVersion`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

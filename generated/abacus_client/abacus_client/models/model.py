@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
+from ..extras.models import AsyncModelMethods, ModelMethods
 from .code_source import CodeSource
 from .database_connector import AsyncDatabaseConnector, DatabaseConnector
 from .feature_group import AsyncFeatureGroup, FeatureGroup
@@ -18,7 +19,7 @@ from .training_config import TrainingConfig
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -131,11 +132,8 @@ class ModelData(ApiModel):
     """The model config."""
 
 
-class Model(ModelData, Bound):
-    """A model.
-
-    Source: `#/components/schemas/Model`
-    """
+class ModelCalls(ModelData, Bound):
+    """What `Model` calls."""
 
     database_connector: Annotated[DatabaseConnector | None, Field(alias="databaseConnector")] = None
     """The database connector."""
@@ -147,8 +145,6 @@ class Model(ModelData, Bound):
     """The latest model version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -262,7 +258,7 @@ class Model(ModelData, Bound):
             need(self.model_id, "model_id"), **options
         )
 
-    def refresh(self, **options: Unpack[CallOptions]) -> Model:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -523,11 +519,19 @@ class Model(ModelData, Bound):
         )
 
 
-class AsyncModel(ModelData, AsyncBound):
+class Model(ModelMethods, ModelCalls):
     """A model.
 
     Source: `#/components/schemas/Model`
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncModelCalls(ModelData, AsyncBound):
+    """What `AsyncModel` calls."""
 
     database_connector: Annotated[AsyncDatabaseConnector | None, Field(alias="databaseConnector")] = None
     """The database connector."""
@@ -541,8 +545,6 @@ class AsyncModel(ModelData, AsyncBound):
     """The latest model version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -658,7 +660,7 @@ class AsyncModel(ModelData, AsyncBound):
             need(self.model_id, "model_id"), **options
         )
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncModel:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -917,3 +919,14 @@ class AsyncModel(ModelData, AsyncBound):
         return await self._client.refresh_policies.create(
             need(self.name, "name"), cron, "MODEL", model_ids=[self.model_id], **options
         )
+
+
+class AsyncModel(AsyncModelMethods, AsyncModelCalls):
+    """A model.
+
+    Source: `#/components/schemas/Model`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

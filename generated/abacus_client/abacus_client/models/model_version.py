@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
+from ..extras.models import AsyncModelVersionMethods, ModelVersionMethods
 from .code_source import CodeSource
 from .deployable_algorithm import DeployableAlgorithm
 from .training_config import TrainingConfig
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -137,15 +138,10 @@ class ModelVersionData(ApiModel):
     """The deployable algorithms."""
 
 
-class ModelVersion(ModelVersionData, Bound):
-    """A model version.
-
-    Source: `#/components/schemas/ModelVersion`
-    """
+class ModelVersionCalls(ModelVersionData, Bound):
+    """What `ModelVersion` calls."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -176,7 +172,7 @@ class ModelVersion(ModelVersionData, Bound):
             need(self.model_version, "model_version"), **options
         )
 
-    def refresh(self, **options: Unpack[CallOptions]) -> ModelVersion:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -305,7 +301,7 @@ class ModelVersion(ModelVersionData, Bound):
         )
 
 
-class AsyncModelVersion(ModelVersionData, AsyncBound):
+class ModelVersion(ModelVersionMethods, ModelVersionCalls):
     """A model version.
 
     Source: `#/components/schemas/ModelVersion`
@@ -313,7 +309,13 @@ class AsyncModelVersion(ModelVersionData, AsyncBound):
 
     if TYPE_CHECKING:
 
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncModelVersionCalls(ModelVersionData, AsyncBound):
+    """What `AsyncModelVersion` calls."""
+
+    if TYPE_CHECKING:
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -344,7 +346,7 @@ class AsyncModelVersion(ModelVersionData, AsyncBound):
             need(self.model_version, "model_version"), **options
         )
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncModelVersion:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -474,3 +476,14 @@ class AsyncModelVersion(ModelVersionData, AsyncBound):
         return await self._client.model_versions.export_custom_model(
             need(self.model_version, "model_version"), output_location, algorithm=algorithm, **options
         )
+
+
+class AsyncModelVersion(AsyncModelVersionMethods, AsyncModelVersionCalls):
+    """A model version.
+
+    Source: `#/components/schemas/ModelVersion`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

@@ -9,11 +9,12 @@ from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need, updated
 from .._runtime.waiting import Waiting
+from ..extras.uploads import AsyncUploadMethods, UploadMethods
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
@@ -59,20 +60,15 @@ class UploadData(ApiModel):
     """When it was made: ISO 8601 with an offset."""
 
 
-class Upload(UploadData, Bound):
-    """An upload.
-
-    Source: `#/components/schemas/Upload`
-    """
+class UploadCalls(UploadData, Bound):
+    """What `Upload` calls."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
 
-    def refresh(self, **options: Unpack[CallOptions]) -> Upload:
+    def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -138,9 +134,9 @@ class Upload(UploadData, Bound):
         deadline: float | None = 600,
         *,
         delay: float = 15,
-        on_progress: Callable[[Upload, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> Upload:
+    ) -> Self:
         """Wait until `status` is no longer JOINING or PENDING.
 
         Args:
@@ -162,7 +158,7 @@ class Upload(UploadData, Bound):
         )
 
 
-class AsyncUpload(UploadData, AsyncBound):
+class Upload(UploadMethods, UploadCalls):
     """An upload.
 
     Source: `#/components/schemas/Upload`
@@ -170,12 +166,18 @@ class AsyncUpload(UploadData, AsyncBound):
 
     if TYPE_CHECKING:
 
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncUploadCalls(UploadData, AsyncBound):
+    """What `AsyncUpload` calls."""
+
+    if TYPE_CHECKING:
 
         @property
         def _client(self) -> AsyncAbacus: ...
 
-    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncUpload:
+    async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
 
         Returns: This object.
@@ -245,9 +247,9 @@ class AsyncUpload(UploadData, AsyncBound):
         deadline: float | None = 600,
         *,
         delay: float = 15,
-        on_progress: Callable[[AsyncUpload, float], None] | None = None,
+        on_progress: Callable[[Self, float], None] | None = None,
         **options: Unpack[CallOptions],
-    ) -> AsyncUpload:
+    ) -> Self:
         """Wait until `status` is no longer JOINING or PENDING.
 
         Args:
@@ -267,3 +269,14 @@ class AsyncUpload(UploadData, AsyncBound):
             on_progress,
             options,
         )
+
+
+class AsyncUpload(AsyncUploadMethods, AsyncUploadCalls):
+    """An upload.
+
+    Source: `#/components/schemas/Upload`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import models
 from .._runtime.call import Binary, Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.agents import AgentsMethods, AsyncAgentsMethods
 
 if TYPE_CHECKING:
     import builtins
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from .._runtime.payload import FileTypes
     from .._runtime.streams import AsyncStreamedResponse, StreamedResponse
@@ -472,8 +474,10 @@ def _extract_workflow_information(
     )
 
 
-class Agents(Resource):
+class AgentsCalls(Resource):
     """Functions and workflows that answer people: make them, publish them, run them."""
+
+    _client: Abacus
 
     def download_attachment(
         self,
@@ -984,8 +988,14 @@ class Agents(Resource):
         )
 
 
-class AsyncAgents(AsyncResource):
+class Agents(AgentsMethods, AgentsCalls):
     """Functions and workflows that answer people: make them, publish them, run them."""
+
+
+class AsyncAgentsCalls(AsyncResource):
+    """Functions and workflows that answer people: make them, publish them, run them."""
+
+    _client: AsyncAbacus
 
     async def download_attachment(
         self,
@@ -1498,3 +1508,7 @@ class AsyncAgents(AsyncResource):
         return await self._send(
             _extract_workflow_information(workflow_graph, agent_interface, package_requirements), options
         )
+
+
+class AsyncAgents(AsyncAgentsMethods, AsyncAgentsCalls):
+    """Functions and workflows that answer people: make them, publish them, run them."""

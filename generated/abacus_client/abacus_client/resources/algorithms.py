@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.algorithms import AlgorithmsMethods, AsyncAlgorithmsMethods
 
 if TYPE_CHECKING:
     import builtins
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import Algorithm, ProblemType
 
@@ -140,8 +142,10 @@ def _update(
     )
 
 
-class Algorithms(Resource):
+class AlgorithmsCalls(Resource):
     """Algorithms of your own that models are trained with."""
+
+    _client: Abacus
 
     def describe(self, algorithm: str, **options: Unpack[CallOptions]) -> Algorithm:
         """Describe an algorithm.
@@ -302,8 +306,14 @@ class Algorithms(Resource):
         )
 
 
-class AsyncAlgorithms(AsyncResource):
+class Algorithms(AlgorithmsMethods, AlgorithmsCalls):
     """Algorithms of your own that models are trained with."""
+
+
+class AsyncAlgorithmsCalls(AsyncResource):
+    """Algorithms of your own that models are trained with."""
+
+    _client: AsyncAbacus
 
     async def describe(self, algorithm: str, **options: Unpack[CallOptions]) -> Algorithm:
         """Describe an algorithm.
@@ -462,3 +472,7 @@ class AsyncAlgorithms(AsyncResource):
             ),
             options,
         )
+
+
+class AsyncAlgorithms(AsyncAlgorithmsMethods, AsyncAlgorithmsCalls):
+    """Algorithms of your own that models are trained with."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.custom_functions import AsyncCustomLossFunctionsMethods, CustomLossFunctionsMethods
 
 if TYPE_CHECKING:
     import builtins
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import CustomLossFunction
 
@@ -98,8 +100,10 @@ def _delete(name: str) -> Call[None, None]:
     return Call(_DELETE, query={"name": name})
 
 
-class CustomLossFunctions(Resource):
+class CustomLossFunctionsCalls(Resource):
     """Loss functions of your own."""
+
+    _client: Abacus
 
     def describe(self, name: str, **options: Unpack[CallOptions]) -> CustomLossFunction:
         """Describe a custom loss function.
@@ -191,8 +195,14 @@ class CustomLossFunctions(Resource):
         self._send(_delete(name), options)
 
 
-class AsyncCustomLossFunctions(AsyncResource):
+class CustomLossFunctions(CustomLossFunctionsMethods, CustomLossFunctionsCalls):
     """Loss functions of your own."""
+
+
+class AsyncCustomLossFunctionsCalls(AsyncResource):
+    """Loss functions of your own."""
+
+    _client: AsyncAbacus
 
     async def describe(self, name: str, **options: Unpack[CallOptions]) -> CustomLossFunction:
         """Describe a custom loss function.
@@ -282,3 +292,7 @@ class AsyncCustomLossFunctions(AsyncResource):
         Source: `deleteCustomLossFunction`, DELETE /api/v0/deleteCustomLossFunction
         """
         await self._send(_delete(name), options)
+
+
+class AsyncCustomLossFunctions(AsyncCustomLossFunctionsMethods, AsyncCustomLossFunctionsCalls):
+    """Loss functions of your own."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.custom_functions import AsyncCustomMetricsMethods, CustomMetricsMethods
 
 if TYPE_CHECKING:
     import builtins
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import AsyncCustomMetric, CustomMetric
 
@@ -95,8 +97,10 @@ def _delete(name: str) -> Call[None, None]:
     return Call(_DELETE, query={"name": name})
 
 
-class CustomMetrics(Resource):
+class CustomMetricsCalls(Resource):
     """Metrics of your own that models are judged by."""
+
+    _client: Abacus
 
     def describe(self, name: str, **options: Unpack[CallOptions]) -> CustomMetric:
         """Describe a custom metric.
@@ -180,8 +184,14 @@ class CustomMetrics(Resource):
         self._send(_delete(name), options)
 
 
-class AsyncCustomMetrics(AsyncResource):
+class CustomMetrics(CustomMetricsMethods, CustomMetricsCalls):
     """Metrics of your own that models are judged by."""
+
+
+class AsyncCustomMetricsCalls(AsyncResource):
+    """Metrics of your own that models are judged by."""
+
+    _client: AsyncAbacus
 
     async def describe(self, name: str, **options: Unpack[CallOptions]) -> AsyncCustomMetric:
         """Describe a custom metric.
@@ -265,3 +275,7 @@ class AsyncCustomMetrics(AsyncResource):
         Source: `deleteCustomMetric`, DELETE /api/v0/deleteCustomMetric
         """
         await self._send(_delete(name), options)
+
+
+class AsyncCustomMetrics(AsyncCustomMetricsMethods, AsyncCustomMetricsCalls):
+    """Metrics of your own that models are judged by."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.datasets import AsyncDatasetsMethods, DatasetsMethods
 
 if TYPE_CHECKING:
     import builtins
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import (
         ApplicationConnectorDatasetConfig,
@@ -441,8 +443,10 @@ def _delete(dataset_id: str) -> Call[None, None]:
     return Call(_DELETE, query={"datasetId": dataset_id})
 
 
-class Datasets(Resource):
+class DatasetsCalls(Resource):
     """Tables and documents that were brought into the platform."""
+
+    _client: Abacus
 
     def get_schema(self, dataset_id: str, **options: Unpack[CallOptions]) -> builtins.list[DatasetColumn]:
         """Get the dataset schema.
@@ -927,8 +931,14 @@ class Datasets(Resource):
         self._send(_delete(dataset_id), options)
 
 
-class AsyncDatasets(AsyncResource):
+class Datasets(DatasetsMethods, DatasetsCalls):
     """Tables and documents that were brought into the platform."""
+
+
+class AsyncDatasetsCalls(AsyncResource):
+    """Tables and documents that were brought into the platform."""
+
+    _client: AsyncAbacus
 
     async def get_schema(
         self, dataset_id: str, **options: Unpack[CallOptions]
@@ -1415,3 +1425,7 @@ class AsyncDatasets(AsyncResource):
         Source: `deleteDataset`, DELETE /api/v0/deleteDataset
         """
         await self._send(_delete(dataset_id), options)
+
+
+class AsyncDatasets(AsyncDatasetsMethods, AsyncDatasetsCalls):
+    """Tables and documents that were brought into the platform."""

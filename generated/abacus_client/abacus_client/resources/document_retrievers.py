@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.document_retrievers import AsyncDocumentRetrieversMethods, DocumentRetrieversMethods
 
 if TYPE_CHECKING:
     import builtins
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import (
         AsyncDocumentRetriever,
@@ -148,8 +150,10 @@ def _restart(document_retriever_id: str) -> Call[None, None]:
     return Call(_RESTART, json={"documentRetrieverId": document_retriever_id})
 
 
-class DocumentRetrievers(Resource):
+class DocumentRetrieversCalls(Resource):
     """Indexes over documents, to look passages up in."""
+
+    _client: Abacus
 
     def list(
         self,
@@ -283,8 +287,14 @@ class DocumentRetrievers(Resource):
         self._send(_restart(document_retriever_id), options)
 
 
-class AsyncDocumentRetrievers(AsyncResource):
+class DocumentRetrievers(DocumentRetrieversMethods, DocumentRetrieversCalls):
     """Indexes over documents, to look passages up in."""
+
+
+class AsyncDocumentRetrieversCalls(AsyncResource):
+    """Indexes over documents, to look passages up in."""
+
+    _client: AsyncAbacus
 
     async def list(
         self,
@@ -420,3 +430,7 @@ class AsyncDocumentRetrievers(AsyncResource):
         Source: `restartDocumentRetriever`, POST /api/v0/restartDocumentRetriever
         """
         await self._send(_restart(document_retriever_id), options)
+
+
+class AsyncDocumentRetrievers(AsyncDocumentRetrieversMethods, AsyncDocumentRetrieversCalls):
+    """Indexes over documents, to look passages up in."""

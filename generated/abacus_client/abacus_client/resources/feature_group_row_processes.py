@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.row_processes import AsyncFeatureGroupRowProcessesMethods, FeatureGroupRowProcessesMethods
 
 if TYPE_CHECKING:
     import builtins
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import FeatureGroupRowProcess, FeatureGroupRowProcessLogs, FeatureGroupRowProcessSummary
 
@@ -91,8 +93,10 @@ def _get_logs_by_key(
     )
 
 
-class FeatureGroupRowProcesses(Resource):
+class FeatureGroupRowProcessesCalls(Resource):
     """The work on single rows of a feature group."""
+
+    _client: Abacus
 
     def describe_by_key(
         self, deployment_id: str, primary_key_value: str, **options: Unpack[CallOptions]
@@ -175,8 +179,14 @@ class FeatureGroupRowProcesses(Resource):
         return self._send(_get_logs_by_key(deployment_id, primary_key_value), options)
 
 
-class AsyncFeatureGroupRowProcesses(AsyncResource):
+class FeatureGroupRowProcesses(FeatureGroupRowProcessesMethods, FeatureGroupRowProcessesCalls):
     """The work on single rows of a feature group."""
+
+
+class AsyncFeatureGroupRowProcessesCalls(AsyncResource):
+    """The work on single rows of a feature group."""
+
+    _client: AsyncAbacus
 
     async def describe_by_key(
         self, deployment_id: str, primary_key_value: str, **options: Unpack[CallOptions]
@@ -257,3 +267,7 @@ class AsyncFeatureGroupRowProcesses(AsyncResource):
         Source: `getFeatureGroupRowProcessLogsByKey`, POST /api/v0/getFeatureGroupRowProcessLogsByKey
         """
         return await self._send(_get_logs_by_key(deployment_id, primary_key_value), options)
+
+
+class AsyncFeatureGroupRowProcesses(AsyncFeatureGroupRowProcessesMethods, AsyncFeatureGroupRowProcessesCalls):
+    """The work on single rows of a feature group."""

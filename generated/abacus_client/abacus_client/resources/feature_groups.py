@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.feature_groups import AsyncFeatureGroupsMethods, FeatureGroupsMethods
 
 if TYPE_CHECKING:
     import builtins
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from .._runtime.payload import FileTypes
     from ..models import (
@@ -1517,8 +1519,10 @@ def _render_for_llm(
     )
 
 
-class FeatureGroups(Resource):
+class FeatureGroupsCalls(Resource):
     """Tables made of datasets, SQL or Python, with everything that shapes them."""
+
+    _client: Abacus
 
     def verify_and_describe_annotation(
         self,
@@ -3196,8 +3200,14 @@ class FeatureGroups(Resource):
         return self._send(_render_for_llm(feature_group_ids, token_budget, include_definition), options)
 
 
-class AsyncFeatureGroups(AsyncResource):
+class FeatureGroups(FeatureGroupsMethods, FeatureGroupsCalls):
     """Tables made of datasets, SQL or Python, with everything that shapes them."""
+
+
+class AsyncFeatureGroupsCalls(AsyncResource):
+    """Tables made of datasets, SQL or Python, with everything that shapes them."""
+
+    _client: AsyncAbacus
 
     async def verify_and_describe_annotation(
         self,
@@ -4889,3 +4899,7 @@ class AsyncFeatureGroups(AsyncResource):
         Source: `renderFeatureGroupsForLLM`, POST /api/v0/renderFeatureGroupsForLLM
         """
         return await self._send(_render_for_llm(feature_group_ids, token_budget, include_definition), options)
+
+
+class AsyncFeatureGroups(AsyncFeatureGroupsMethods, AsyncFeatureGroupsCalls):
+    """Tables made of datasets, SQL or Python, with everything that shapes them."""

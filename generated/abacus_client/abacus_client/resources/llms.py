@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from .. import models
 from .._runtime.call import Call, Json, Operation, Polled
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.llms import AsyncLlmsMethods, LlmsMethods
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from .._runtime.payload import FileTypes
     from ..models import (
@@ -294,8 +296,10 @@ def _get_relevant_snippets(
     )
 
 
-class Llms(Resource):
+class LlmsCalls(Resource):
     """What language models do: answer prompts, extract data, search the web, read pages."""
+
+    _client: Abacus
 
     def list_route_models(self, **options: Unpack[CallOptions]) -> Any:
         """List route LLM models.
@@ -541,8 +545,14 @@ class Llms(Resource):
         )
 
 
-class AsyncLlms(AsyncResource):
+class Llms(LlmsMethods, LlmsCalls):
     """What language models do: answer prompts, extract data, search the web, read pages."""
+
+
+class AsyncLlmsCalls(AsyncResource):
+    """What language models do: answer prompts, extract data, search the web, read pages."""
+
+    _client: AsyncAbacus
 
     async def list_route_models(self, **options: Unpack[CallOptions]) -> Any:
         """List route LLM models.
@@ -788,3 +798,7 @@ class AsyncLlms(AsyncResource):
             ),
             options,
         )
+
+
+class AsyncLlms(AsyncLlmsMethods, AsyncLlmsCalls):
+    """What language models do: answer prompts, extract data, search the web, read pages."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.training import AsyncModelVersionsMethods, ModelVersionsMethods
 
 if TYPE_CHECKING:
     import builtins
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import (
         AsyncFeatureGroup,
@@ -188,8 +190,10 @@ def _export_custom_model(
     )
 
 
-class ModelVersions(Resource):
+class ModelVersionsCalls(Resource):
     """What a model was after one training."""
+
+    _client: Abacus
 
     def describe_train_test_data_split_feature_group_version(
         self, model_version: str, **options: Unpack[CallOptions]
@@ -386,8 +390,14 @@ class ModelVersions(Resource):
         return self._send(_export_custom_model(model_version, output_location, algorithm), options)
 
 
-class AsyncModelVersions(AsyncResource):
+class ModelVersions(ModelVersionsMethods, ModelVersionsCalls):
     """What a model was after one training."""
+
+
+class AsyncModelVersionsCalls(AsyncResource):
+    """What a model was after one training."""
+
+    _client: AsyncAbacus
 
     async def describe_train_test_data_split_feature_group_version(
         self, model_version: str, **options: Unpack[CallOptions]
@@ -584,3 +594,7 @@ class AsyncModelVersions(AsyncResource):
         Source: `exportCustomModelVersion`, POST /api/v0/exportCustomModelVersion
         """
         return await self._send(_export_custom_model(model_version, output_location, algorithm), options)
+
+
+class AsyncModelVersions(AsyncModelVersionsMethods, AsyncModelVersionsCalls):
+    """What a model was after one training."""

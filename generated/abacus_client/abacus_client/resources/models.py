@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.models import AsyncModelsMethods, ModelsMethods
 
 if TYPE_CHECKING:
     import builtins
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import (
         AsyncFeatureGroup,
@@ -446,8 +448,10 @@ def _upsert_multiple_item_embeddings(
     )
 
 
-class Models(Resource):
+class ModelsCalls(Resource):
     """What was learned from data: train, compare and change it."""
+
+    _client: Abacus
 
     def describe_train_test_data_split_feature_group(
         self, model_id: str, **options: Unpack[CallOptions]
@@ -959,8 +963,14 @@ class Models(Resource):
         self._send(_upsert_multiple_item_embeddings(streaming_token, model_id, upserts, catalog_id), options)
 
 
-class AsyncModels(AsyncResource):
+class Models(ModelsMethods, ModelsCalls):
     """What was learned from data: train, compare and change it."""
+
+
+class AsyncModelsCalls(AsyncResource):
+    """What was learned from data: train, compare and change it."""
+
+    _client: AsyncAbacus
 
     async def describe_train_test_data_split_feature_group(
         self, model_id: str, **options: Unpack[CallOptions]
@@ -1476,3 +1486,7 @@ class AsyncModels(AsyncResource):
         await self._send(
             _upsert_multiple_item_embeddings(streaming_token, model_id, upserts, catalog_id), options
         )
+
+
+class AsyncModels(AsyncModelsMethods, AsyncModelsCalls):
+    """What was learned from data: train, compare and change it."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.notebooks import AsyncModulesMethods, ModulesMethods
 
 if TYPE_CHECKING:
     import builtins
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import Module
 
@@ -74,8 +76,10 @@ def _update(name: str, source_code: str | None) -> Call[Module, Module]:
     return Call(_UPDATE, json={"name": name, "sourceCode": source_code})
 
 
-class Modules(Resource):
+class ModulesCalls(Resource):
     """Python modules that other code on the platform can import."""
+
+    _client: Abacus
 
     def describe(self, name: str, **options: Unpack[CallOptions]) -> Module:
         """Describe a module.
@@ -136,8 +140,14 @@ class Modules(Resource):
         return self._send(_update(name, source_code), options)
 
 
-class AsyncModules(AsyncResource):
+class Modules(ModulesMethods, ModulesCalls):
     """Python modules that other code on the platform can import."""
+
+
+class AsyncModulesCalls(AsyncResource):
+    """Python modules that other code on the platform can import."""
+
+    _client: AsyncAbacus
 
     async def describe(self, name: str, **options: Unpack[CallOptions]) -> Module:
         """Describe a module.
@@ -200,3 +210,7 @@ class AsyncModules(AsyncResource):
         Source: `updateModule`, PATCH /api/v0/updateModule
         """
         return await self._send(_update(name, source_code), options)
+
+
+class AsyncModules(AsyncModulesMethods, AsyncModulesCalls):
+    """Python modules that other code on the platform can import."""

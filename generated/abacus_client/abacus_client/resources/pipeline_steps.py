@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.pipeline_steps import AsyncPipelineStepsMethods, PipelineStepsMethods
 
 if TYPE_CHECKING:
     from typing import Any
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import AsyncPipeline, AsyncPipelineStep, Pipeline, PipelineStep
 
@@ -138,8 +140,10 @@ def _rename(pipeline_step_id: str, step_name: str) -> Call[PipelineStep, AsyncPi
     return Call(_RENAME, json={"pipelineStepId": pipeline_step_id, "stepName": step_name})
 
 
-class PipelineSteps(Resource):
+class PipelineStepsCalls(Resource):
     """The steps that a pipeline is made of."""
+
+    _client: Abacus
 
     def describe(self, pipeline_step_id: str, **options: Unpack[CallOptions]) -> PipelineStep:
         """Describe a pipeline step.
@@ -294,8 +298,14 @@ class PipelineSteps(Resource):
         return self._send(_rename(pipeline_step_id, step_name), options)
 
 
-class AsyncPipelineSteps(AsyncResource):
+class PipelineSteps(PipelineStepsMethods, PipelineStepsCalls):
     """The steps that a pipeline is made of."""
+
+
+class AsyncPipelineStepsCalls(AsyncResource):
+    """The steps that a pipeline is made of."""
+
+    _client: AsyncAbacus
 
     async def describe(self, pipeline_step_id: str, **options: Unpack[CallOptions]) -> AsyncPipelineStep:
         """Describe a pipeline step.
@@ -450,3 +460,7 @@ class AsyncPipelineSteps(AsyncResource):
         Source: `renamePipelineStep`, PATCH /api/v0/renamePipelineStep
         """
         return await self._send(_rename(pipeline_step_id, step_name), options)
+
+
+class AsyncPipelineSteps(AsyncPipelineStepsMethods, AsyncPipelineStepsCalls):
+    """The steps that a pipeline is made of."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.prediction_operators import AsyncPredictionOperatorsMethods, PredictionOperatorsMethods
 
 if TYPE_CHECKING:
     import builtins
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import AsyncDeployment, AsyncPredictionOperator, Deployment, PredictionOperator
 
@@ -142,8 +144,10 @@ def _deploy(prediction_operator_id: str, auto_deploy: bool) -> Call[Deployment, 
     return Call(_DEPLOY, json={"predictionOperatorId": prediction_operator_id, "autoDeploy": auto_deploy})
 
 
-class PredictionOperators(Resource):
+class PredictionOperatorsCalls(Resource):
     """Code of your own that predictions go through."""
+
+    _client: Abacus
 
     def describe(self, prediction_operator_id: str, **options: Unpack[CallOptions]) -> PredictionOperator:
         """Describe a prediction operator.
@@ -294,8 +298,14 @@ class PredictionOperators(Resource):
         return self._send(_deploy(prediction_operator_id, auto_deploy), options)
 
 
-class AsyncPredictionOperators(AsyncResource):
+class PredictionOperators(PredictionOperatorsMethods, PredictionOperatorsCalls):
     """Code of your own that predictions go through."""
+
+
+class AsyncPredictionOperatorsCalls(AsyncResource):
+    """Code of your own that predictions go through."""
+
+    _client: AsyncAbacus
 
     async def describe(
         self, prediction_operator_id: str, **options: Unpack[CallOptions]
@@ -448,3 +458,7 @@ class AsyncPredictionOperators(AsyncResource):
         Source: `deployPredictionOperator`, POST /api/v0/deployPredictionOperator
         """
         return await self._send(_deploy(prediction_operator_id, auto_deploy), options)
+
+
+class AsyncPredictionOperators(AsyncPredictionOperatorsMethods, AsyncPredictionOperatorsCalls):
+    """Code of your own that predictions go through."""

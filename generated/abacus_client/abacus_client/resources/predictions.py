@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from .. import models
 from .._runtime.call import Binary, Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.predictions import AsyncPredictionsMethods, PredictionsMethods
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from .._runtime.payload import FileTypes
     from .._runtime.streams import AsyncStreamedResponse, StreamedResponse
@@ -1403,8 +1405,10 @@ def _get_completion(
     )
 
 
-class Predictions(Resource):
+class PredictionsCalls(Resource):
     """What a deployment answers, with its token alone."""
+
+    _client: Abacus
 
     def lookup_features(
         self,
@@ -2913,8 +2917,14 @@ class Predictions(Resource):
         return self._send(_get_completion(deployment_token, deployment_id, prompt), options)
 
 
-class AsyncPredictions(AsyncResource):
+class Predictions(PredictionsMethods, PredictionsCalls):
     """What a deployment answers, with its token alone."""
+
+
+class AsyncPredictionsCalls(AsyncResource):
+    """What a deployment answers, with its token alone."""
+
+    _client: AsyncAbacus
 
     async def lookup_features(
         self,
@@ -4429,3 +4439,7 @@ class AsyncPredictions(AsyncResource):
         Source: `getCompletion`, POST /api/v0/getCompletion
         """
         return await self._send(_get_completion(deployment_token, deployment_id, prompt), options)
+
+
+class AsyncPredictions(AsyncPredictionsMethods, AsyncPredictionsCalls):
+    """What a deployment answers, with its token alone."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.training import AsyncProjectsMethods, ProjectsMethods
 
 if TYPE_CHECKING:
     import builtins
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import (
         Algorithm,
@@ -394,8 +396,10 @@ def _list_builtin_algorithms(
     )
 
 
-class Projects(Resource):
+class ProjectsCalls(Resource):
     """What belongs together: data, models, deployments."""
+
+    _client: Abacus
 
     def describe(self, project_id: str, **options: Unpack[CallOptions]) -> Project:
         """Read a project.
@@ -833,8 +837,14 @@ class Projects(Resource):
         return self._send(_list_builtin_algorithms(project_id, feature_group_ids, training_config), options)
 
 
-class AsyncProjects(AsyncResource):
+class Projects(ProjectsMethods, ProjectsCalls):
     """What belongs together: data, models, deployments."""
+
+
+class AsyncProjectsCalls(AsyncResource):
+    """What belongs together: data, models, deployments."""
+
+    _client: AsyncAbacus
 
     async def describe(self, project_id: str, **options: Unpack[CallOptions]) -> AsyncProject:
         """Read a project.
@@ -1278,3 +1288,7 @@ class AsyncProjects(AsyncResource):
         return await self._send(
             _list_builtin_algorithms(project_id, feature_group_ids, training_config), options
         )
+
+
+class AsyncProjects(AsyncProjectsMethods, AsyncProjectsCalls):
+    """What belongs together: data, models, deployments."""

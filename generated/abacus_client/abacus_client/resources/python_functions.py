@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import models
 from .._runtime.call import Call, Json, Operation
 from .._runtime.resource import AsyncResource, Resource
+from ..extras.python_functions import AsyncPythonFunctionsMethods, PythonFunctionsMethods
 
 if TYPE_CHECKING:
     import builtins
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
     from ..models import AsyncFeatureGroup, AsyncPythonFunction, FeatureGroup, PythonFunction
 
@@ -144,8 +146,10 @@ def _delete(name: str) -> Call[None, None]:
     return Call(_DELETE, query={"name": name})
 
 
-class PythonFunctions(Resource):
+class PythonFunctionsCalls(Resource):
     """Python functions that are kept on the platform."""
+
+    _client: Abacus
 
     def list_feature_groups(
         self, name: str, *, limit: int = 100, **options: Unpack[CallOptions]
@@ -307,8 +311,14 @@ class PythonFunctions(Resource):
         self._send(_delete(name), options)
 
 
-class AsyncPythonFunctions(AsyncResource):
+class PythonFunctions(PythonFunctionsMethods, PythonFunctionsCalls):
     """Python functions that are kept on the platform."""
+
+
+class AsyncPythonFunctionsCalls(AsyncResource):
+    """Python functions that are kept on the platform."""
+
+    _client: AsyncAbacus
 
     async def list_feature_groups(
         self, name: str, *, limit: int = 100, **options: Unpack[CallOptions]
@@ -468,3 +478,7 @@ class AsyncPythonFunctions(AsyncResource):
         Source: `deletePythonFunction`, DELETE /api/v0/deletePythonFunction
         """
         await self._send(_delete(name), options)
+
+
+class AsyncPythonFunctions(AsyncPythonFunctionsMethods, AsyncPythonFunctionsCalls):
+    """Python functions that are kept on the platform."""
