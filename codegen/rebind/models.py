@@ -23,7 +23,7 @@ _KEPT = {
     "discriminator", "ge", "gt", "le", "lt", "max_length", "min_length", "multiple_of", "pattern",
 }  # fmt: skip
 _HOLDER = "RebindOperation"
-_SEVERAL = 3
+_SEVERAL = 2
 """A union of so many classes is called by its name."""
 _DATES = {"date", "datetime", "time", "timedelta"}
 _BASE = "rebind_generated.Model"

@@ -678,6 +678,23 @@ class _Accepting(ast.NodeTransformer):
             node.value = ast.Name("Sequence")
         return node
 
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """What has a name first, then whatever holds the same, then nothing."""
+        members = [cast("ast.expr", self.visit(member)) for member in _members(node)]
+        members.sort(
+            key=lambda m: (ast.unparse(m) == "None", ast.unparse(m).startswith("Mapping["))
+        )
+        joined, *rest = members
+        for member in rest:
+            joined = ast.BinOp(joined, ast.BitOr(), member)
+        return joined
+
+
+def _members(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return [*_members(node.left), *_members(node.right)]
+    return [node]
+
 
 def _job(job: ir.Job) -> str:
     keys = ("status", "id", "send", "state", "pending", "failed", "result", "delay")

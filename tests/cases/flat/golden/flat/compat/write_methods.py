@@ -10,7 +10,7 @@ from .._runtime.call import OMIT
 
 if TYPE_CHECKING:
     from .._runtime.call import Omit
-    from ..models import BagPacking, BoxPacking, Model
+    from ..models import Model, Packing
 
 
 class WriteMethods(Shop):
@@ -20,7 +20,7 @@ class WriteMethods(Shop):
         self,
         name: str,
         timeout: int | None = None,
-        packing: BoxPacking | BagPacking | Omit = OMIT,
+        packing: Packing | Omit = OMIT,
         delivery: str | None = None,
     ) -> Model | None:
         """createOrder.

@@ -9,8 +9,7 @@ from pydantic import Field
 
 from .._runtime.call import OMIT
 from .._runtime.model import ApiModel, AsyncBound, Bound, need
-from .bag_packing import BagPacking
-from .box_packing import BoxPacking
+from .packing import Packing
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -27,7 +26,7 @@ class ModelData(ApiModel):
 
     order_id: Annotated[str | None, Field(alias="orderId")] = None
     name: str | None = None
-    packing: Annotated[BoxPacking | BagPacking, Field(discriminator="kind")] | None = None
+    packing: Packing | None = None
 
 
 class Model(ModelData, Bound):
@@ -46,7 +45,7 @@ class Model(ModelData, Bound):
     def again(
         self,
         timeout_: int | None = None,
-        packing: BoxPacking | BagPacking | Omit = OMIT,
+        packing: Packing | Omit = OMIT,
         delivery: str | None = None,
         **options: Unpack[CallOptions],
     ) -> Model | None:
@@ -82,7 +81,7 @@ class AsyncModel(ModelData, AsyncBound):
     async def again(
         self,
         timeout_: int | None = None,
-        packing: BoxPacking | BagPacking | Omit = OMIT,
+        packing: Packing | Omit = OMIT,
         delivery: str | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncModel | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .._runtime.call import Omit
     from .._runtime.options import CallOptions
-    from ..models import AsyncModel, BagPacking, BoxPacking, Model, State
+    from ..models import AsyncModel, Model, Packing, State
 
 _DESCRIBE: Operation[Model | None, AsyncModel | None] = Operation(
     id="describeOrder",
@@ -53,7 +53,7 @@ _CREATE: Operation[Model | None, AsyncModel | None] = Operation(
 
 
 def _create(
-    name: str, timeout_: int | None, packing: BoxPacking | BagPacking | Omit, delivery: str | None
+    name: str, timeout_: int | None, packing: Packing | Omit, delivery: str | None
 ) -> Call[Model | None, AsyncModel | None]:
     return Call(
         _CREATE, query={"delivery": delivery}, json={"timeout": timeout_, "packing": packing, "name": name}
@@ -105,7 +105,7 @@ class Orders(Resource):
         name: str,
         *,
         timeout_: int | None = None,
-        packing: BoxPacking | BagPacking | Omit = OMIT,
+        packing: Packing | Omit = OMIT,
         delivery: str | None = None,
         **options: Unpack[CallOptions],
     ) -> Model | None:
@@ -168,7 +168,7 @@ class AsyncOrders(AsyncResource):
         name: str,
         *,
         timeout_: int | None = None,
-        packing: BoxPacking | BagPacking | Omit = OMIT,
+        packing: Packing | Omit = OMIT,
         delivery: str | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncModel | None:

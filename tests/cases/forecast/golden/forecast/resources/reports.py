@@ -46,7 +46,7 @@ def _create(
     station_id: str,
     pictures: Mapping[str, FileTypes],
     options_: Layout | Mapping[str, Any] | None,
-    filter: Mapping[str, Any] | list[Any] | str | bool | None,
+    filter: list[Any] | str | bool | Mapping[str, Any] | None,
 ) -> Call[Report, AsyncReport]:
     return Call(
         _CREATE, multipart={"stationId": station_id, "options": options_, "filter": filter, **pictures}
@@ -78,7 +78,7 @@ class Reports(Resource):
         pictures: Mapping[str, FileTypes],
         *,
         options_: Layout | Mapping[str, Any] | None = None,
-        filter: Mapping[str, Any] | list[Any] | str | bool | None = None,
+        filter: list[Any] | str | bool | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> Report:
         """Write a report.
@@ -120,7 +120,7 @@ class AsyncReports(AsyncResource):
         pictures: Mapping[str, FileTypes],
         *,
         options_: Layout | Mapping[str, Any] | None = None,
-        filter: Mapping[str, Any] | list[Any] | str | bool | None = None,
+        filter: list[Any] | str | bool | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncReport:
         """Write a report.
