@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
-    from .database_connector_export_config import DatabaseConnectorExportConfig
-    from .file_connector_export_config import FileConnectorExportConfig
+    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .refresh_policy import AsyncRefreshPolicy, RefreshPolicy
 
 _WAIT_FOR_PREDICTIONS = Waiting(
@@ -226,8 +225,8 @@ class BatchPredictionCalls(BatchPredictionData, Bound):
     def update(
         self,
         deployment_id: str | None = None,
-        global_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
-        batch_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
+        global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
+        batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool | None = None,
         output_format: str | None = None,
         csv_input_prefix: str | None = None,
@@ -547,8 +546,8 @@ class AsyncBatchPredictionCalls(BatchPredictionData, AsyncBound):
     async def update(
         self,
         deployment_id: str | None = None,
-        global_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
-        batch_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
+        global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
+        batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool | None = None,
         output_format: str | None = None,
         csv_input_prefix: str | None = None,

@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from .._runtime.options import CallOptions
     from .application_connector_dataset_config import ApplicationConnectorDatasetConfig
     from .data_type import DataType
-    from .database_connector_export_config import DatabaseConnectorExportConfig
     from .dataset_document_processing_config import DatasetDocumentProcessingConfig
     from .feature_group import AsyncFeatureGroup, FeatureGroup
-    from .file_connector_export_config import FileConnectorExportConfig
+    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .refresh_policy import AsyncRefreshPolicy, RefreshPolicy
     from .upload import AsyncUpload, Upload
 
@@ -167,7 +166,7 @@ class DatasetCalls(DatasetData, Bound):
         file_format: str | None = None,
         csv_delimiter: str | None = None,
         merge_file_schemas: bool | None = None,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         sql_query: str | None = None,
         **options: Unpack[CallOptions],
     ) -> DatasetVersion:
@@ -227,7 +226,7 @@ class DatasetCalls(DatasetData, Bound):
 
     def create_version_from_application_connector(
         self,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DatasetVersion:
         """Create a dataset version from an application connector.
@@ -246,7 +245,7 @@ class DatasetCalls(DatasetData, Bound):
     def create_version_from_upload(
         self,
         file_format: str | None = None,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> Upload:
         """Create a dataset version from upload.
@@ -268,7 +267,7 @@ class DatasetCalls(DatasetData, Bound):
 
     def create_version_from_document_reprocessing(
         self,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DatasetVersion:
         """Create a dataset version from a document reprocessing.
@@ -547,7 +546,7 @@ class AsyncDatasetCalls(DatasetData, AsyncBound):
         file_format: str | None = None,
         csv_delimiter: str | None = None,
         merge_file_schemas: bool | None = None,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         sql_query: str | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDatasetVersion:
@@ -607,7 +606,7 @@ class AsyncDatasetCalls(DatasetData, AsyncBound):
 
     async def create_version_from_application_connector(
         self,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDatasetVersion:
         """Create a dataset version from an application connector.
@@ -626,7 +625,7 @@ class AsyncDatasetCalls(DatasetData, AsyncBound):
     async def create_version_from_upload(
         self,
         file_format: str | None = None,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncUpload:
         """Create a dataset version from upload.
@@ -648,7 +647,7 @@ class AsyncDatasetCalls(DatasetData, AsyncBound):
 
     async def create_version_from_document_reprocessing(
         self,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDatasetVersion:
         """Create a dataset version from a document reprocessing.

@@ -26,16 +26,15 @@ if TYPE_CHECKING:
     from .alert_condition_config import AlertConditionConfig
     from .batch_prediction import AsyncBatchPrediction, BatchPrediction
     from .batch_prediction_args import BatchPredictionArgs
-    from .database_connector_export_config import DatabaseConnectorExportConfig
     from .deployment_conversation import AsyncDeploymentConversation, DeploymentConversation
     from .deployment_conversation_type import DeploymentConversationType
     from .deployment_statistics import DeploymentStatistics
     from .email_action_config import EmailActionConfig
     from .external_application import AsyncExternalApplication, ExternalApplication
+    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .feature_group_row_process import FeatureGroupRowProcess
     from .feature_group_row_process_logs import FeatureGroupRowProcessLogs
     from .feature_group_row_process_summary import FeatureGroupRowProcessSummary
-    from .file_connector_export_config import FileConnectorExportConfig
     from .monitor_alert import AsyncMonitorAlert, MonitorAlert
     from .prediction_log_record import PredictionLogRecord
     from .realtime_monitor import AsyncRealtimeMonitor, RealtimeMonitor
@@ -190,8 +189,8 @@ class DeploymentCalls(DeploymentData, Bound):
         self,
         table_name: str | None = None,
         name: str | None = None,
-        global_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
-        batch_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
+        global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
+        batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool = False,
         output_format: str | None = None,
         output_location: str | None = None,
@@ -621,7 +620,7 @@ class DeploymentCalls(DeploymentData, Bound):
 
     def set_default_prediction_arguments(
         self,
-        prediction_arguments: Mapping[str, Any] | PredictionArguments,
+        prediction_arguments: PredictionArguments | Mapping[str, Any],
         set_as_override: bool = False,
         **options: Unpack[CallOptions],
     ) -> Deployment:
@@ -645,8 +644,8 @@ class DeploymentCalls(DeploymentData, Bound):
     def create_alert(
         self,
         alert_name: str,
-        condition_config: Mapping[str, Any] | AlertConditionConfig,
-        action_config: Mapping[str, Any] | EmailActionConfig,
+        condition_config: AlertConditionConfig | Mapping[str, Any],
+        action_config: EmailActionConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> MonitorAlert:
         """Create a deployment alert.
@@ -1012,8 +1011,8 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
         self,
         table_name: str | None = None,
         name: str | None = None,
-        global_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
-        batch_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
+        global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
+        batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool = False,
         output_format: str | None = None,
         output_location: str | None = None,
@@ -1452,7 +1451,7 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
 
     async def set_default_prediction_arguments(
         self,
-        prediction_arguments: Mapping[str, Any] | PredictionArguments,
+        prediction_arguments: PredictionArguments | Mapping[str, Any],
         set_as_override: bool = False,
         **options: Unpack[CallOptions],
     ) -> AsyncDeployment:
@@ -1476,8 +1475,8 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
     async def create_alert(
         self,
         alert_name: str,
-        condition_config: Mapping[str, Any] | AlertConditionConfig,
-        action_config: Mapping[str, Any] | EmailActionConfig,
+        condition_config: AlertConditionConfig | Mapping[str, Any],
+        action_config: EmailActionConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AsyncMonitorAlert:
         """Create a deployment alert.

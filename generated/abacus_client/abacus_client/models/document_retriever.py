@@ -88,7 +88,7 @@ class DocumentRetrieverCalls(DocumentRetrieverData, Bound):
     def create_version(
         self,
         feature_group_id: str | None = None,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DocumentRetrieverVersion:
         """Create a document retriever version.
@@ -255,7 +255,7 @@ class AsyncDocumentRetrieverCalls(DocumentRetrieverData, AsyncBound):
     async def create_version(
         self,
         feature_group_id: str | None = None,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDocumentRetrieverVersion:
         """Create a document retriever version.

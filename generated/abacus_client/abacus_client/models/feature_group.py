@@ -33,21 +33,17 @@ if TYPE_CHECKING:
     from .annotation_document import AnnotationDocument
     from .annotation_entry import AnnotationEntry
     from .annotations_status import AnnotationsStatus
-    from .constraint_project_feature_group_config import ConstraintProjectFeatureGroupConfig
     from .cpu_size import CPUSize
-    from .database_connector_export_config import DatabaseConnectorExportConfig
     from .feature_group_export import AsyncFeatureGroupExport, FeatureGroupExport
+    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .feature_group_row import FeatureGroupRow
-    from .file_connector_export_config import FileConnectorExportConfig
-    from .last_n_merge_config import LastNMergeConfig
     from .memory_size import MemorySize
+    from .merge_config import MergeConfig
     from .modification_lock_info import ModificationLockInfo
-    from .n_sampling_config import NSamplingConfig
-    from .percent_sampling_config import PercentSamplingConfig
     from .project_config import ProjectConfig
-    from .review_mode_project_feature_group_config import ReviewModeProjectFeatureGroupConfig
+    from .project_feature_group_config import ProjectFeatureGroupConfig
+    from .sampling_config import SamplingConfig
     from .schema import Schema
-    from .time_window_merge_config import TimeWindowMergeConfig
 
 
 class FeatureGroupData(ApiModel):
@@ -247,9 +243,7 @@ class FeatureGroupCalls(FeatureGroupData, Bound):
 
     def set_export_connector_config(
         self,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group export connector config.
@@ -666,7 +660,7 @@ class FeatureGroupCalls(FeatureGroupData, Bound):
     def create_sampling(
         self,
         table_name: str,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        sampling_config: SamplingConfig | Mapping[str, Any],
         description: str | None = None,
         **options: Unpack[CallOptions],
     ) -> FeatureGroup:
@@ -690,9 +684,7 @@ class FeatureGroupCalls(FeatureGroupData, Bound):
         )
 
     def set_sampling_config(
-        self,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
-        **options: Unpack[CallOptions],
+        self, sampling_config: SamplingConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> FeatureGroup:
         """Set the feature group sampling config.
 
@@ -708,9 +700,7 @@ class FeatureGroupCalls(FeatureGroupData, Bound):
         )
 
     def set_merge_config(
-        self,
-        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
-        **options: Unpack[CallOptions],
+        self, merge_config: MergeConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> FeatureGroup:
         """Set the feature group merge config.
 
@@ -726,7 +716,7 @@ class FeatureGroupCalls(FeatureGroupData, Bound):
         )
 
     def set_operator_config(
-        self, operator_config: Mapping[str, Any] | OperatorConfig, **options: Unpack[CallOptions]
+        self, operator_config: OperatorConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> FeatureGroup:
         """Set the feature group operator config.
 
@@ -1703,9 +1693,7 @@ class FeatureGroupCalls(FeatureGroupData, Bound):
     def set_project_config(
         self,
         project_id: str,
-        project_config: Mapping[str, Any]
-        | (ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig)
-        | None = None,
+        project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the project feature group config.
@@ -1809,9 +1797,7 @@ class AsyncFeatureGroupCalls(FeatureGroupData, AsyncBound):
 
     async def set_export_connector_config(
         self,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group export connector config.
@@ -2234,7 +2220,7 @@ class AsyncFeatureGroupCalls(FeatureGroupData, AsyncBound):
     async def create_sampling(
         self,
         table_name: str,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        sampling_config: SamplingConfig | Mapping[str, Any],
         description: str | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
@@ -2258,9 +2244,7 @@ class AsyncFeatureGroupCalls(FeatureGroupData, AsyncBound):
         )
 
     async def set_sampling_config(
-        self,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
-        **options: Unpack[CallOptions],
+        self, sampling_config: SamplingConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroup:
         """Set the feature group sampling config.
 
@@ -2276,9 +2260,7 @@ class AsyncFeatureGroupCalls(FeatureGroupData, AsyncBound):
         )
 
     async def set_merge_config(
-        self,
-        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
-        **options: Unpack[CallOptions],
+        self, merge_config: MergeConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroup:
         """Set the feature group merge config.
 
@@ -2294,7 +2276,7 @@ class AsyncFeatureGroupCalls(FeatureGroupData, AsyncBound):
         )
 
     async def set_operator_config(
-        self, operator_config: Mapping[str, Any] | OperatorConfig, **options: Unpack[CallOptions]
+        self, operator_config: OperatorConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroup:
         """Set the feature group operator config.
 
@@ -3281,9 +3263,7 @@ class AsyncFeatureGroupCalls(FeatureGroupData, AsyncBound):
     async def set_project_config(
         self,
         project_id: str,
-        project_config: Mapping[str, Any]
-        | (ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig)
-        | None = None,
+        project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the project feature group config.

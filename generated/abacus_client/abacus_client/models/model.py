@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from .agent import Agent, AsyncAgent
     from .agent_interface import AgentInterface
     from .autonomous_trigger_type import AutonomousTriggerType
-    from .database_connector_export_config import DatabaseConnectorExportConfig
-    from .file_connector_export_config import FileConnectorExportConfig
+    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .model_artifacts_export import AsyncModelArtifactsExport, ModelArtifactsExport
     from .model_metrics import ModelMetrics
     from .model_training_type_for_deployment import ModelTrainingTypeForDeployment
@@ -159,7 +158,7 @@ class ModelCalls(ModelData, Bound):
         enable_binary_input: bool | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph | None = None,
+        workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
         agent_interface: AgentInterface | str | None = None,
         included_modules: list[Any] | None = None,
         org_level_connectors: list[Any] | None = None,
@@ -345,7 +344,7 @@ class ModelCalls(ModelData, Bound):
         package_requirements: list[Any] | None = None,
         use_gpu: bool | None = None,
         is_thread_safe: bool | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> Model:
         """Update the Python model.
@@ -387,7 +386,7 @@ class ModelCalls(ModelData, Bound):
 
     def set_training_config(
         self,
-        training_config: Mapping[str, Any] | TrainingConfig,
+        training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> Model:
@@ -430,7 +429,7 @@ class ModelCalls(ModelData, Bound):
         custom_algorithm_configs: Mapping[str, Any] | None = None,
         cpu_size: str | None = None,
         memory: int | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         algorithm_training_configs: list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> Model:
@@ -559,7 +558,7 @@ class AsyncModelCalls(ModelData, AsyncBound):
         enable_binary_input: bool | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph | None = None,
+        workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
         agent_interface: AgentInterface | str | None = None,
         included_modules: list[Any] | None = None,
         org_level_connectors: list[Any] | None = None,
@@ -747,7 +746,7 @@ class AsyncModelCalls(ModelData, AsyncBound):
         package_requirements: list[Any] | None = None,
         use_gpu: bool | None = None,
         is_thread_safe: bool | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncModel:
         """Update the Python model.
@@ -789,7 +788,7 @@ class AsyncModelCalls(ModelData, AsyncBound):
 
     async def set_training_config(
         self,
-        training_config: Mapping[str, Any] | TrainingConfig,
+        training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncModel:
@@ -832,7 +831,7 @@ class AsyncModelCalls(ModelData, AsyncBound):
         custom_algorithm_configs: Mapping[str, Any] | None = None,
         cpu_size: str | None = None,
         memory: int | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         algorithm_training_configs: list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncModel:

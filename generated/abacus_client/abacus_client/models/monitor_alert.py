@@ -107,8 +107,8 @@ class MonitorAlert(MonitorAlertData, Bound):
     def update(
         self,
         alert_name: str | None = None,
-        condition_config: Mapping[str, Any] | AlertConditionConfig | None = None,
-        action_config: Mapping[str, Any] | EmailActionConfig | None = None,
+        condition_config: AlertConditionConfig | Mapping[str, Any] | None = None,
+        action_config: EmailActionConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> MonitorAlert:
         """Update a monitor alert.
@@ -194,8 +194,8 @@ class AsyncMonitorAlert(MonitorAlertData, AsyncBound):
     async def update(
         self,
         alert_name: str | None = None,
-        condition_config: Mapping[str, Any] | AlertConditionConfig | None = None,
-        action_config: Mapping[str, Any] | EmailActionConfig | None = None,
+        condition_config: AlertConditionConfig | Mapping[str, Any] | None = None,
+        action_config: EmailActionConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncMonitorAlert:
         """Update a monitor alert.

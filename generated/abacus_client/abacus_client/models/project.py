@@ -110,7 +110,7 @@ class Project(ProjectData, Bound):
         evaluation_feature_group_id: str | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph | None = None,
+        workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
         agent_interface: AgentInterface | str = "DEFAULT",
         included_modules: list[Any] | None = None,
         org_level_connectors: list[Any] | None = None,
@@ -271,7 +271,7 @@ class Project(ProjectData, Bound):
         self,
         name: str,
         feature_group_id: str,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DocumentRetriever:
         """Create a document retriever.
@@ -488,7 +488,7 @@ class Project(ProjectData, Bound):
     def train_model(
         self,
         name: str | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         feature_group_ids: list[Any] | None = None,
         refresh_schedule: str | None = None,
         custom_algorithms: list[Any] | None = None,
@@ -546,7 +546,7 @@ class Project(ProjectData, Bound):
         name: str | None = None,
         cpu_size: str | None = None,
         memory: int | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         exclusive_run: bool = False,
         package_requirements: list[Any] | None = None,
         use_gpu: bool = False,
@@ -597,8 +597,8 @@ class Project(ProjectData, Bound):
     def create_monitor_alert(
         self,
         alert_name: str,
-        condition_config: Mapping[str, Any] | AlertConditionConfig,
-        action_config: Mapping[str, Any] | EmailActionConfig,
+        condition_config: AlertConditionConfig | Mapping[str, Any],
+        action_config: EmailActionConfig | Mapping[str, Any],
         model_monitor_id: str | None = None,
         realtime_monitor_id: str | None = None,
         **options: Unpack[CallOptions],
@@ -857,7 +857,7 @@ class Project(ProjectData, Bound):
         self,
         feature_group_ids: list[Any] | None = None,
         for_retrain: bool = False,
-        current_training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        current_training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> list[TrainingConfigOptions]:
         """Get training config options.
@@ -881,7 +881,7 @@ class Project(ProjectData, Bound):
 
     def create_train_test_data_split_feature_group(
         self,
-        training_config: Mapping[str, Any] | TrainingConfig,
+        training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: list[Any],
         **options: Unpack[CallOptions],
     ) -> FeatureGroup:
@@ -903,7 +903,7 @@ class Project(ProjectData, Bound):
         self,
         feature_group_names_for_training: list[Any] | None = None,
         training_data_parameter_name_override: Mapping[str, Any] | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         custom_algorithm_config: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> CustomTrainFunctionInfo:
@@ -1009,8 +1009,8 @@ class Project(ProjectData, Bound):
         name: str,
         prediction_feature_group_id: str,
         training_feature_group_id: str,
-        training_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
-        prediction_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
+        training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
+        prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         forecast_frequency: str,
         refresh_schedule: str | None = None,
         **options: Unpack[CallOptions],
@@ -1045,7 +1045,7 @@ class Project(ProjectData, Bound):
     def list_builtin_algorithms(
         self,
         feature_group_ids: list[Any],
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> list[Algorithm]:
         """List builtin algorithms.
@@ -1144,7 +1144,7 @@ class AsyncProject(ProjectData, AsyncBound):
         evaluation_feature_group_id: str | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph | None = None,
+        workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
         agent_interface: AgentInterface | str = "DEFAULT",
         included_modules: list[Any] | None = None,
         org_level_connectors: list[Any] | None = None,
@@ -1307,7 +1307,7 @@ class AsyncProject(ProjectData, AsyncBound):
         self,
         name: str,
         feature_group_id: str,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDocumentRetriever:
         """Create a document retriever.
@@ -1526,7 +1526,7 @@ class AsyncProject(ProjectData, AsyncBound):
     async def train_model(
         self,
         name: str | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         feature_group_ids: list[Any] | None = None,
         refresh_schedule: str | None = None,
         custom_algorithms: list[Any] | None = None,
@@ -1584,7 +1584,7 @@ class AsyncProject(ProjectData, AsyncBound):
         name: str | None = None,
         cpu_size: str | None = None,
         memory: int | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         exclusive_run: bool = False,
         package_requirements: list[Any] | None = None,
         use_gpu: bool = False,
@@ -1635,8 +1635,8 @@ class AsyncProject(ProjectData, AsyncBound):
     async def create_monitor_alert(
         self,
         alert_name: str,
-        condition_config: Mapping[str, Any] | AlertConditionConfig,
-        action_config: Mapping[str, Any] | EmailActionConfig,
+        condition_config: AlertConditionConfig | Mapping[str, Any],
+        action_config: EmailActionConfig | Mapping[str, Any],
         model_monitor_id: str | None = None,
         realtime_monitor_id: str | None = None,
         **options: Unpack[CallOptions],
@@ -1901,7 +1901,7 @@ class AsyncProject(ProjectData, AsyncBound):
         self,
         feature_group_ids: list[Any] | None = None,
         for_retrain: bool = False,
-        current_training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        current_training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> list[TrainingConfigOptions]:
         """Get training config options.
@@ -1925,7 +1925,7 @@ class AsyncProject(ProjectData, AsyncBound):
 
     async def create_train_test_data_split_feature_group(
         self,
-        training_config: Mapping[str, Any] | TrainingConfig,
+        training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: list[Any],
         **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
@@ -1947,7 +1947,7 @@ class AsyncProject(ProjectData, AsyncBound):
         self,
         feature_group_names_for_training: list[Any] | None = None,
         training_data_parameter_name_override: Mapping[str, Any] | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         custom_algorithm_config: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> CustomTrainFunctionInfo:
@@ -2053,8 +2053,8 @@ class AsyncProject(ProjectData, AsyncBound):
         name: str,
         prediction_feature_group_id: str,
         training_feature_group_id: str,
-        training_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
-        prediction_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
+        training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
+        prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         forecast_frequency: str,
         refresh_schedule: str | None = None,
         **options: Unpack[CallOptions],
@@ -2089,7 +2089,7 @@ class AsyncProject(ProjectData, AsyncBound):
     async def list_builtin_algorithms(
         self,
         feature_group_ids: list[Any],
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> list[Algorithm]:
         """List builtin algorithms.

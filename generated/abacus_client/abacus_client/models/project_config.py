@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from .._runtime.model import ApiModel
-from .constraint_project_feature_group_config import ConstraintProjectFeatureGroupConfig
-from .review_mode_project_feature_group_config import ReviewModeProjectFeatureGroupConfig
+from .project_feature_group_config import ProjectFeatureGroupConfig
 
 if TYPE_CHECKING:
     from .._client import Abacus
@@ -26,13 +23,7 @@ class ProjectConfig(ApiModel):
     type: str | None = None
     """The type."""
 
-    config: (
-        Annotated[
-            ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig,
-            Field(discriminator="type"),
-        ]
-        | None
-    ) = None
+    config: ProjectFeatureGroupConfig | None = None
     """The config."""
 
     if TYPE_CHECKING:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
-    from .database_connector_export_config import DatabaseConnectorExportConfig
-    from .file_connector_export_config import FileConnectorExportConfig
+    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .refresh_pipeline_run import AsyncRefreshPipelineRun, RefreshPipelineRun
 
 
@@ -170,9 +169,7 @@ class RefreshPolicy(RefreshPolicyData, Bound):
         self,
         name: str | None = None,
         cron: str | None = None,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> RefreshPolicy:
         """Update a refresh policy.
@@ -288,9 +285,7 @@ class AsyncRefreshPolicy(RefreshPolicyData, AsyncBound):
         self,
         name: str | None = None,
         cron: str | None = None,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncRefreshPolicy:
         """Update a refresh policy.

@@ -306,7 +306,7 @@ def _create(
     evaluation_feature_group_id: str | None,
     agent_input_schema: Mapping[str, Any] | None,
     agent_output_schema: Mapping[str, Any] | None,
-    workflow_graph: Mapping[str, Any] | WorkflowGraph | None,
+    workflow_graph: WorkflowGraph | Mapping[str, Any] | None,
     agent_interface: AgentInterface | str,
     included_modules: list[Any] | None,
     org_level_connectors: list[Any] | None,
@@ -359,7 +359,7 @@ def _update(
     enable_binary_input: bool | None,
     agent_input_schema: Mapping[str, Any] | None,
     agent_output_schema: Mapping[str, Any] | None,
-    workflow_graph: Mapping[str, Any] | WorkflowGraph | None,
+    workflow_graph: WorkflowGraph | Mapping[str, Any] | None,
     agent_interface: AgentInterface | str | None,
     included_modules: list[Any] | None,
     org_level_connectors: list[Any] | None,
@@ -437,7 +437,7 @@ _VALIDATE_WORKFLOW_GRAPH: Operation[dict[str, Any] | None, dict[str, Any] | None
 
 
 def _validate_workflow_graph(
-    workflow_graph: Mapping[str, Any] | WorkflowGraph,
+    workflow_graph: WorkflowGraph | Mapping[str, Any],
     agent_interface: AgentInterface | str,
     package_requirements: list[Any],
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
@@ -460,7 +460,7 @@ _EXTRACT_WORKFLOW_INFORMATION: Operation[dict[str, Any] | None, dict[str, Any] |
 
 
 def _extract_workflow_information(
-    workflow_graph: Mapping[str, Any] | WorkflowGraph,
+    workflow_graph: WorkflowGraph | Mapping[str, Any],
     agent_interface: AgentInterface | str,
     package_requirements: list[Any],
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
@@ -767,7 +767,7 @@ class AgentsCalls(Resource):
         evaluation_feature_group_id: str | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph | None = None,
+        workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
         agent_interface: AgentInterface | str = "DEFAULT",
         included_modules: builtins.list[Any] | None = None,
         org_level_connectors: builtins.list[Any] | None = None,
@@ -841,7 +841,7 @@ class AgentsCalls(Resource):
         enable_binary_input: bool | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph | None = None,
+        workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
         agent_interface: AgentInterface | str | None = None,
         included_modules: builtins.list[Any] | None = None,
         org_level_connectors: builtins.list[Any] | None = None,
@@ -943,7 +943,7 @@ class AgentsCalls(Resource):
 
     def validate_workflow_graph(
         self,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph,
+        workflow_graph: WorkflowGraph | Mapping[str, Any],
         *,
         agent_interface: AgentInterface | str = "DEFAULT",
         package_requirements: builtins.list[Any] = [],
@@ -966,7 +966,7 @@ class AgentsCalls(Resource):
 
     def extract_workflow_information(
         self,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph,
+        workflow_graph: WorkflowGraph | Mapping[str, Any],
         *,
         agent_interface: AgentInterface | str = "DEFAULT",
         package_requirements: builtins.list[Any] = [],
@@ -1289,7 +1289,7 @@ class AsyncAgentsCalls(AsyncResource):
         evaluation_feature_group_id: str | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph | None = None,
+        workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
         agent_interface: AgentInterface | str = "DEFAULT",
         included_modules: builtins.list[Any] | None = None,
         org_level_connectors: builtins.list[Any] | None = None,
@@ -1363,7 +1363,7 @@ class AsyncAgentsCalls(AsyncResource):
         enable_binary_input: bool | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph | None = None,
+        workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
         agent_interface: AgentInterface | str | None = None,
         included_modules: builtins.list[Any] | None = None,
         org_level_connectors: builtins.list[Any] | None = None,
@@ -1465,7 +1465,7 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def validate_workflow_graph(
         self,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph,
+        workflow_graph: WorkflowGraph | Mapping[str, Any],
         *,
         agent_interface: AgentInterface | str = "DEFAULT",
         package_requirements: builtins.list[Any] = [],
@@ -1488,7 +1488,7 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def extract_workflow_information(
         self,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph,
+        workflow_graph: WorkflowGraph | Mapping[str, Any],
         *,
         agent_interface: AgentInterface | str = "DEFAULT",
         package_requirements: builtins.list[Any] = [],

@@ -62,8 +62,8 @@ _CREATE_REALTIME_CONTENT_STORE: Operation[Dataset, AsyncDataset] = Operation(
 def _create_realtime_content_store(
     table_name: str,
     application_connector_id: str,
-    dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None,
-    realtime_content_store_config: Mapping[str, Any] | RealtimeContentStoreConfig | None,
+    dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None,
+    realtime_content_store_config: RealtimeContentStoreConfig | Mapping[str, Any] | None,
 ) -> Call[Dataset, AsyncDataset]:
     return Call(
         _CREATE_REALTIME_CONTENT_STORE,
@@ -143,8 +143,8 @@ class ApplicationConnectors(Resource):
         table_name: str,
         application_connector_id: str,
         *,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
-        realtime_content_store_config: Mapping[str, Any] | RealtimeContentStoreConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
+        realtime_content_store_config: RealtimeContentStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> Dataset:
         """Create a realtime content store.
@@ -232,8 +232,8 @@ class AsyncApplicationConnectors(AsyncResource):
         table_name: str,
         application_connector_id: str,
         *,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
-        realtime_content_store_config: Mapping[str, Any] | RealtimeContentStoreConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
+        realtime_content_store_config: RealtimeContentStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDataset:
         """Create a realtime content store.

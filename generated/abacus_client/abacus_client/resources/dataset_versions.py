@@ -106,7 +106,7 @@ def _create_from_file_connector(
     file_format: str | None,
     csv_delimiter: str | None,
     merge_file_schemas: bool | None,
-    parsing_config: Mapping[str, Any] | ParsingConfig | None,
+    parsing_config: ParsingConfig | Mapping[str, Any] | None,
     sql_query: str | None,
 ) -> Call[DatasetVersion, AsyncDatasetVersion]:
     return Call(
@@ -159,7 +159,7 @@ _CREATE_FROM_APPLICATION_CONNECTOR: Operation[DatasetVersion, AsyncDatasetVersio
 
 
 def _create_from_application_connector(
-    dataset_id: str, dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None
+    dataset_id: str, dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None
 ) -> Call[DatasetVersion, AsyncDatasetVersion]:
     return Call(
         _CREATE_FROM_APPLICATION_CONNECTOR,
@@ -177,7 +177,7 @@ _CREATE_FROM_UPLOAD: Operation[Upload, AsyncUpload] = Operation(
 
 
 def _create_from_upload(
-    dataset_id: str, file_format: str | None, parsing_config: Mapping[str, Any] | ParsingConfig | None
+    dataset_id: str, file_format: str | None, parsing_config: ParsingConfig | Mapping[str, Any] | None
 ) -> Call[Upload, AsyncUpload]:
     return Call(
         _CREATE_FROM_UPLOAD,
@@ -195,7 +195,7 @@ _CREATE_FROM_DOCUMENT_REPROCESSING: Operation[DatasetVersion, AsyncDatasetVersio
 
 
 def _create_from_document_reprocessing(
-    dataset_id: str, document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None
+    dataset_id: str, document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None
 ) -> Call[DatasetVersion, AsyncDatasetVersion]:
     return Call(
         _CREATE_FROM_DOCUMENT_REPROCESSING,
@@ -294,7 +294,7 @@ class DatasetVersions(Resource):
         file_format: str | None = None,
         csv_delimiter: str | None = None,
         merge_file_schemas: bool | None = None,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         sql_query: str | None = None,
         **options: Unpack[CallOptions],
     ) -> DatasetVersion:
@@ -358,7 +358,7 @@ class DatasetVersions(Resource):
         self,
         dataset_id: str,
         *,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DatasetVersion:
         """Create a dataset version from an application connector.
@@ -378,7 +378,7 @@ class DatasetVersions(Resource):
         dataset_id: str,
         *,
         file_format: str | None = None,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> Upload:
         """Create a dataset version from upload.
@@ -398,7 +398,7 @@ class DatasetVersions(Resource):
         self,
         dataset_id: str,
         *,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DatasetVersion:
         """Create a dataset version from a document reprocessing.
@@ -506,7 +506,7 @@ class AsyncDatasetVersions(AsyncResource):
         file_format: str | None = None,
         csv_delimiter: str | None = None,
         merge_file_schemas: bool | None = None,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         sql_query: str | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDatasetVersion:
@@ -570,7 +570,7 @@ class AsyncDatasetVersions(AsyncResource):
         self,
         dataset_id: str,
         *,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDatasetVersion:
         """Create a dataset version from an application connector.
@@ -590,7 +590,7 @@ class AsyncDatasetVersions(AsyncResource):
         dataset_id: str,
         *,
         file_format: str | None = None,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncUpload:
         """Create a dataset version from upload.
@@ -610,7 +610,7 @@ class AsyncDatasetVersions(AsyncResource):
         self,
         dataset_id: str,
         *,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDatasetVersion:
         """Create a dataset version from a document reprocessing.

@@ -186,10 +186,10 @@ def _create_from_file_connector(
     incremental: bool,
     is_documentset: bool,
     extract_bounding_boxes: bool,
-    document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None,
+    document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None,
     merge_file_schemas: bool,
     reference_only_documentset: bool,
-    parsing_config: Mapping[str, Any] | ParsingConfig | None,
+    parsing_config: ParsingConfig | Mapping[str, Any] | None,
     version_limit: int,
 ) -> Call[Dataset, AsyncDataset]:
     return Call(
@@ -235,9 +235,9 @@ def _create_from_database_connector(
     refresh_schedule: str | None,
     sql_query: str | None,
     incremental: bool,
-    attachment_parsing_config: Mapping[str, Any] | AttachmentParsingConfig | None,
-    incremental_database_connector_config: Mapping[str, Any] | IncrementalDatabaseConnectorConfig | None,
-    document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None,
+    attachment_parsing_config: AttachmentParsingConfig | Mapping[str, Any] | None,
+    incremental_database_connector_config: IncrementalDatabaseConnectorConfig | Mapping[str, Any] | None,
+    document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None,
     version_limit: int,
     semantic_view: bool,
     semantic_view_import_mode: SemanticViewImportMode | str | None,
@@ -274,7 +274,7 @@ _CREATE_FROM_APPLICATION_CONNECTOR: Operation[Dataset, AsyncDataset] = Operation
 def _create_from_application_connector(
     table_name: str,
     application_connector_id: str,
-    dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None,
+    dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None,
     refresh_schedule: str | None,
     version_limit: int,
     incremental: bool,
@@ -306,9 +306,9 @@ def _create_from_upload(
     csv_delimiter: str | None,
     is_documentset: bool,
     extract_bounding_boxes: bool,
-    parsing_config: Mapping[str, Any] | ParsingConfig | None,
+    parsing_config: ParsingConfig | Mapping[str, Any] | None,
     merge_file_schemas: bool,
-    document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None,
+    document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None,
     version_limit: int,
 ) -> Call[Upload, AsyncUpload]:
     return Call(
@@ -393,7 +393,7 @@ _CREATE_FROM_STREAMING_CONNECTOR: Operation[Dataset, AsyncDataset] = Operation(
 def _create_from_streaming_connector(
     table_name: str,
     streaming_connector_id: str,
-    dataset_config: Mapping[str, Any] | KafkaDatasetConfig | None,
+    dataset_config: KafkaDatasetConfig | Mapping[str, Any] | None,
     refresh_schedule: str | None,
     version_limit: int,
 ) -> Call[Dataset, AsyncDataset]:
@@ -601,10 +601,10 @@ class DatasetsCalls(Resource):
         incremental: bool = False,
         is_documentset: bool = False,
         extract_bounding_boxes: bool = False,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         merge_file_schemas: bool = False,
         reference_only_documentset: bool = False,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         version_limit: int = 30,
         **options: Unpack[CallOptions],
     ) -> Dataset:
@@ -671,11 +671,11 @@ class DatasetsCalls(Resource):
         refresh_schedule: str | None = None,
         sql_query: str | None = None,
         incremental: bool = False,
-        attachment_parsing_config: Mapping[str, Any] | AttachmentParsingConfig | None = None,
-        incremental_database_connector_config: Mapping[str, Any]
-        | IncrementalDatabaseConnectorConfig
+        attachment_parsing_config: AttachmentParsingConfig | Mapping[str, Any] | None = None,
+        incremental_database_connector_config: IncrementalDatabaseConnectorConfig
+        | Mapping[str, Any]
         | None = None,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         version_limit: int = 30,
         semantic_view: bool = False,
         semantic_view_import_mode: SemanticViewImportMode | str | None = None,
@@ -728,7 +728,7 @@ class DatasetsCalls(Resource):
         table_name: str,
         application_connector_id: str,
         *,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         version_limit: int = 30,
         incremental: bool = False,
@@ -768,9 +768,9 @@ class DatasetsCalls(Resource):
         csv_delimiter: str | None = None,
         is_documentset: bool = False,
         extract_bounding_boxes: bool = False,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         merge_file_schemas: bool = False,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         version_limit: int = 30,
         **options: Unpack[CallOptions],
     ) -> Upload:
@@ -867,7 +867,7 @@ class DatasetsCalls(Resource):
         table_name: str,
         streaming_connector_id: str,
         *,
-        dataset_config: Mapping[str, Any] | KafkaDatasetConfig | None = None,
+        dataset_config: KafkaDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         version_limit: int = 30,
         **options: Unpack[CallOptions],
@@ -1095,10 +1095,10 @@ class AsyncDatasetsCalls(AsyncResource):
         incremental: bool = False,
         is_documentset: bool = False,
         extract_bounding_boxes: bool = False,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         merge_file_schemas: bool = False,
         reference_only_documentset: bool = False,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         version_limit: int = 30,
         **options: Unpack[CallOptions],
     ) -> AsyncDataset:
@@ -1165,11 +1165,11 @@ class AsyncDatasetsCalls(AsyncResource):
         refresh_schedule: str | None = None,
         sql_query: str | None = None,
         incremental: bool = False,
-        attachment_parsing_config: Mapping[str, Any] | AttachmentParsingConfig | None = None,
-        incremental_database_connector_config: Mapping[str, Any]
-        | IncrementalDatabaseConnectorConfig
+        attachment_parsing_config: AttachmentParsingConfig | Mapping[str, Any] | None = None,
+        incremental_database_connector_config: IncrementalDatabaseConnectorConfig
+        | Mapping[str, Any]
         | None = None,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         version_limit: int = 30,
         semantic_view: bool = False,
         semantic_view_import_mode: SemanticViewImportMode | str | None = None,
@@ -1222,7 +1222,7 @@ class AsyncDatasetsCalls(AsyncResource):
         table_name: str,
         application_connector_id: str,
         *,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         version_limit: int = 30,
         incremental: bool = False,
@@ -1262,9 +1262,9 @@ class AsyncDatasetsCalls(AsyncResource):
         csv_delimiter: str | None = None,
         is_documentset: bool = False,
         extract_bounding_boxes: bool = False,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         merge_file_schemas: bool = False,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         version_limit: int = 30,
         **options: Unpack[CallOptions],
     ) -> AsyncUpload:
@@ -1363,7 +1363,7 @@ class AsyncDatasetsCalls(AsyncResource):
         table_name: str,
         streaming_connector_id: str,
         *,
-        dataset_config: Mapping[str, Any] | KafkaDatasetConfig | None = None,
+        dataset_config: KafkaDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         version_limit: int = 30,
         **options: Unpack[CallOptions],

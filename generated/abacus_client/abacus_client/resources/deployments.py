@@ -408,7 +408,7 @@ _SET_DEFAULT_PREDICTION_ARGUMENTS: Operation[Deployment, AsyncDeployment] = Oper
 
 
 def _set_default_prediction_arguments(
-    deployment_id: str, prediction_arguments: Mapping[str, Any] | PredictionArguments, set_as_override: bool
+    deployment_id: str, prediction_arguments: PredictionArguments | Mapping[str, Any], set_as_override: bool
 ) -> Call[Deployment, AsyncDeployment]:
     return Call(
         _SET_DEFAULT_PREDICTION_ARGUMENTS,
@@ -428,8 +428,8 @@ _CREATE_ALERT: Operation[MonitorAlert, AsyncMonitorAlert] = Operation(
 def _create_alert(
     deployment_id: str,
     alert_name: str,
-    condition_config: Mapping[str, Any] | AlertConditionConfig,
-    action_config: Mapping[str, Any] | EmailActionConfig,
+    condition_config: AlertConditionConfig | Mapping[str, Any],
+    action_config: EmailActionConfig | Mapping[str, Any],
 ) -> Call[MonitorAlert, AsyncMonitorAlert]:
     return Call(
         _CREATE_ALERT,
@@ -865,7 +865,7 @@ class Deployments(Resource):
     def set_default_prediction_arguments(
         self,
         deployment_id: str,
-        prediction_arguments: Mapping[str, Any] | PredictionArguments,
+        prediction_arguments: PredictionArguments | Mapping[str, Any],
         *,
         set_as_override: bool = False,
         **options: Unpack[CallOptions],
@@ -889,8 +889,8 @@ class Deployments(Resource):
         self,
         deployment_id: str,
         alert_name: str,
-        condition_config: Mapping[str, Any] | AlertConditionConfig,
-        action_config: Mapping[str, Any] | EmailActionConfig,
+        condition_config: AlertConditionConfig | Mapping[str, Any],
+        action_config: EmailActionConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> MonitorAlert:
         """Create a deployment alert.
@@ -1343,7 +1343,7 @@ class AsyncDeployments(AsyncResource):
     async def set_default_prediction_arguments(
         self,
         deployment_id: str,
-        prediction_arguments: Mapping[str, Any] | PredictionArguments,
+        prediction_arguments: PredictionArguments | Mapping[str, Any],
         *,
         set_as_override: bool = False,
         **options: Unpack[CallOptions],
@@ -1367,8 +1367,8 @@ class AsyncDeployments(AsyncResource):
         self,
         deployment_id: str,
         alert_name: str,
-        condition_config: Mapping[str, Any] | AlertConditionConfig,
-        action_config: Mapping[str, Any] | EmailActionConfig,
+        condition_config: AlertConditionConfig | Mapping[str, Any],
+        action_config: EmailActionConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AsyncMonitorAlert:
         """Create a deployment alert.

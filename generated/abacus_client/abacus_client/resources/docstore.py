@@ -75,7 +75,7 @@ _GET_PAGE_DATA: Operation[PageData, PageData] = Operation(
 def _get_page_data(
     doc_id: str,
     page: int,
-    document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None,
+    document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None,
     document_processing_version: str | None,
 ) -> Call[PageData, PageData]:
     return Call(
@@ -100,7 +100,7 @@ _GET_DOCUMENT_DATA: Operation[DocumentData, DocumentData] = Operation(
 
 def _get_document_data(
     doc_id: str,
-    document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None,
+    document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None,
     document_processing_version: str | None,
     return_extracted_page_text: bool,
 ) -> Call[DocumentData, DocumentData]:
@@ -139,7 +139,7 @@ _EXTRACT_DOCUMENT_DATA: Operation[DocumentData, DocumentData] = Operation(
 def _extract_document_data(
     document: FileTypes | None,
     doc_id: str | None,
-    document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None,
+    document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None,
     start_page: int | None,
     end_page: int | None,
     return_extracted_page_text: bool,
@@ -219,7 +219,7 @@ class Docstore(Resource):
         doc_id: str,
         page: int,
         *,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         document_processing_version: str | None = None,
         **options: Unpack[CallOptions],
     ) -> PageData:
@@ -243,7 +243,7 @@ class Docstore(Resource):
         self,
         doc_id: str,
         *,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         document_processing_version: str | None = None,
         return_extracted_page_text: bool = False,
         **options: Unpack[CallOptions],
@@ -272,7 +272,7 @@ class Docstore(Resource):
         *,
         document: FileTypes | None = None,
         doc_id: str | None = None,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         start_page: int | None = None,
         end_page: int | None = None,
         return_extracted_page_text: bool = False,
@@ -362,7 +362,7 @@ class AsyncDocstore(AsyncResource):
         doc_id: str,
         page: int,
         *,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         document_processing_version: str | None = None,
         **options: Unpack[CallOptions],
     ) -> PageData:
@@ -386,7 +386,7 @@ class AsyncDocstore(AsyncResource):
         self,
         doc_id: str,
         *,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         document_processing_version: str | None = None,
         return_extracted_page_text: bool = False,
         **options: Unpack[CallOptions],
@@ -415,7 +415,7 @@ class AsyncDocstore(AsyncResource):
         *,
         document: FileTypes | None = None,
         doc_id: str | None = None,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         start_page: int | None = None,
         end_page: int | None = None,
         return_extracted_page_text: bool = False,

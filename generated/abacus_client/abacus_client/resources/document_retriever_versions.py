@@ -73,7 +73,7 @@ _CREATE: Operation[DocumentRetrieverVersion, AsyncDocumentRetrieverVersion] = Op
 def _create(
     document_retriever_id: str,
     feature_group_id: str | None,
-    document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None,
+    document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None,
 ) -> Call[DocumentRetrieverVersion, AsyncDocumentRetrieverVersion]:
     return Call(
         _CREATE,
@@ -140,7 +140,7 @@ class DocumentRetrieverVersions(Resource):
         document_retriever_id: str,
         *,
         feature_group_id: str | None = None,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DocumentRetrieverVersion:
         """Create a document retriever version.
@@ -213,7 +213,7 @@ class AsyncDocumentRetrieverVersions(AsyncResource):
         document_retriever_id: str,
         *,
         feature_group_id: str | None = None,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDocumentRetrieverVersion:
         """Create a document retriever version.

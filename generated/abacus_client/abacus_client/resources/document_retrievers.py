@@ -78,7 +78,7 @@ def _create(
     project_id: str,
     name: str,
     feature_group_id: str,
-    document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None,
+    document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None,
 ) -> Call[DocumentRetriever, AsyncDocumentRetriever]:
     return Call(
         _CREATE,
@@ -206,7 +206,7 @@ class DocumentRetrieversCalls(Resource):
         name: str,
         feature_group_id: str,
         *,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DocumentRetriever:
         """Create a document retriever.
@@ -349,7 +349,7 @@ class AsyncDocumentRetrieversCalls(AsyncResource):
         name: str,
         feature_group_id: str,
         *,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDocumentRetriever:
         """Create a document retriever.

@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 
     from .._runtime.options import CallOptions
     from .._runtime.streams import AsyncStreamedResponse, StreamedResponse
-    from ..models import (
-        AsyncFeatureGroupExport,
-        DatabaseConnectorExportConfig,
-        FeatureGroupExport,
-        FileConnectorExportConfig,
-    )
+    from ..models import AsyncFeatureGroupExport, FeatureGroupExport, FeatureGroupExportConfigInput
 
 _DESCRIBE: Operation[FeatureGroupExport, AsyncFeatureGroupExport] = Operation(
     id="describeFeatureGroupExport",
@@ -73,9 +68,7 @@ _SET_CONNECTOR_CONFIG: Operation[None, None] = Operation(
 
 def _set_connector_config(
     feature_group_id: str,
-    feature_group_export_config: Mapping[str, Any]
-    | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-    | None,
+    feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None,
 ) -> Call[None, None]:
     return Call(
         _SET_CONNECTOR_CONFIG,
@@ -130,9 +123,7 @@ class FeatureGroupExports(Resource):
         self,
         feature_group_id: str,
         *,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group export connector config.
@@ -196,9 +187,7 @@ class AsyncFeatureGroupExports(AsyncResource):
         self,
         feature_group_id: str,
         *,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group export connector config.

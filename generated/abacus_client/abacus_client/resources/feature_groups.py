@@ -31,18 +31,16 @@ if TYPE_CHECKING:
         FeatureGroup,
         FeatureGroupRow,
         GeneratedPitFeatureConfigOption,
-        LastNMergeConfig,
         LlmInput,
         LlmResponse,
         MemorySize,
+        MergeConfig,
         ModelVersionFeatureGroupSchema,
         ModificationLockInfo,
-        NSamplingConfig,
         OperatorConfig,
         OrganizationSearchResult,
-        PercentSamplingConfig,
+        SamplingConfig,
         Schema,
-        TimeWindowMergeConfig,
     )
 
 _VERIFY_AND_DESCRIBE_ANNOTATION: Operation[AnnotationEntry, AnnotationEntry] = Operation(
@@ -566,7 +564,7 @@ _CREATE_SAMPLING: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 def _create_sampling(
     feature_group_id: str,
     table_name: str,
-    sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+    sampling_config: SamplingConfig | Mapping[str, Any],
     description: str | None,
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
@@ -591,7 +589,7 @@ _CREATE_MERGE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 def _create_merge(
     source_feature_group_id: str,
     table_name: str,
-    merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
+    merge_config: MergeConfig | Mapping[str, Any],
     description: str | None,
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
@@ -616,7 +614,7 @@ _CREATE_OPERATOR: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 def _create_operator(
     source_feature_group_id: str,
     table_name: str,
-    operator_config: Mapping[str, Any] | OperatorConfig,
+    operator_config: OperatorConfig | Mapping[str, Any],
     description: str | None,
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
@@ -655,7 +653,7 @@ _SET_SAMPLING_CONFIG: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _set_sampling_config(
-    feature_group_id: str, sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig)
+    feature_group_id: str, sampling_config: SamplingConfig | Mapping[str, Any]
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _SET_SAMPLING_CONFIG, json={"featureGroupId": feature_group_id, "samplingConfig": sampling_config}
@@ -671,7 +669,7 @@ _SET_MERGE_CONFIG: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _set_merge_config(
-    feature_group_id: str, merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig)
+    feature_group_id: str, merge_config: MergeConfig | Mapping[str, Any]
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(_SET_MERGE_CONFIG, json={"featureGroupId": feature_group_id, "mergeConfig": merge_config})
 
@@ -685,7 +683,7 @@ _SET_OPERATOR_CONFIG: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _set_operator_config(
-    feature_group_id: str, operator_config: Mapping[str, Any] | OperatorConfig
+    feature_group_id: str, operator_config: OperatorConfig | Mapping[str, Any]
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _SET_OPERATOR_CONFIG, json={"featureGroupId": feature_group_id, "operatorConfig": operator_config}
@@ -2100,7 +2098,7 @@ class FeatureGroupsCalls(Resource):
         self,
         feature_group_id: str,
         table_name: str,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        sampling_config: SamplingConfig | Mapping[str, Any],
         *,
         description: str | None = None,
         **options: Unpack[CallOptions],
@@ -2125,7 +2123,7 @@ class FeatureGroupsCalls(Resource):
         self,
         source_feature_group_id: str,
         table_name: str,
-        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
+        merge_config: MergeConfig | Mapping[str, Any],
         *,
         description: str | None = None,
         **options: Unpack[CallOptions],
@@ -2150,7 +2148,7 @@ class FeatureGroupsCalls(Resource):
         self,
         source_feature_group_id: str,
         table_name: str,
-        operator_config: Mapping[str, Any] | OperatorConfig,
+        operator_config: OperatorConfig | Mapping[str, Any],
         *,
         description: str | None = None,
         **options: Unpack[CallOptions],
@@ -2195,7 +2193,7 @@ class FeatureGroupsCalls(Resource):
     def set_sampling_config(
         self,
         feature_group_id: str,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        sampling_config: SamplingConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Set the feature group sampling config.
@@ -2213,7 +2211,7 @@ class FeatureGroupsCalls(Resource):
     def set_merge_config(
         self,
         feature_group_id: str,
-        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
+        merge_config: MergeConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Set the feature group merge config.
@@ -2231,7 +2229,7 @@ class FeatureGroupsCalls(Resource):
     def set_operator_config(
         self,
         feature_group_id: str,
-        operator_config: Mapping[str, Any] | OperatorConfig,
+        operator_config: OperatorConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Set the feature group operator config.
@@ -3789,7 +3787,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         self,
         feature_group_id: str,
         table_name: str,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        sampling_config: SamplingConfig | Mapping[str, Any],
         *,
         description: str | None = None,
         **options: Unpack[CallOptions],
@@ -3814,7 +3812,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         self,
         source_feature_group_id: str,
         table_name: str,
-        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
+        merge_config: MergeConfig | Mapping[str, Any],
         *,
         description: str | None = None,
         **options: Unpack[CallOptions],
@@ -3839,7 +3837,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         self,
         source_feature_group_id: str,
         table_name: str,
-        operator_config: Mapping[str, Any] | OperatorConfig,
+        operator_config: OperatorConfig | Mapping[str, Any],
         *,
         description: str | None = None,
         **options: Unpack[CallOptions],
@@ -3884,7 +3882,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
     async def set_sampling_config(
         self,
         feature_group_id: str,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        sampling_config: SamplingConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Set the feature group sampling config.
@@ -3902,7 +3900,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
     async def set_merge_config(
         self,
         feature_group_id: str,
-        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
+        merge_config: MergeConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Set the feature group merge config.
@@ -3920,7 +3918,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
     async def set_operator_config(
         self,
         feature_group_id: str,
-        operator_config: Mapping[str, Any] | OperatorConfig,
+        operator_config: OperatorConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Set the feature group operator config.

@@ -265,7 +265,7 @@ def _get_relevant_snippets(
     doc_ids: list[Any] | None,
     blobs: Mapping[str, FileTypes] | None,
     query: str | None,
-    document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None,
+    document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None,
     honor_sentence_boundary: bool,
     num_retrieval_margin_words: int | None,
     max_words_per_snippet: int | None,
@@ -274,7 +274,7 @@ def _get_relevant_snippets(
     end_word_index: int | None,
     including_bounding_boxes: bool,
     text: str | None,
-    document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None,
+    document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None,
 ) -> Call[list[DocumentRetrieverLookupResult], list[DocumentRetrieverLookupResult]]:
     return Call(
         _GET_RELEVANT_SNIPPETS,
@@ -492,7 +492,7 @@ class LlmsCalls(Resource):
         doc_ids: list[Any] | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
         query: str | None = None,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         honor_sentence_boundary: bool = True,
         num_retrieval_margin_words: int | None = None,
         max_words_per_snippet: int | None = None,
@@ -501,7 +501,7 @@ class LlmsCalls(Resource):
         end_word_index: int | None = None,
         including_bounding_boxes: bool = False,
         text: str | None = None,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> list[DocumentRetrieverLookupResult]:
         """Get relevant snippets.
@@ -747,7 +747,7 @@ class AsyncLlmsCalls(AsyncResource):
         doc_ids: list[Any] | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
         query: str | None = None,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         honor_sentence_boundary: bool = True,
         num_retrieval_margin_words: int | None = None,
         max_words_per_snippet: int | None = None,
@@ -756,7 +756,7 @@ class AsyncLlmsCalls(AsyncResource):
         end_word_index: int | None = None,
         including_bounding_boxes: bool = False,
         text: str | None = None,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> list[DocumentRetrieverLookupResult]:
         """Get relevant snippets.

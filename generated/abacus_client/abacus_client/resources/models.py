@@ -167,7 +167,7 @@ _TRAIN: Operation[Model, AsyncModel] = Operation(
 def _train(
     project_id: str,
     name: str | None,
-    training_config: Mapping[str, Any] | TrainingConfig | None,
+    training_config: TrainingConfig | Mapping[str, Any] | None,
     feature_group_ids: list[Any] | None,
     refresh_schedule: str | None,
     custom_algorithms: list[Any] | None,
@@ -216,7 +216,7 @@ def _create_from_python(
     name: str | None,
     cpu_size: str | None,
     memory: int | None,
-    training_config: Mapping[str, Any] | TrainingConfig | None,
+    training_config: TrainingConfig | Mapping[str, Any] | None,
     exclusive_run: bool,
     package_requirements: list[Any] | None,
     use_gpu: bool,
@@ -274,7 +274,7 @@ def _update_from_python(
     package_requirements: list[Any] | None,
     use_gpu: bool | None,
     is_thread_safe: bool | None,
-    training_config: Mapping[str, Any] | TrainingConfig | None,
+    training_config: TrainingConfig | Mapping[str, Any] | None,
 ) -> Call[Model, AsyncModel]:
     return Call(
         _UPDATE_FROM_PYTHON,
@@ -305,7 +305,7 @@ _SET_TRAINING_CONFIG: Operation[Model, AsyncModel] = Operation(
 
 
 def _set_training_config(
-    model_id: str, training_config: Mapping[str, Any] | TrainingConfig, feature_group_ids: list[Any] | None
+    model_id: str, training_config: TrainingConfig | Mapping[str, Any], feature_group_ids: list[Any] | None
 ) -> Call[Model, AsyncModel]:
     return Call(
         _SET_TRAINING_CONFIG,
@@ -342,7 +342,7 @@ def _retrain(
     custom_algorithm_configs: Mapping[str, Any] | None,
     cpu_size: str | None,
     memory: int | None,
-    training_config: Mapping[str, Any] | TrainingConfig | None,
+    training_config: TrainingConfig | Mapping[str, Any] | None,
     algorithm_training_configs: list[Any] | None,
 ) -> Call[Model, AsyncModel]:
     return Call(
@@ -594,7 +594,7 @@ class ModelsCalls(Resource):
         project_id: str,
         *,
         name: str | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         feature_group_ids: builtins.list[Any] | None = None,
         refresh_schedule: str | None = None,
         custom_algorithms: builtins.list[Any] | None = None,
@@ -657,7 +657,7 @@ class ModelsCalls(Resource):
         name: str | None = None,
         cpu_size: str | None = None,
         memory: int | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         exclusive_run: bool = False,
         package_requirements: builtins.list[Any] | None = None,
         use_gpu: bool = False,
@@ -735,7 +735,7 @@ class ModelsCalls(Resource):
         package_requirements: builtins.list[Any] | None = None,
         use_gpu: bool | None = None,
         is_thread_safe: bool | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> Model:
         """Update the Python model.
@@ -781,7 +781,7 @@ class ModelsCalls(Resource):
     def set_training_config(
         self,
         model_id: str,
-        training_config: Mapping[str, Any] | TrainingConfig,
+        training_config: TrainingConfig | Mapping[str, Any],
         *,
         feature_group_ids: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -825,7 +825,7 @@ class ModelsCalls(Resource):
         custom_algorithm_configs: Mapping[str, Any] | None = None,
         cpu_size: str | None = None,
         memory: int | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         algorithm_training_configs: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> Model:
@@ -1115,7 +1115,7 @@ class AsyncModelsCalls(AsyncResource):
         project_id: str,
         *,
         name: str | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         feature_group_ids: builtins.list[Any] | None = None,
         refresh_schedule: str | None = None,
         custom_algorithms: builtins.list[Any] | None = None,
@@ -1178,7 +1178,7 @@ class AsyncModelsCalls(AsyncResource):
         name: str | None = None,
         cpu_size: str | None = None,
         memory: int | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         exclusive_run: bool = False,
         package_requirements: builtins.list[Any] | None = None,
         use_gpu: bool = False,
@@ -1256,7 +1256,7 @@ class AsyncModelsCalls(AsyncResource):
         package_requirements: builtins.list[Any] | None = None,
         use_gpu: bool | None = None,
         is_thread_safe: bool | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncModel:
         """Update the Python model.
@@ -1302,7 +1302,7 @@ class AsyncModelsCalls(AsyncResource):
     async def set_training_config(
         self,
         model_id: str,
-        training_config: Mapping[str, Any] | TrainingConfig,
+        training_config: TrainingConfig | Mapping[str, Any],
         *,
         feature_group_ids: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -1346,7 +1346,7 @@ class AsyncModelsCalls(AsyncResource):
         custom_algorithm_configs: Mapping[str, Any] | None = None,
         cpu_size: str | None = None,
         memory: int | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         algorithm_training_configs: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncModel:

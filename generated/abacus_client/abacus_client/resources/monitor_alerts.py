@@ -58,8 +58,8 @@ _CREATE: Operation[MonitorAlert, AsyncMonitorAlert] = Operation(
 def _create(
     project_id: str,
     alert_name: str,
-    condition_config: Mapping[str, Any] | AlertConditionConfig,
-    action_config: Mapping[str, Any] | EmailActionConfig,
+    condition_config: AlertConditionConfig | Mapping[str, Any],
+    action_config: EmailActionConfig | Mapping[str, Any],
     model_monitor_id: str | None,
     realtime_monitor_id: str | None,
 ) -> Call[MonitorAlert, AsyncMonitorAlert]:
@@ -87,8 +87,8 @@ _UPDATE: Operation[MonitorAlert, AsyncMonitorAlert] = Operation(
 def _update(
     monitor_alert_id: str,
     alert_name: str | None,
-    condition_config: Mapping[str, Any] | AlertConditionConfig | None,
-    action_config: Mapping[str, Any] | EmailActionConfig | None,
+    condition_config: AlertConditionConfig | Mapping[str, Any] | None,
+    action_config: EmailActionConfig | Mapping[str, Any] | None,
 ) -> Call[MonitorAlert, AsyncMonitorAlert]:
     return Call(
         _UPDATE,
@@ -160,8 +160,8 @@ class MonitorAlerts(Resource):
         self,
         project_id: str,
         alert_name: str,
-        condition_config: Mapping[str, Any] | AlertConditionConfig,
-        action_config: Mapping[str, Any] | EmailActionConfig,
+        condition_config: AlertConditionConfig | Mapping[str, Any],
+        action_config: EmailActionConfig | Mapping[str, Any],
         *,
         model_monitor_id: str | None = None,
         realtime_monitor_id: str | None = None,
@@ -193,8 +193,8 @@ class MonitorAlerts(Resource):
         monitor_alert_id: str,
         *,
         alert_name: str | None = None,
-        condition_config: Mapping[str, Any] | AlertConditionConfig | None = None,
-        action_config: Mapping[str, Any] | EmailActionConfig | None = None,
+        condition_config: AlertConditionConfig | Mapping[str, Any] | None = None,
+        action_config: EmailActionConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> MonitorAlert:
         """Update a monitor alert.
@@ -273,8 +273,8 @@ class AsyncMonitorAlerts(AsyncResource):
         self,
         project_id: str,
         alert_name: str,
-        condition_config: Mapping[str, Any] | AlertConditionConfig,
-        action_config: Mapping[str, Any] | EmailActionConfig,
+        condition_config: AlertConditionConfig | Mapping[str, Any],
+        action_config: EmailActionConfig | Mapping[str, Any],
         *,
         model_monitor_id: str | None = None,
         realtime_monitor_id: str | None = None,
@@ -306,8 +306,8 @@ class AsyncMonitorAlerts(AsyncResource):
         monitor_alert_id: str,
         *,
         alert_name: str | None = None,
-        condition_config: Mapping[str, Any] | AlertConditionConfig | None = None,
-        action_config: Mapping[str, Any] | EmailActionConfig | None = None,
+        condition_config: AlertConditionConfig | Mapping[str, Any] | None = None,
+        action_config: EmailActionConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncMonitorAlert:
         """Update a monitor alert.

@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from ..models import (
         AsyncFeatureGroupTemplate,
         AsyncProjectFeatureGroup,
-        ConstraintProjectFeatureGroupConfig,
         FeatureGroupTemplate,
         ProjectConfig,
         ProjectFeatureGroup,
-        ReviewModeProjectFeatureGroupConfig,
+        ProjectFeatureGroupConfig,
     )
 
 _GET_CONFIG: Operation[ProjectConfig, ProjectConfig] = Operation(
@@ -110,9 +109,7 @@ _SET_CONFIG: Operation[None, None] = Operation(
 def _set_config(
     feature_group_id: str,
     project_id: str,
-    project_config: Mapping[str, Any]
-    | (ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig)
-    | None,
+    project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None,
 ) -> Call[None, None]:
     return Call(
         _SET_CONFIG,
@@ -206,9 +203,7 @@ class ProjectFeatureGroups(Resource):
         feature_group_id: str,
         project_id: str,
         *,
-        project_config: Mapping[str, Any]
-        | (ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig)
-        | None = None,
+        project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the project feature group config.
@@ -310,9 +305,7 @@ class AsyncProjectFeatureGroups(AsyncResource):
         feature_group_id: str,
         project_id: str,
         *,
-        project_config: Mapping[str, Any]
-        | (ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig)
-        | None = None,
+        project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the project feature group config.

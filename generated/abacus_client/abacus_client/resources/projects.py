@@ -215,7 +215,7 @@ def _get_training_config_options(
     project_id: str,
     feature_group_ids: list[Any] | None,
     for_retrain: bool,
-    current_training_config: Mapping[str, Any] | TrainingConfig | None,
+    current_training_config: TrainingConfig | Mapping[str, Any] | None,
 ) -> Call[list[TrainingConfigOptions], list[TrainingConfigOptions]]:
     return Call(
         _GET_TRAINING_CONFIG_OPTIONS,
@@ -237,7 +237,7 @@ _CREATE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP: Operation[FeatureGroup, AsyncFeatur
 
 
 def _create_train_test_data_split_feature_group(
-    project_id: str, training_config: Mapping[str, Any] | TrainingConfig, feature_group_ids: list[Any]
+    project_id: str, training_config: TrainingConfig | Mapping[str, Any], feature_group_ids: list[Any]
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _CREATE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP,
@@ -261,7 +261,7 @@ def _get_custom_train_function_info(
     project_id: str,
     feature_group_names_for_training: list[Any] | None,
     training_data_parameter_name_override: Mapping[str, Any] | None,
-    training_config: Mapping[str, Any] | TrainingConfig | None,
+    training_config: TrainingConfig | Mapping[str, Any] | None,
     custom_algorithm_config: Mapping[str, Any] | None,
 ) -> Call[CustomTrainFunctionInfo, CustomTrainFunctionInfo]:
     return Call(
@@ -355,8 +355,8 @@ def _create_forecasting_monitor(
     name: str,
     prediction_feature_group_id: str,
     training_feature_group_id: str,
-    training_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
-    prediction_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
+    training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
+    prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
     forecast_frequency: str,
     refresh_schedule: str | None,
 ) -> Call[ModelMonitor, AsyncModelMonitor]:
@@ -384,7 +384,7 @@ _LIST_BUILTIN_ALGORITHMS: Operation[list[Algorithm], list[Algorithm]] = Operatio
 
 
 def _list_builtin_algorithms(
-    project_id: str, feature_group_ids: list[Any], training_config: Mapping[str, Any] | TrainingConfig | None
+    project_id: str, feature_group_ids: list[Any], training_config: TrainingConfig | Mapping[str, Any] | None
 ) -> Call[list[Algorithm], list[Algorithm]]:
     return Call(
         _LIST_BUILTIN_ALGORITHMS,
@@ -609,7 +609,7 @@ class ProjectsCalls(Resource):
         *,
         feature_group_ids: builtins.list[Any] | None = None,
         for_retrain: bool = False,
-        current_training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        current_training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> builtins.list[TrainingConfigOptions]:
         """Get training config options.
@@ -632,7 +632,7 @@ class ProjectsCalls(Resource):
     def create_train_test_data_split_feature_group(
         self,
         project_id: str,
-        training_config: Mapping[str, Any] | TrainingConfig,
+        training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: builtins.list[Any],
         **options: Unpack[CallOptions],
     ) -> FeatureGroup:
@@ -658,7 +658,7 @@ class ProjectsCalls(Resource):
         *,
         feature_group_names_for_training: builtins.list[Any] | None = None,
         training_data_parameter_name_override: Mapping[str, Any] | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         custom_algorithm_config: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> CustomTrainFunctionInfo:
@@ -778,8 +778,8 @@ class ProjectsCalls(Resource):
         name: str,
         prediction_feature_group_id: str,
         training_feature_group_id: str,
-        training_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
-        prediction_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
+        training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
+        prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         forecast_frequency: str,
         *,
         refresh_schedule: str | None = None,
@@ -820,7 +820,7 @@ class ProjectsCalls(Resource):
         project_id: str,
         feature_group_ids: builtins.list[Any],
         *,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> builtins.list[Algorithm]:
         """List builtin algorithms.
@@ -1060,7 +1060,7 @@ class AsyncProjectsCalls(AsyncResource):
         *,
         feature_group_ids: builtins.list[Any] | None = None,
         for_retrain: bool = False,
-        current_training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        current_training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> builtins.list[TrainingConfigOptions]:
         """Get training config options.
@@ -1083,7 +1083,7 @@ class AsyncProjectsCalls(AsyncResource):
     async def create_train_test_data_split_feature_group(
         self,
         project_id: str,
-        training_config: Mapping[str, Any] | TrainingConfig,
+        training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: builtins.list[Any],
         **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
@@ -1109,7 +1109,7 @@ class AsyncProjectsCalls(AsyncResource):
         *,
         feature_group_names_for_training: builtins.list[Any] | None = None,
         training_data_parameter_name_override: Mapping[str, Any] | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         custom_algorithm_config: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> CustomTrainFunctionInfo:
@@ -1229,8 +1229,8 @@ class AsyncProjectsCalls(AsyncResource):
         name: str,
         prediction_feature_group_id: str,
         training_feature_group_id: str,
-        training_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
-        prediction_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
+        training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
+        prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         forecast_frequency: str,
         *,
         refresh_schedule: str | None = None,
@@ -1271,7 +1271,7 @@ class AsyncProjectsCalls(AsyncResource):
         project_id: str,
         feature_group_ids: builtins.list[Any],
         *,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> builtins.list[Algorithm]:
         """List builtin algorithms.

@@ -17,12 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.options import CallOptions
-    from ..models import (
-        AsyncRefreshPolicy,
-        DatabaseConnectorExportConfig,
-        FileConnectorExportConfig,
-        RefreshPolicy,
-    )
+    from ..models import AsyncRefreshPolicy, FeatureGroupExportConfigInput, RefreshPolicy
 
 _DESCRIBE: Operation[RefreshPolicy, AsyncRefreshPolicy] = Operation(
     id="describeRefreshPolicy",
@@ -100,9 +95,7 @@ def _create(
     model_monitor_ids: list[Any],
     notebook_id: str | None,
     prediction_operator_id: str | None,
-    feature_group_export_config: Mapping[str, Any]
-    | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-    | None,
+    feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None,
 ) -> Call[RefreshPolicy, AsyncRefreshPolicy]:
     return Call(
         _CREATE,
@@ -172,9 +165,7 @@ def _update(
     refresh_policy_id: str,
     name: str | None,
     cron: str | None,
-    feature_group_export_config: Mapping[str, Any]
-    | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-    | None,
+    feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None,
 ) -> Call[RefreshPolicy, AsyncRefreshPolicy]:
     return Call(
         _UPDATE,
@@ -260,9 +251,7 @@ class RefreshPolicies(Resource):
         model_monitor_ids: builtins.list[Any] = [],
         notebook_id: str | None = None,
         prediction_operator_id: str | None = None,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> RefreshPolicy:
         """Create a refresh policy.
@@ -355,9 +344,7 @@ class RefreshPolicies(Resource):
         *,
         name: str | None = None,
         cron: str | None = None,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> RefreshPolicy:
         """Update a refresh policy.
@@ -448,9 +435,7 @@ class AsyncRefreshPolicies(AsyncResource):
         model_monitor_ids: builtins.list[Any] = [],
         notebook_id: str | None = None,
         prediction_operator_id: str | None = None,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncRefreshPolicy:
         """Create a refresh policy.
@@ -543,9 +528,7 @@ class AsyncRefreshPolicies(AsyncResource):
         *,
         name: str | None = None,
         cron: str | None = None,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncRefreshPolicy:
         """Update a refresh policy.
