@@ -131,7 +131,9 @@ class _Reader:
             return
         texts = [ast.unparse(statement) for statement in syntax.statements(function)]
         if texts == [_REFRESH, "return self"]:
-            self.found[hand.name] = replace(inner, name=hand.name, kind="refresh", place=hand.place)
+            self.found[hand.name] = replace(
+                inner, name=hand.name, kind="refresh", arguments=(), passed={}, place=hand.place
+            )
             return
         match = _STATUS.fullmatch("; ".join(texts)) or _STATUS_IF_ANY.fullmatch("; ".join(texts))
         if match and not hand.arguments:
@@ -140,6 +142,8 @@ class _Reader:
                 inner,
                 name=hand.name,
                 kind="status",
+                arguments=(),
+                passed={},
                 path=path,
                 plain="." not in path,
                 place=hand.place,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -284,12 +284,24 @@ class Calls:
         """Method -> the methods of objects that call it."""
         found: dict[str, list[Json]] = {}
         for resource in self.sdk.resources.values():
-            for bound in resource.bound:
+            for bound in (*resource.bound, *self._inherited(resource)):
                 if bound.kind in ("call", "refresh", "status"):
                     target = self.sdk.methods[bound.target]
                     entry = self._entry(resource, bound, target)
                     found.setdefault(target.name, []).append(entry)
         return found
+
+    def _inherited(self, resource: Resource) -> Iterator[Bound]:
+        """The calls of the class that it extends, which go by fields that it has too."""
+        base = self.sdk.resources.get(resource.base)
+        if base is None:
+            return
+        own = {bound.name for bound in resource.bound}
+        fields = {item.wire for item in resource.fields}
+        for bound in (*base.bound, *self._inherited(base)):
+            taken = {wire.strip("[]") for wire in bound.given.values()}
+            if bound.kind in ("call", "status") and bound.name not in own and taken <= fields:
+                yield bound
 
     def _entry(self, resource: Resource, bound: Bound, target: Method) -> Json:
         """A bound method."""

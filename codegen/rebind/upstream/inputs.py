@@ -105,6 +105,7 @@ def _input(
     if "_support_kwargs" in flags:
         free = bool(flags["_support_kwargs"].default)
     fields = _fields(owner, parents, functions, flags, spelled, enums)
+    always = _constants(functions.get("__init__"), fields, enums)
     keeps = "to_dict" in functions or any(parent.keeps_null for parent in parents)
     found[name] = Input(
         name=name,
@@ -119,7 +120,7 @@ def _input(
         checked=_CHECK in {_called(d) for d in owner.node.decorator_list},
     )
     if keeps:
-        found[name] = replace(found[name], fields=_written(found[name], functions, parents))
+        found[name] = replace(found[name], fields=_written(found[name], functions, parents, always))
     return found[name]
 
 
@@ -222,7 +223,7 @@ def _set_after(
 ) -> Iterator[InputField]:
     """The fields with the values that `__post_init__` gives them, whatever the caller says."""
     after = functions.get("__post_init__")
-    given: dict[str, object] = {}
+    given = _constants(functions.get("__init__"), fields, enums)
     for statement in syntax.statements(after) if after else []:
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target = statement.targets[0]
@@ -233,14 +234,44 @@ def _set_after(
                     continue
     for name, field in fields.items():
         if name in given and given[name] is not None:
-            field = replace(field, default=given[name], fixed=True)
+            field = replace(field, default=given[name], fixed=True, required=False)
         yield field
+
+
+def _constants(
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None,
+    fields: Mapping[str, InputField],
+    enums: syntax.Values,
+) -> dict[str, object]:
+    """The fields that a constructor of its own gives one value always, and does not take."""
+    if function is None:
+        return {}
+    taken = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+    found: dict[str, object] = {}
+    for statement in syntax.statements(function):
+        pairs: list[tuple[str, ast.expr]] = []
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            target = statement.targets[0]
+            if isinstance(target, ast.Attribute) and _is(target.value, "self"):
+                pairs = [(target.attr, statement.value)]
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            pairs = [(k.arg, k.value) for k in statement.value.keywords if k.arg]
+            first = statement.value.args[:1]
+            pairs += [(name, node) for name, node in zip(fields, first, strict=False)]
+        for name, node in pairs:
+            if name not in taken:
+                try:
+                    found[name] = syntax.value(node, enums)
+                except syntax.NoValue:
+                    found.pop(name, None)
+    return found
 
 
 def _written(
     known: Input,
     functions: Mapping[str, ast.FunctionDef | ast.AsyncFunctionDef],
     parents: list[Input],
+    always: Mapping[str, object],
 ) -> tuple[InputField, ...]:
     """The fields of a class that says itself what goes over the wire: the keys of `to_dict`."""
     by_name = {field.name: field for field in known.fields}
@@ -264,6 +295,8 @@ def _written(
     found: list[InputField] = []
     for wire, attribute in keys.items():
         field = by_name.get(attribute) or by_name.get(wire) or InputField(wire, wire)
+        if wire in always and field.default is None:
+            field = replace(field, default=always[wire], fixed=True)
         found.append(replace(field, wire=wire))
     return tuple(found)
 

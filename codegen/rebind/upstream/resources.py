@@ -45,8 +45,9 @@ def read(
     found: dict[str, Resource] = {}
     for name, (module, node) in owners.items():
         resource = _resource(module, node)
+        base = next((b for b in map(syntax.name_of, node.bases) if b in owners), "")
         fields = tuple(_existing(name, field, known, gaps) for field in resource.fields)
-        found[name] = replace(resource, fields=fields)
+        found[name] = replace(resource, fields=fields, base=base)
     for name, (module, node) in owners.items():
         methods_of = bound.read(module, node, found[name], methods, enums)
         found[name] = replace(found[name], bound=methods_of)

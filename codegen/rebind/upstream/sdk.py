@@ -211,6 +211,7 @@ class Resource:
         fields: In the order of its constructor.
         ident: The wire name of its id; empty without one.
         bound: Its public methods.
+        base: The class of replies that it extends; empty without one.
         place: Where it is defined.
     """
 
@@ -218,6 +219,7 @@ class Resource:
     fields: tuple[Field, ...]
     ident: str = ""
     bound: tuple[Bound, ...] = ()
+    base: str = ""
     place: Place = field(default=Place(""), compare=False, repr=False)
 
 
