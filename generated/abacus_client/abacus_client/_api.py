@@ -36,5 +36,6 @@ API = Api(
             _GET_API_ENDPOINT, "predictEndpoint", ("modelId", "featureGroupId", "streamingToken")
         ),
     },
+    header_env={"notebookId": "ABACUS_NOTEBOOK_ID", "pipelineId": "ABACUS_PIPELINE_ID"},
     title_booleans=True,
 )

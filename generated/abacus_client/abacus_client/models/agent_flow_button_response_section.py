@@ -15,7 +15,7 @@ class AgentFlowButtonResponseSection(ApiModel):
     Source: `#/components/schemas/AgentFlowButtonResponseSection`
     """
 
-    type: ResponseSectionType
+    type: ResponseSectionType | None = None
     """The type."""
 
     id: str

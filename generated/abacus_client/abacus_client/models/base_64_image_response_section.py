@@ -15,7 +15,7 @@ class Base64ImageResponseSection(ApiModel):
     Source: `#/components/schemas/Base64ImageResponseSection`
     """
 
-    type: ResponseSectionType
+    type: ResponseSectionType | None = None
     """The type."""
 
     id: str

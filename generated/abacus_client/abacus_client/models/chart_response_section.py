@@ -15,7 +15,7 @@ class ChartResponseSection(ApiModel):
     Source: `#/components/schemas/ChartResponseSection`
     """
 
-    type: ResponseSectionType
+    type: ResponseSectionType | None = None
     """The type."""
 
     id: str

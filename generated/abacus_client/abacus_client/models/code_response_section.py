@@ -16,7 +16,7 @@ class CodeResponseSection(ApiModel):
     Source: `#/components/schemas/CodeResponseSection`
     """
 
-    type: ResponseSectionType
+    type: ResponseSectionType | None = None
     """The type."""
 
     id: str

@@ -20,7 +20,7 @@ class CollapseResponseSection(ApiModel):
     content: ResponseSection
     """The content."""
 
-    type: ResponseSectionType
+    type: ResponseSectionType | None = None
     """The type."""
 
     id: str

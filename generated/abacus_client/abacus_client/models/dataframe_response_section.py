@@ -15,7 +15,7 @@ class DataframeResponseSection(ApiModel):
     Source: `#/components/schemas/DataframeResponseSection`
     """
 
-    type: ResponseSectionType
+    type: ResponseSectionType | None = None
     """The type."""
 
     id: str

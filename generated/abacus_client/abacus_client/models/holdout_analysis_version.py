@@ -75,11 +75,8 @@ class HoldoutAnalysisVersion(HoldoutAnalysisVersionData, Bound):
         @property
         def _client(self) -> Abacus: ...
 
-    def refresh(self, get_metrics: bool = False, **options: Unpack[CallOptions]) -> HoldoutAnalysisVersion:
+    def refresh(self, **options: Unpack[CallOptions]) -> HoldoutAnalysisVersion:
         """Bring this object up to date.
-
-        Args:
-            get_metrics: Whether to get metrics.
 
         Returns: This object.
         Raises: ApiError.
@@ -88,9 +85,7 @@ class HoldoutAnalysisVersion(HoldoutAnalysisVersionData, Bound):
         return updated(
             self,
             self._client.holdout_analysis_versions.describe(
-                need(self.holdout_analysis_version, "holdout_analysis_version"),
-                get_metrics=get_metrics,
-                **options,
+                need(self.holdout_analysis_version, "holdout_analysis_version"), **options
             ),
         )
 
@@ -110,20 +105,15 @@ class HoldoutAnalysisVersion(HoldoutAnalysisVersionData, Bound):
             **options,
         )
 
-    def get_status(self, get_metrics: bool = False, **options: Unpack[CallOptions]) -> str | None:
+    def get_status(self, **options: Unpack[CallOptions]) -> str | None:
         """Ask for the status.
-
-        Args:
-            get_metrics: Whether to get metrics.
 
         Returns: The status.
         Raises: ApiError.
         Source: `describeHoldoutAnalysisVersion`, GET /api/v0/describeHoldoutAnalysisVersion
         """
         return self._client.holdout_analysis_versions.describe(
-            need(self.holdout_analysis_version, "holdout_analysis_version"),
-            get_metrics=get_metrics,
-            **options,
+            need(self.holdout_analysis_version, "holdout_analysis_version"), **options
         ).status
 
     def wait_for_results(
@@ -170,13 +160,8 @@ class AsyncHoldoutAnalysisVersion(HoldoutAnalysisVersionData, AsyncBound):
         @property
         def _client(self) -> AsyncAbacus: ...
 
-    async def refresh(
-        self, get_metrics: bool = False, **options: Unpack[CallOptions]
-    ) -> AsyncHoldoutAnalysisVersion:
+    async def refresh(self, **options: Unpack[CallOptions]) -> AsyncHoldoutAnalysisVersion:
         """Bring this object up to date.
-
-        Args:
-            get_metrics: Whether to get metrics.
 
         Returns: This object.
         Raises: ApiError.
@@ -185,9 +170,7 @@ class AsyncHoldoutAnalysisVersion(HoldoutAnalysisVersionData, AsyncBound):
         return updated(
             self,
             await self._client.holdout_analysis_versions.describe(
-                need(self.holdout_analysis_version, "holdout_analysis_version"),
-                get_metrics=get_metrics,
-                **options,
+                need(self.holdout_analysis_version, "holdout_analysis_version"), **options
             ),
         )
 
@@ -209,11 +192,8 @@ class AsyncHoldoutAnalysisVersion(HoldoutAnalysisVersionData, AsyncBound):
             **options,
         )
 
-    async def get_status(self, get_metrics: bool = False, **options: Unpack[CallOptions]) -> str | None:
+    async def get_status(self, **options: Unpack[CallOptions]) -> str | None:
         """Ask for the status.
-
-        Args:
-            get_metrics: Whether to get metrics.
 
         Returns: The status.
         Raises: ApiError.
@@ -221,9 +201,7 @@ class AsyncHoldoutAnalysisVersion(HoldoutAnalysisVersionData, AsyncBound):
         """
         return (
             await self._client.holdout_analysis_versions.describe(
-                need(self.holdout_analysis_version, "holdout_analysis_version"),
-                get_metrics=get_metrics,
-                **options,
+                need(self.holdout_analysis_version, "holdout_analysis_version"), **options
             )
         ).status
 

@@ -15,7 +15,7 @@ class ImageUrlResponseSection(ApiModel):
     Source: `#/components/schemas/ImageUrlResponseSection`
     """
 
-    type: ResponseSectionType
+    type: ResponseSectionType | None = None
     """The type."""
 
     id: str

@@ -15,7 +15,7 @@ class ListResponseSection(ApiModel):
     Source: `#/components/schemas/ListResponseSection`
     """
 
-    type: ResponseSectionType
+    type: ResponseSectionType | None = None
     """The type."""
 
     id: str

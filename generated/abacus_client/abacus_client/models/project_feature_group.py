@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from .._runtime.model import ApiModel, AsyncBound, Bound
+from .._runtime.model import ApiModel, AsyncBound, Bound, need
 from .annotation_config import AnnotationConfig
 from .code_source import CodeSource
 from .concatenation_config import ConcatenationConfig
@@ -24,7 +24,31 @@ from .project_feature_group_schema import ProjectFeatureGroupSchema
 from .refresh_schedule import RefreshSchedule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from typing_extensions import Unpack
+
     from .._client import Abacus, AsyncAbacus
+    from .._runtime.options import CallOptions
+    from .._runtime.payload import FileTypes
+    from .annotation_document import AnnotationDocument
+    from .annotation_entry import AnnotationEntry
+    from .annotations_status import AnnotationsStatus
+    from .constraint_project_feature_group_config import ConstraintProjectFeatureGroupConfig
+    from .cpu_size import CPUSize
+    from .database_connector_export_config import DatabaseConnectorExportConfig
+    from .feature_group import AsyncFeatureGroup, FeatureGroup
+    from .feature_group_export import AsyncFeatureGroupExport, FeatureGroupExport
+    from .feature_group_row import FeatureGroupRow
+    from .file_connector_export_config import FileConnectorExportConfig
+    from .last_n_merge_config import LastNMergeConfig
+    from .memory_size import MemorySize
+    from .modification_lock_info import ModificationLockInfo
+    from .n_sampling_config import NSamplingConfig
+    from .percent_sampling_config import PercentSamplingConfig
+    from .review_mode_project_feature_group_config import ReviewModeProjectFeatureGroupConfig
+    from .schema import Schema
+    from .time_window_merge_config import TimeWindowMergeConfig
 
 
 class ProjectFeatureGroupData(ApiModel):
@@ -208,6 +232,1529 @@ class ProjectFeatureGroup(ProjectFeatureGroupData, Bound):
 
         def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
+        @property
+        def _client(self) -> Abacus: ...
+
+    def update_dataset_feature_expression(
+        self, feature_expression: str, **options: Unpack[CallOptions]
+    ) -> FeatureGroup:
+        """Update the dataset feature group feature expression.
+
+        Args:
+            feature_expression: The feature expression.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateDatasetFeatureGroupFeatureExpression`, PATCH /api/v0/updateDatasetFeatureGroupFeatureExpression
+        """
+        return self._client.datasets.update_feature_group_feature_expression(
+            need(self.feature_group_id, "feature_group_id"), feature_expression, **options
+        )
+
+    def list_exports(self, **options: Unpack[CallOptions]) -> list[FeatureGroupExport]:
+        """List feature group exports.
+
+        Returns: The feature group exports; an empty list where there are none.
+        Raises: ApiError.
+        Source: `listFeatureGroupExports`, GET /api/v0/listFeatureGroupExports
+        """
+        return self._client.feature_group_exports.list(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    def set_export_connector_config(
+        self,
+        feature_group_export_config: Mapping[str, Any]
+        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
+        | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """Set the feature group export connector config.
+
+        Args:
+            feature_group_export_config: The feature group export config.
+
+        Raises: ApiError.
+        Source: `setFeatureGroupExportConnectorConfig`, POST /api/v0/setFeatureGroupExportConnectorConfig
+        """
+        self._client.feature_group_exports.set_connector_config(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_group_export_config=feature_group_export_config,
+            **options,
+        )
+
+    def suggest_template_for(self, **options: Unpack[CallOptions]) -> FeatureGroupTemplate:
+        """Suggest a feature group template for a feature group.
+
+        Returns: The feature group template.
+        Raises: ApiError.
+        Source: `suggestFeatureGroupTemplateForFeatureGroup`, GET /api/v0/suggestFeatureGroupTemplateForFeatureGroup
+        """
+        return self._client.feature_group_templates.suggest_for_feature_group(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    def update_template_bindings(
+        self, template_bindings: list[Any] | None = None, **options: Unpack[CallOptions]
+    ) -> FeatureGroup:
+        """Update feature group template bindings.
+
+        Args:
+            template_bindings: The template bindings.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateFeatureGroupTemplateBindings`, PATCH /api/v0/updateFeatureGroupTemplateBindings
+        """
+        return self._client.feature_group_templates.update_bindings(
+            need(self.feature_group_id, "feature_group_id"), template_bindings=template_bindings, **options
+        )
+
+    def create_template(
+        self,
+        name: str,
+        template_sql: str,
+        template_variables: list[Any],
+        description: str | None = None,
+        template_bindings: list[Any] | None = None,
+        should_attach_feature_group_to_template: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroupTemplate:
+        """Create a feature group template.
+
+        Args:
+            name: The name to give to the feature group template.
+            template_sql: The template SQL.
+            template_variables: The template variables.
+            description: What to say of the feature group template.
+            template_bindings: The template bindings.
+            should_attach_feature_group_to_template: Whether it should attach feature group to template.
+
+        Returns: The feature group template.
+        Raises: ApiError.
+        Source: `createFeatureGroupTemplate`, POST /api/v0/createFeatureGroupTemplate
+        """
+        return self._client.feature_group_templates.create(
+            need(self.feature_group_id, "feature_group_id"),
+            name,
+            template_sql,
+            template_variables,
+            description=description,
+            template_bindings=template_bindings,
+            should_attach_feature_group_to_template=should_attach_feature_group_to_template,
+            **options,
+        )
+
+    def list_versions(
+        self, limit: int = 100, start_after_version: str | None = None, **options: Unpack[CallOptions]
+    ) -> list[FeatureGroupVersion]:
+        """List feature group versions.
+
+        Args:
+            limit: At most so many are returned.
+            start_after_version: The version after which the list goes on.
+
+        Returns: The feature group versions; an empty list where there are none.
+        Raises: ApiError.
+        Source: `listFeatureGroupVersions`, GET /api/v0/listFeatureGroupVersions
+        """
+        return self._client.feature_group_versions.list(
+            need(self.feature_group_id, "feature_group_id"),
+            limit=limit,
+            start_after_version=start_after_version,
+            **options,
+        )
+
+    def create_version(
+        self, variable_bindings: Mapping[str, Any] | None = None, **options: Unpack[CallOptions]
+    ) -> FeatureGroupVersion:
+        """Materialize a feature group.
+
+        Args:
+            variable_bindings: The variable bindings.
+
+        Returns: The feature group version.
+        Raises: ApiError.
+        Source: `createFeatureGroupVersion`, POST /api/v0/createFeatureGroupVersion
+        """
+        return self._client.feature_group_versions.create(
+            need(self.feature_group_id, "feature_group_id"), variable_bindings=variable_bindings, **options
+        )
+
+    def verify_and_describe_annotation(
+        self,
+        feature_name: str | None = None,
+        doc_id: str | None = None,
+        feature_group_row_identifier: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AnnotationEntry:
+        """Verify and describe the annotation.
+
+        Args:
+            feature_name: The name of the feature.
+            doc_id: The id of the doc.
+            feature_group_row_identifier: The feature group row identifier.
+
+        Returns: The annotation entry.
+        Raises: ApiError.
+        Source: `verifyAndDescribeAnnotation`, GET /api/v0/verifyAndDescribeAnnotation
+        """
+        return self._client.feature_groups.verify_and_describe_annotation(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name=feature_name,
+            doc_id=doc_id,
+            feature_group_row_identifier=feature_group_row_identifier,
+            **options,
+        )
+
+    def get_annotations_status(
+        self,
+        feature_name: str | None = None,
+        check_for_materialization: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> AnnotationsStatus:
+        """Get the annotations status.
+
+        Args:
+            feature_name: The name of the feature.
+            check_for_materialization: Whether to check for materialization.
+
+        Returns: The annotations status.
+        Raises: ApiError.
+        Source: `getAnnotationsStatus`, GET /api/v0/getAnnotationsStatus
+        """
+        return self._client.feature_groups.get_annotations_status(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name=feature_name,
+            check_for_materialization=check_for_materialization,
+            **options,
+        )
+
+    def get_schema(self, project_id: str | None = None, **options: Unpack[CallOptions]) -> list[Feature]:
+        """Get the feature group schema.
+
+        Args:
+            project_id: The id of the project.
+
+        Returns: The features; an empty list where there are none.
+        Raises: ApiError.
+        Source: `getFeatureGroupSchema`, GET /api/v0/getFeatureGroupSchema
+        """
+        return self._client.feature_groups.get_schema(
+            need(self.feature_group_id, "feature_group_id"), project_id=project_id, **options
+        )
+
+    def describe(self, **options: Unpack[CallOptions]) -> FeatureGroup:
+        """Read a feature group.
+
+        Reads a feature group as it is now, with its features and its latest version.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `describeFeatureGroup`, GET /api/v0/describeFeatureGroup
+        """
+        return self._client.feature_groups.describe(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    def update_version_limit(self, version_limit: int, **options: Unpack[CallOptions]) -> FeatureGroup:
+        """Update the feature group version limit.
+
+        Args:
+            version_limit: The version limit.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateFeatureGroupVersionLimit`, GET /api/v0/updateFeatureGroupVersionLimit
+        """
+        return self._client.feature_groups.update_version_limit(
+            need(self.feature_group_id, "feature_group_id"), version_limit, **options
+        )
+
+    def list_modifiers(self, **options: Unpack[CallOptions]) -> ModificationLockInfo:
+        """List feature group modifiers.
+
+        Returns: The modification lock info.
+        Raises: ApiError.
+        Source: `listFeatureGroupModifiers`, GET /api/v0/listFeatureGroupModifiers
+        """
+        return self._client.feature_groups.list_modifiers(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    def get_recent_streamed_data(self, **options: Unpack[CallOptions]) -> Any:
+        """Get the recent feature group streamed data.
+
+        Returns: What the call gives.
+        Raises: ApiError.
+        Source: `getRecentFeatureGroupStreamedData`, GET /api/v0/getRecentFeatureGroupStreamedData
+        """
+        return self._client.feature_groups.get_recent_streamed_data(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    def get_data(
+        self, primary_key: str | None = None, num_rows: int | None = None, **options: Unpack[CallOptions]
+    ) -> list[FeatureGroupRow]:
+        """Get the data.
+
+        Args:
+            primary_key: The primary key.
+            num_rows: How many rows.
+
+        Returns: The feature group rows; an empty list where there are none.
+        Raises: ApiError.
+        Source: `getData`, GET /api/getData
+        """
+        return self._client.feature_groups.get_data(
+            need(self.feature_group_id, "feature_group_id"),
+            primary_key=primary_key,
+            num_rows=num_rows,
+            **options,
+        )
+
+    def add_to_project(
+        self, project_id: str, feature_group_type: str = "CUSTOM_TABLE", **options: Unpack[CallOptions]
+    ) -> None:
+        """Add a feature group to a project.
+
+        Args:
+            project_id: The id of the project.
+            feature_group_type: The feature group type.
+
+        Raises: ApiError.
+        Source: `addFeatureGroupToProject`, POST /api/v0/addFeatureGroupToProject
+        """
+        self._client.feature_groups.add_to_project(
+            need(self.feature_group_id, "feature_group_id"),
+            project_id,
+            feature_group_type=feature_group_type,
+            **options,
+        )
+
+    def remove_from_project(self, project_id: str, **options: Unpack[CallOptions]) -> None:
+        """Remove a feature group from a project.
+
+        Args:
+            project_id: The id of the project.
+
+        Raises: ApiError.
+        Source: `removeFeatureGroupFromProject`, DELETE /api/v0/removeFeatureGroupFromProject
+        """
+        self._client.feature_groups.remove_from_project(
+            need(self.feature_group_id, "feature_group_id"), project_id, **options
+        )
+
+    def set_type(
+        self, project_id: str, feature_group_type: str = "CUSTOM_TABLE", **options: Unpack[CallOptions]
+    ) -> None:
+        """Set the feature group type.
+
+        Args:
+            project_id: The id of the project.
+            feature_group_type: The feature group type.
+
+        Raises: ApiError.
+        Source: `setFeatureGroupType`, POST /api/v0/setFeatureGroupType
+        """
+        self._client.feature_groups.set_type(
+            need(self.feature_group_id, "feature_group_id"),
+            project_id,
+            feature_group_type=feature_group_type,
+            **options,
+        )
+
+    def describe_annotation(
+        self,
+        feature_name: str | None = None,
+        doc_id: str | None = None,
+        feature_group_row_identifier: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AnnotationEntry:
+        """Describe the annotation.
+
+        Args:
+            feature_name: The name of the feature.
+            doc_id: The id of the doc.
+            feature_group_row_identifier: The feature group row identifier.
+
+        Returns: The annotation entry.
+        Raises: ApiError.
+        Source: `describeAnnotation`, POST /api/v0/describeAnnotation
+        """
+        return self._client.feature_groups.describe_annotation(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name=feature_name,
+            doc_id=doc_id,
+            feature_group_row_identifier=feature_group_row_identifier,
+            **options,
+        )
+
+    def update_annotation_status(
+        self,
+        feature_name: str,
+        status: str,
+        doc_id: str | None = None,
+        feature_group_row_identifier: str | None = None,
+        save_metadata: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> AnnotationEntry:
+        """Update the annotation status.
+
+        Args:
+            feature_name: The name of the feature.
+            status: The status.
+            doc_id: The id of the doc.
+            feature_group_row_identifier: The feature group row identifier.
+            save_metadata: Whether to save metadata.
+
+        Returns: The annotation entry.
+        Raises: ApiError.
+        Source: `updateAnnotationStatus`, POST /api/v0/updateAnnotationStatus
+        """
+        return self._client.feature_groups.update_annotation_status(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name,
+            status,
+            doc_id=doc_id,
+            feature_group_row_identifier=feature_group_row_identifier,
+            save_metadata=save_metadata,
+            **options,
+        )
+
+    def get_document_to_annotate(
+        self,
+        project_id: str,
+        feature_name: str,
+        feature_group_row_identifier: str | None = None,
+        get_previous: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> AnnotationDocument:
+        """Get the document to an annotate.
+
+        Args:
+            project_id: The id of the project.
+            feature_name: The name of the feature.
+            feature_group_row_identifier: The feature group row identifier.
+            get_previous: Whether to get previous.
+
+        Returns: The annotation document.
+        Raises: ApiError.
+        Source: `getDocumentToAnnotate`, POST /api/v0/getDocumentToAnnotate
+        """
+        return self._client.feature_groups.get_document_to_annotate(
+            need(self.feature_group_id, "feature_group_id"),
+            project_id,
+            feature_name,
+            feature_group_row_identifier=feature_group_row_identifier,
+            get_previous=get_previous,
+            **options,
+        )
+
+    def import_annotation_labels(
+        self, file: FileTypes, annotation_type: str, **options: Unpack[CallOptions]
+    ) -> AnnotationConfig:
+        """Import annotation labels.
+
+        Args:
+            file: The file.
+            annotation_type: The annotation type.
+
+        Returns: The annotation config.
+        Raises: ApiError.
+        Source: `importAnnotationLabels`, POST /api/v0/importAnnotationLabels
+        """
+        return self._client.feature_groups.import_annotation_labels(
+            need(self.feature_group_id, "feature_group_id"), file, annotation_type, **options
+        )
+
+    def create_sampling(
+        self,
+        table_name: str,
+        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        description: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Create a sampling feature group.
+
+        Args:
+            table_name: The name of the table.
+            sampling_config: The sampling config.
+            description: What to say of the feature group.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createSamplingFeatureGroup`, POST /api/v0/createSamplingFeatureGroup
+        """
+        return self._client.feature_groups.create_sampling(
+            need(self.feature_group_id, "feature_group_id"),
+            table_name,
+            sampling_config,
+            description=description,
+            **options,
+        )
+
+    def set_sampling_config(
+        self,
+        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Set the feature group sampling config.
+
+        Args:
+            sampling_config: The sampling config.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `setFeatureGroupSamplingConfig`, POST /api/v0/setFeatureGroupSamplingConfig
+        """
+        return self._client.feature_groups.set_sampling_config(
+            need(self.feature_group_id, "feature_group_id"), sampling_config, **options
+        )
+
+    def set_merge_config(
+        self,
+        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Set the feature group merge config.
+
+        Args:
+            merge_config: The merge config.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `setFeatureGroupMergeConfig`, POST /api/v0/setFeatureGroupMergeConfig
+        """
+        return self._client.feature_groups.set_merge_config(
+            need(self.feature_group_id, "feature_group_id"), merge_config, **options
+        )
+
+    def set_operator_config(
+        self, operator_config: Mapping[str, Any] | OperatorConfig, **options: Unpack[CallOptions]
+    ) -> FeatureGroup:
+        """Set the feature group operator config.
+
+        Args:
+            operator_config: The operator config.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `setFeatureGroupOperatorConfig`, POST /api/v0/setFeatureGroupOperatorConfig
+        """
+        return self._client.feature_groups.set_operator_config(
+            need(self.feature_group_id, "feature_group_id"), operator_config, **options
+        )
+
+    def set_schema(self, schema: list[Any], **options: Unpack[CallOptions]) -> None:
+        """Set the feature group schema.
+
+        Args:
+            schema: The schemas.
+
+        Raises: ApiError.
+        Source: `setFeatureGroupSchema`, POST /api/v0/setFeatureGroupSchema
+        """
+        self._client.feature_groups.set_schema(
+            need(self.feature_group_id, "feature_group_id"), schema, **options
+        )
+
+    def create_feature(
+        self, name: str, select_expression: str, **options: Unpack[CallOptions]
+    ) -> FeatureGroup:
+        """Create a feature.
+
+        Args:
+            name: The name to give to the feature group.
+            select_expression: The select expression.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createFeature`, POST /api/v0/createFeature
+        """
+        return self._client.feature_groups.create_feature(
+            need(self.feature_group_id, "feature_group_id"), name, select_expression, **options
+        )
+
+    def add_tag(self, tag: str, **options: Unpack[CallOptions]) -> None:
+        """Add a feature group tag.
+
+        Args:
+            tag: The tag.
+
+        Raises: ApiError.
+        Source: `addFeatureGroupTag`, POST /api/v0/addFeatureGroupTag
+        """
+        self._client.feature_groups.add_tag(need(self.feature_group_id, "feature_group_id"), tag, **options)
+
+    def remove_tag(self, tag: str, **options: Unpack[CallOptions]) -> None:
+        """Remove the feature group tag.
+
+        Args:
+            tag: The tag.
+
+        Raises: ApiError.
+        Source: `removeFeatureGroupTag`, DELETE /api/v0/removeFeatureGroupTag
+        """
+        self._client.feature_groups.remove_tag(
+            need(self.feature_group_id, "feature_group_id"), tag, **options
+        )
+
+    def add_annotatable_feature(
+        self, name: str, annotation_type: str, **options: Unpack[CallOptions]
+    ) -> FeatureGroup:
+        """Add an annotatable feature.
+
+        Args:
+            name: The name to give to the feature group.
+            annotation_type: The annotation type.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `addAnnotatableFeature`, POST /api/v0/addAnnotatableFeature
+        """
+        return self._client.feature_groups.add_annotatable_feature(
+            need(self.feature_group_id, "feature_group_id"), name, annotation_type, **options
+        )
+
+    def set_feature_as_annotatable_feature(
+        self,
+        feature_name: str,
+        annotation_type: str,
+        feature_group_row_identifier_feature: str | None = None,
+        doc_id_feature: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Set the feature as an annotatable feature.
+
+        Args:
+            feature_name: The name of the feature.
+            annotation_type: The annotation type.
+            feature_group_row_identifier_feature: The feature group row identifier feature.
+            doc_id_feature: The doc id feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `setFeatureAsAnnotatableFeature`, POST /api/v0/setFeatureAsAnnotatableFeature
+        """
+        return self._client.feature_groups.set_feature_as_annotatable_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name,
+            annotation_type,
+            feature_group_row_identifier_feature=feature_group_row_identifier_feature,
+            doc_id_feature=doc_id_feature,
+            **options,
+        )
+
+    def set_annotation_status_feature(
+        self, feature_name: str, **options: Unpack[CallOptions]
+    ) -> FeatureGroup:
+        """Set the annotation status feature.
+
+        Args:
+            feature_name: The name of the feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `setAnnotationStatusFeature`, POST /api/v0/setAnnotationStatusFeature
+        """
+        return self._client.feature_groups.set_annotation_status_feature(
+            need(self.feature_group_id, "feature_group_id"), feature_name, **options
+        )
+
+    def unset_feature_as_annotatable_feature(
+        self, feature_name: str, **options: Unpack[CallOptions]
+    ) -> FeatureGroup:
+        """Unset the feature as an annotatable feature.
+
+        Args:
+            feature_name: The name of the feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `unsetFeatureAsAnnotatableFeature`, POST /api/v0/unsetFeatureAsAnnotatableFeature
+        """
+        return self._client.feature_groups.unset_feature_as_annotatable_feature(
+            need(self.feature_group_id, "feature_group_id"), feature_name, **options
+        )
+
+    def add_annotation_label(
+        self,
+        label_name: str,
+        annotation_type: str,
+        label_definition: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Add a feature group annotation label.
+
+        Args:
+            label_name: The name of the label.
+            annotation_type: The annotation type.
+            label_definition: The label definition.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `addFeatureGroupAnnotationLabel`, POST /api/v0/addFeatureGroupAnnotationLabel
+        """
+        return self._client.feature_groups.add_annotation_label(
+            need(self.feature_group_id, "feature_group_id"),
+            label_name,
+            annotation_type,
+            label_definition=label_definition,
+            **options,
+        )
+
+    def remove_annotation_label(self, label_name: str, **options: Unpack[CallOptions]) -> FeatureGroup:
+        """Remove the feature group annotation label.
+
+        Args:
+            label_name: The name of the label.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `removeFeatureGroupAnnotationLabel`, POST /api/v0/removeFeatureGroupAnnotationLabel
+        """
+        return self._client.feature_groups.remove_annotation_label(
+            need(self.feature_group_id, "feature_group_id"), label_name, **options
+        )
+
+    def add_feature_tag(self, feature: str, tag: str, **options: Unpack[CallOptions]) -> None:
+        """Add a feature tag.
+
+        Args:
+            feature: The feature.
+            tag: The tag.
+
+        Raises: ApiError.
+        Source: `addFeatureTag`, POST /api/v0/addFeatureTag
+        """
+        self._client.feature_groups.add_feature_tag(
+            need(self.feature_group_id, "feature_group_id"), feature, tag, **options
+        )
+
+    def remove_feature_tag(self, feature: str, tag: str, **options: Unpack[CallOptions]) -> None:
+        """Remove the feature tag.
+
+        Args:
+            feature: The feature.
+            tag: The tag.
+
+        Raises: ApiError.
+        Source: `removeFeatureTag`, DELETE /api/v0/removeFeatureTag
+        """
+        self._client.feature_groups.remove_feature_tag(
+            need(self.feature_group_id, "feature_group_id"), feature, tag, **options
+        )
+
+    def create_nested_feature(
+        self,
+        nested_feature_name: str,
+        table_name: str,
+        using_clause: str,
+        where_clause: str | None = None,
+        order_clause: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Create a nested feature.
+
+        Args:
+            nested_feature_name: The name of the nested feature.
+            table_name: The name of the table.
+            using_clause: The using clause.
+            where_clause: The where clause.
+            order_clause: The order clause.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createNestedFeature`, POST /api/v0/createNestedFeature
+        """
+        return self._client.feature_groups.create_nested_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            nested_feature_name,
+            table_name,
+            using_clause,
+            where_clause=where_clause,
+            order_clause=order_clause,
+            **options,
+        )
+
+    def update_nested_feature(
+        self,
+        nested_feature_name: str,
+        table_name: str | None = None,
+        using_clause: str | None = None,
+        where_clause: str | None = None,
+        order_clause: str | None = None,
+        new_nested_feature_name: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Update the nested feature.
+
+        Args:
+            nested_feature_name: The name of the nested feature.
+            table_name: The name of the table.
+            using_clause: The using clause.
+            where_clause: The where clause.
+            order_clause: The order clause.
+            new_nested_feature_name: The name of the new nested feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateNestedFeature`, POST /api/v0/updateNestedFeature
+        """
+        return self._client.feature_groups.update_nested_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            nested_feature_name,
+            table_name=table_name,
+            using_clause=using_clause,
+            where_clause=where_clause,
+            order_clause=order_clause,
+            new_nested_feature_name=new_nested_feature_name,
+            **options,
+        )
+
+    def delete_nested_feature(self, nested_feature_name: str, **options: Unpack[CallOptions]) -> FeatureGroup:
+        """Delete the nested feature.
+
+        Args:
+            nested_feature_name: The name of the nested feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `deleteNestedFeature`, DELETE /api/v0/deleteNestedFeature
+        """
+        return self._client.feature_groups.delete_nested_feature(
+            need(self.feature_group_id, "feature_group_id"), nested_feature_name, **options
+        )
+
+    def create_point_in_time_feature(
+        self,
+        feature_name: str,
+        history_table_name: str,
+        aggregation_keys: list[Any],
+        timestamp_key: str,
+        historical_timestamp_key: str,
+        expression: str,
+        lookback_window_seconds: float | None = None,
+        lookback_window_lag_seconds: float = 0,
+        lookback_count: int | None = None,
+        lookback_until_position: int = 0,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Create a point in a time feature.
+
+        Args:
+            feature_name: The name of the feature.
+            history_table_name: The name of the history table.
+            aggregation_keys: The aggregation keys.
+            timestamp_key: The timestamp key.
+            historical_timestamp_key: The historical timestamp key.
+            expression: The expression.
+            lookback_window_seconds: The lookback window seconds.
+            lookback_window_lag_seconds: The lookback window lag seconds.
+            lookback_count: The lookback count.
+            lookback_until_position: The lookback until position.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createPointInTimeFeature`, POST /api/v0/createPointInTimeFeature
+        """
+        return self._client.feature_groups.create_point_in_time_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name,
+            history_table_name,
+            aggregation_keys,
+            timestamp_key,
+            historical_timestamp_key,
+            expression,
+            lookback_window_seconds=lookback_window_seconds,
+            lookback_window_lag_seconds=lookback_window_lag_seconds,
+            lookback_count=lookback_count,
+            lookback_until_position=lookback_until_position,
+            **options,
+        )
+
+    def update_point_in_time_feature(
+        self,
+        feature_name: str,
+        history_table_name: str | None = None,
+        aggregation_keys: list[Any] | None = None,
+        timestamp_key: str | None = None,
+        historical_timestamp_key: str | None = None,
+        expression: str | None = None,
+        lookback_window_seconds: float | None = None,
+        lookback_window_lag_seconds: float | None = None,
+        lookback_count: int | None = None,
+        lookback_until_position: int | None = None,
+        new_feature_name: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Update the point in a time feature.
+
+        Args:
+            feature_name: The name of the feature.
+            history_table_name: The name of the history table.
+            aggregation_keys: The aggregation keys.
+            timestamp_key: The timestamp key.
+            historical_timestamp_key: The historical timestamp key.
+            expression: The expression.
+            lookback_window_seconds: The lookback window seconds.
+            lookback_window_lag_seconds: The lookback window lag seconds.
+            lookback_count: The lookback count.
+            lookback_until_position: The lookback until position.
+            new_feature_name: The name of the new feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updatePointInTimeFeature`, PATCH /api/v0/updatePointInTimeFeature
+        """
+        return self._client.feature_groups.update_point_in_time_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name,
+            history_table_name=history_table_name,
+            aggregation_keys=aggregation_keys,
+            timestamp_key=timestamp_key,
+            historical_timestamp_key=historical_timestamp_key,
+            expression=expression,
+            lookback_window_seconds=lookback_window_seconds,
+            lookback_window_lag_seconds=lookback_window_lag_seconds,
+            lookback_count=lookback_count,
+            lookback_until_position=lookback_until_position,
+            new_feature_name=new_feature_name,
+            **options,
+        )
+
+    def create_point_in_time_group(
+        self,
+        group_name: str,
+        window_key: str,
+        aggregation_keys: list[Any],
+        history_table_name: str | None = None,
+        history_window_key: str | None = None,
+        history_aggregation_keys: list[Any] | None = None,
+        lookback_window: float | None = None,
+        lookback_window_lag: float = 0,
+        lookback_count: int | None = None,
+        lookback_until_position: int = 0,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Create a point in a time group.
+
+        Args:
+            group_name: The name of the group.
+            window_key: The window key.
+            aggregation_keys: The aggregation keys.
+            history_table_name: The name of the history table.
+            history_window_key: The history window key.
+            history_aggregation_keys: The history aggregation keys.
+            lookback_window: The lookback window.
+            lookback_window_lag: The lookback window lag.
+            lookback_count: The lookback count.
+            lookback_until_position: The lookback until position.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createPointInTimeGroup`, POST /api/v0/createPointInTimeGroup
+        """
+        return self._client.feature_groups.create_point_in_time_group(
+            need(self.feature_group_id, "feature_group_id"),
+            group_name,
+            window_key,
+            aggregation_keys,
+            history_table_name=history_table_name,
+            history_window_key=history_window_key,
+            history_aggregation_keys=history_aggregation_keys,
+            lookback_window=lookback_window,
+            lookback_window_lag=lookback_window_lag,
+            lookback_count=lookback_count,
+            lookback_until_position=lookback_until_position,
+            **options,
+        )
+
+    def generate_point_in_time_features(
+        self,
+        group_name: str,
+        columns: list[Any],
+        window_functions: list[Any],
+        prefix: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Generate a point in time features.
+
+        Args:
+            group_name: The name of the group.
+            columns: The columns.
+            window_functions: The window functions.
+            prefix: The prefix.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `generatePointInTimeFeatures`, POST /api/v0/generatePointInTimeFeatures
+        """
+        return self._client.feature_groups.generate_point_in_time_features(
+            need(self.feature_group_id, "feature_group_id"),
+            group_name,
+            columns,
+            window_functions,
+            prefix=prefix,
+            **options,
+        )
+
+    def update_point_in_time_group(
+        self,
+        group_name: str,
+        window_key: str | None = None,
+        aggregation_keys: list[Any] | None = None,
+        history_table_name: str | None = None,
+        history_window_key: str | None = None,
+        history_aggregation_keys: list[Any] | None = None,
+        lookback_window: float | None = None,
+        lookback_window_lag: float | None = None,
+        lookback_count: int | None = None,
+        lookback_until_position: int | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Update the point in a time group.
+
+        Args:
+            group_name: The name of the group.
+            window_key: The window key.
+            aggregation_keys: The aggregation keys.
+            history_table_name: The name of the history table.
+            history_window_key: The history window key.
+            history_aggregation_keys: The history aggregation keys.
+            lookback_window: The lookback window.
+            lookback_window_lag: The lookback window lag.
+            lookback_count: The lookback count.
+            lookback_until_position: The lookback until position.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updatePointInTimeGroup`, PATCH /api/v0/updatePointInTimeGroup
+        """
+        return self._client.feature_groups.update_point_in_time_group(
+            need(self.feature_group_id, "feature_group_id"),
+            group_name,
+            window_key=window_key,
+            aggregation_keys=aggregation_keys,
+            history_table_name=history_table_name,
+            history_window_key=history_window_key,
+            history_aggregation_keys=history_aggregation_keys,
+            lookback_window=lookback_window,
+            lookback_window_lag=lookback_window_lag,
+            lookback_count=lookback_count,
+            lookback_until_position=lookback_until_position,
+            **options,
+        )
+
+    def delete_point_in_time_group(self, group_name: str, **options: Unpack[CallOptions]) -> FeatureGroup:
+        """Delete the point in a time group.
+
+        Args:
+            group_name: The name of the group.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `deletePointInTimeGroup`, DELETE /api/v0/deletePointInTimeGroup
+        """
+        return self._client.feature_groups.delete_point_in_time_group(
+            need(self.feature_group_id, "feature_group_id"), group_name, **options
+        )
+
+    def create_point_in_time_group_feature(
+        self, group_name: str, name: str, expression: str, **options: Unpack[CallOptions]
+    ) -> FeatureGroup:
+        """Create a point in a time group feature.
+
+        Args:
+            group_name: The name of the group.
+            name: The name to give to the feature group.
+            expression: The expression.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createPointInTimeGroupFeature`, POST /api/v0/createPointInTimeGroupFeature
+        """
+        return self._client.feature_groups.create_point_in_time_group_feature(
+            need(self.feature_group_id, "feature_group_id"), group_name, name, expression, **options
+        )
+
+    def update_point_in_time_group_feature(
+        self, group_name: str, name: str, expression: str, **options: Unpack[CallOptions]
+    ) -> FeatureGroup:
+        """Update the point in a time group feature.
+
+        Args:
+            group_name: The name of the group.
+            name: The name to give to the feature group.
+            expression: The expression.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updatePointInTimeGroupFeature`, PATCH /api/v0/updatePointInTimeGroupFeature
+        """
+        return self._client.feature_groups.update_point_in_time_group_feature(
+            need(self.feature_group_id, "feature_group_id"), group_name, name, expression, **options
+        )
+
+    def set_feature_type(
+        self, feature: str, feature_type: str, project_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> Schema:
+        """Set the feature type.
+
+        Args:
+            feature: The feature.
+            feature_type: The feature type.
+            project_id: The id of the project.
+
+        Returns: The schema.
+        Raises: ApiError.
+        Source: `setFeatureType`, POST /api/v0/setFeatureType
+        """
+        return self._client.feature_groups.set_feature_type(
+            need(self.feature_group_id, "feature_group_id"),
+            feature,
+            feature_type,
+            project_id=project_id,
+            **options,
+        )
+
+    def concatenate_data(
+        self,
+        source_feature_group_id: str,
+        merge_type: str = "UNION",
+        replace_until_timestamp: int | None = None,
+        skip_materialize: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """Concatenate the feature group data.
+
+        Args:
+            source_feature_group_id: The id of the source feature group.
+            merge_type: The merge type.
+            replace_until_timestamp: The replace until timestamp.
+            skip_materialize: Whether to skip materialize.
+
+        Raises: ApiError.
+        Source: `concatenateFeatureGroupData`, POST /api/v0/concatenateFeatureGroupData
+        """
+        self._client.feature_groups.concatenate_data(
+            need(self.feature_group_id, "feature_group_id"),
+            source_feature_group_id,
+            merge_type=merge_type,
+            replace_until_timestamp=replace_until_timestamp,
+            skip_materialize=skip_materialize,
+            **options,
+        )
+
+    def remove_concatenation_config(self, **options: Unpack[CallOptions]) -> None:
+        """Remove the concatenation config.
+
+        Raises: ApiError.
+        Source: `removeConcatenationConfig`, DELETE /api/v0/removeConcatenationConfig
+        """
+        self._client.feature_groups.remove_concatenation_config(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    def set_indexing_config(
+        self,
+        primary_key: str | None = None,
+        update_timestamp_key: str | None = None,
+        lookup_keys: list[Any] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """Set the feature group indexing config.
+
+        Args:
+            primary_key: The primary key.
+            update_timestamp_key: The update timestamp key.
+            lookup_keys: The lookup keys.
+
+        Raises: ApiError.
+        Source: `setFeatureGroupIndexingConfig`, POST /api/v0/setFeatureGroupIndexingConfig
+        """
+        self._client.feature_groups.set_indexing_config(
+            need(self.feature_group_id, "feature_group_id"),
+            primary_key=primary_key,
+            update_timestamp_key=update_timestamp_key,
+            lookup_keys=lookup_keys,
+            **options,
+        )
+
+    def update(self, description: str | None = None, **options: Unpack[CallOptions]) -> FeatureGroup:
+        """Update a feature group.
+
+        Args:
+            description: What to say of the feature group.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateFeatureGroup`, PATCH /api/v0/updateFeatureGroup
+        """
+        return self._client.feature_groups.update(
+            need(self.feature_group_id, "feature_group_id"), description=description, **options
+        )
+
+    def detach_from_template(self, **options: Unpack[CallOptions]) -> FeatureGroup:
+        """Detach a feature group from a template.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `detachFeatureGroupFromTemplate`, PATCH /api/v0/detachFeatureGroupFromTemplate
+        """
+        return self._client.feature_groups.detach_from_template(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    def update_python_function_bindings(
+        self, python_function_bindings: list[Any], **options: Unpack[CallOptions]
+    ) -> None:
+        """Update feature group Python function bindings.
+
+        Args:
+            python_function_bindings: The Python function bindings.
+
+        Raises: ApiError.
+        Source: `updateFeatureGroupPythonFunctionBindings`, PATCH /api/v0/updateFeatureGroupPythonFunctionBindings
+        """
+        self._client.feature_groups.update_python_function_bindings(
+            need(self.feature_group_id, "feature_group_id"), python_function_bindings, **options
+        )
+
+    def update_python_function(
+        self,
+        python_function_name: str,
+        python_function_bindings: list[Any] | None = None,
+        cpu_size: CPUSize | str | None = None,
+        memory: MemorySize | int | None = None,
+        use_gpu: bool | None = None,
+        use_original_csv_names: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """Update the feature group Python function.
+
+        Args:
+            python_function_name: The name of the Python function.
+            python_function_bindings: The Python function bindings.
+            cpu_size: The CPU size.
+            memory: The memory.
+            use_gpu: Whether to use GPU.
+            use_original_csv_names: Whether to use original CSV names.
+
+        Raises: ApiError.
+        Source: `updateFeatureGroupPythonFunction`, PATCH /api/v0/updateFeatureGroupPythonFunction
+        """
+        self._client.feature_groups.update_python_function(
+            need(self.feature_group_id, "feature_group_id"),
+            python_function_name,
+            python_function_bindings=python_function_bindings,
+            cpu_size=cpu_size,
+            memory=memory,
+            use_gpu=use_gpu,
+            use_original_csv_names=use_original_csv_names,
+            **options,
+        )
+
+    def update_sql_definition(self, sql: str, **options: Unpack[CallOptions]) -> FeatureGroup:
+        """Update the feature group SQL definition.
+
+        Args:
+            sql: The SQL that makes it.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateFeatureGroupSqlDefinition`, PATCH /api/v0/updateFeatureGroupSqlDefinition
+        """
+        return self._client.feature_groups.update_sql_definition(
+            need(self.feature_group_id, "feature_group_id"), sql, **options
+        )
+
+    def update_feature(
+        self,
+        name: str,
+        select_expression: str | None = None,
+        new_name: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
+        """Update the feature.
+
+        Args:
+            name: The name to give to the feature group.
+            select_expression: The select expression.
+            new_name: The name of the new.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateFeature`, PATCH /api/v0/updateFeature
+        """
+        return self._client.feature_groups.update_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            name,
+            select_expression=select_expression,
+            new_name=new_name,
+            **options,
+        )
+
+    def set_modifier_lock(self, locked: bool = True, **options: Unpack[CallOptions]) -> None:
+        """Set the feature group modifier lock.
+
+        Args:
+            locked: A switch: locked.
+
+        Raises: ApiError.
+        Source: `setFeatureGroupModifierLock`, POST /api/v0/setFeatureGroupModifierLock
+        """
+        self._client.feature_groups.set_modifier_lock(
+            need(self.feature_group_id, "feature_group_id"), locked=locked, **options
+        )
+
+    def delete_feature(self, name: str, **options: Unpack[CallOptions]) -> FeatureGroup:
+        """Delete the feature.
+
+        Args:
+            name: The name to give to the feature group.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `deleteFeature`, DELETE /api/v0/deleteFeature
+        """
+        return self._client.feature_groups.delete_feature(
+            need(self.feature_group_id, "feature_group_id"), name, **options
+        )
+
+    def delete(self, **options: Unpack[CallOptions]) -> None:
+        """Delete a feature group.
+
+        Raises: ApiError.
+        Source: `deleteFeatureGroup`, DELETE /api/v0/deleteFeatureGroup
+        """
+        self._client.feature_groups.delete(need(self.feature_group_id, "feature_group_id"), **options)
+
+    def set_export_on_materialization(self, enable: bool, **options: Unpack[CallOptions]) -> None:
+        """Set the export on a materialization.
+
+        Args:
+            enable: A switch: enable.
+
+        Raises: ApiError.
+        Source: `setExportOnMaterialization`, POST /api/v0/setExportOnMaterialization
+        """
+        self._client.feature_groups.set_export_on_materialization(
+            need(self.feature_group_id, "feature_group_id"), enable, **options
+        )
+
+    def append_data(
+        self, streaming_token: str, data: Mapping[str, Any], **options: Unpack[CallOptions]
+    ) -> None:
+        """Append the data.
+
+        Args:
+            streaming_token: The token that opens the stream.
+            data: The data.
+
+        Raises: ApiError.
+        Source: `appendData`, POST /api/v0/appendData
+        """
+        self._client.feature_groups.append_data(
+            need(self.feature_group_id, "feature_group_id"), streaming_token, data, **options
+        )
+
+    def append_multiple_data(
+        self, streaming_token: str, data: list[Any], **options: Unpack[CallOptions]
+    ) -> None:
+        """Append the multiple data.
+
+        Args:
+            streaming_token: The token that opens the stream.
+            data: The data.
+
+        Raises: ApiError.
+        Source: `appendMultipleData`, POST /api/v0/appendMultipleData
+        """
+        self._client.feature_groups.append_multiple_data(
+            need(self.feature_group_id, "feature_group_id"), streaming_token, data, **options
+        )
+
+    def upsert_data(
+        self,
+        data: Mapping[str, Any],
+        streaming_token: str | None = None,
+        blobs: Mapping[str, FileTypes] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroupRow:
+        """Upsert the data.
+
+        Args:
+            data: The data.
+            streaming_token: The token that opens the stream.
+            blobs: The blobs.
+
+        Returns: The feature group row.
+        Raises: ApiError.
+        Source: `upsertData`, POST /api/upsertData
+        """
+        return self._client.feature_groups.upsert_data(
+            need(self.feature_group_id, "feature_group_id"),
+            data,
+            streaming_token=streaming_token,
+            blobs=blobs,
+            **options,
+        )
+
+    def delete_data(self, primary_key: str, **options: Unpack[CallOptions]) -> None:
+        """Delete the data.
+
+        Args:
+            primary_key: The primary key.
+
+        Raises: ApiError.
+        Source: `deleteData`, DELETE /api/v0/deleteData
+        """
+        self._client.feature_groups.delete_data(
+            need(self.feature_group_id, "feature_group_id"), primary_key, **options
+        )
+
+    def get_natural_language_explanation(
+        self,
+        feature_group_version: str | None = None,
+        model_id: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> NaturalLanguageExplanation:
+        """Get a natural language explanation.
+
+        Args:
+            feature_group_version: The feature group version.
+            model_id: The id of the model.
+
+        Returns: The natural language explanation.
+        Raises: ApiError.
+        Source: `getNaturalLanguageExplanation`, GET /api/v0/getNaturalLanguageExplanation
+        """
+        return self._client.natural_language_explanations.get(
+            feature_group_id=self.feature_group_id,
+            feature_group_version=feature_group_version,
+            model_id=model_id,
+            **options,
+        )
+
+    def generate_natural_language_explanation(
+        self,
+        feature_group_version: str | None = None,
+        model_id: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> NaturalLanguageExplanation:
+        """Generate a natural language explanation.
+
+        Args:
+            feature_group_version: The feature group version.
+            model_id: The id of the model.
+
+        Returns: The natural language explanation.
+        Raises: ApiError.
+        Source: `generateNaturalLanguageExplanation`, GET /api/v0/generateNaturalLanguageExplanation
+        """
+        return self._client.natural_language_explanations.generate(
+            feature_group_id=self.feature_group_id,
+            feature_group_version=feature_group_version,
+            model_id=model_id,
+            **options,
+        )
+
+    def add_organization_group_to_modifiers(
+        self, organization_group_id: str, **options: Unpack[CallOptions]
+    ) -> None:
+        """Add an organization group to feature group modifiers.
+
+        Args:
+            organization_group_id: The id of the organization group.
+
+        Raises: ApiError.
+        Source: `addOrganizationGroupToFeatureGroupModifiers`, POST /api/v0/addOrganizationGroupToFeatureGroupModifiers
+        """
+        self._client.organization_groups.add_to_feature_group_modifiers(
+            need(self.feature_group_id, "feature_group_id"), organization_group_id, **options
+        )
+
+    def remove_organization_group_from_modifiers(
+        self, organization_group_id: str, **options: Unpack[CallOptions]
+    ) -> None:
+        """Remove an organization group from feature group modifiers.
+
+        Args:
+            organization_group_id: The id of the organization group.
+
+        Raises: ApiError.
+        Source: `removeOrganizationGroupFromFeatureGroupModifiers`, DELETE /api/v0/removeOrganizationGroupFromFeatureGroupModifiers
+        """
+        self._client.organization_groups.remove_from_feature_group_modifiers(
+            need(self.feature_group_id, "feature_group_id"), organization_group_id, **options
+        )
+
+    def get_project_config(self, project_id: str, **options: Unpack[CallOptions]) -> ProjectConfig:
+        """Get the project feature group config.
+
+        Args:
+            project_id: The id of the project.
+
+        Returns: The project config.
+        Raises: ApiError.
+        Source: `getProjectFeatureGroupConfig`, GET /api/v0/getProjectFeatureGroupConfig
+        """
+        return self._client.project_feature_groups.get_config(
+            need(self.feature_group_id, "feature_group_id"), project_id, **options
+        )
+
+    def set_project_config(
+        self,
+        project_id: str,
+        project_config: Mapping[str, Any]
+        | (ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig)
+        | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """Set the project feature group config.
+
+        Args:
+            project_id: The id of the project.
+            project_config: The project config.
+
+        Raises: ApiError.
+        Source: `setProjectFeatureGroupConfig`, PATCH /api/v0/setProjectFeatureGroupConfig
+        """
+        self._client.project_feature_groups.set_config(
+            need(self.feature_group_id, "feature_group_id"),
+            project_id,
+            project_config=project_config,
+            **options,
+        )
+
+    def add_user_to_modifiers(self, email: str, **options: Unpack[CallOptions]) -> None:
+        """Add a user to feature group modifiers.
+
+        Args:
+            email: The email.
+
+        Raises: ApiError.
+        Source: `addUserToFeatureGroupModifiers`, POST /api/v0/addUserToFeatureGroupModifiers
+        """
+        self._client.users.add_to_feature_group_modifiers(
+            need(self.feature_group_id, "feature_group_id"), email, **options
+        )
+
+    def remove_user_from_modifiers(self, email: str, **options: Unpack[CallOptions]) -> None:
+        """Remove a user from feature group modifiers.
+
+        Args:
+            email: The email.
+
+        Raises: ApiError.
+        Source: `removeUserFromFeatureGroupModifiers`, DELETE /api/v0/removeUserFromFeatureGroupModifiers
+        """
+        self._client.users.remove_from_feature_group_modifiers(
+            need(self.feature_group_id, "feature_group_id"), email, **options
+        )
+
 
 class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
     """A project feature group.
@@ -228,3 +1775,1540 @@ class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
     if TYPE_CHECKING:
 
         def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
+
+        @property
+        def _client(self) -> AsyncAbacus: ...
+
+    async def update_dataset_feature_expression(
+        self, feature_expression: str, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Update the dataset feature group feature expression.
+
+        Args:
+            feature_expression: The feature expression.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateDatasetFeatureGroupFeatureExpression`, PATCH /api/v0/updateDatasetFeatureGroupFeatureExpression
+        """
+        return await self._client.datasets.update_feature_group_feature_expression(
+            need(self.feature_group_id, "feature_group_id"), feature_expression, **options
+        )
+
+    async def list_exports(self, **options: Unpack[CallOptions]) -> list[AsyncFeatureGroupExport]:
+        """List feature group exports.
+
+        Returns: The feature group exports; an empty list where there are none.
+        Raises: ApiError.
+        Source: `listFeatureGroupExports`, GET /api/v0/listFeatureGroupExports
+        """
+        return await self._client.feature_group_exports.list(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    async def set_export_connector_config(
+        self,
+        feature_group_export_config: Mapping[str, Any]
+        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
+        | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """Set the feature group export connector config.
+
+        Args:
+            feature_group_export_config: The feature group export config.
+
+        Raises: ApiError.
+        Source: `setFeatureGroupExportConnectorConfig`, POST /api/v0/setFeatureGroupExportConnectorConfig
+        """
+        await self._client.feature_group_exports.set_connector_config(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_group_export_config=feature_group_export_config,
+            **options,
+        )
+
+    async def suggest_template_for(self, **options: Unpack[CallOptions]) -> AsyncFeatureGroupTemplate:
+        """Suggest a feature group template for a feature group.
+
+        Returns: The feature group template.
+        Raises: ApiError.
+        Source: `suggestFeatureGroupTemplateForFeatureGroup`, GET /api/v0/suggestFeatureGroupTemplateForFeatureGroup
+        """
+        return await self._client.feature_group_templates.suggest_for_feature_group(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    async def update_template_bindings(
+        self, template_bindings: list[Any] | None = None, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Update feature group template bindings.
+
+        Args:
+            template_bindings: The template bindings.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateFeatureGroupTemplateBindings`, PATCH /api/v0/updateFeatureGroupTemplateBindings
+        """
+        return await self._client.feature_group_templates.update_bindings(
+            need(self.feature_group_id, "feature_group_id"), template_bindings=template_bindings, **options
+        )
+
+    async def create_template(
+        self,
+        name: str,
+        template_sql: str,
+        template_variables: list[Any],
+        description: str | None = None,
+        template_bindings: list[Any] | None = None,
+        should_attach_feature_group_to_template: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroupTemplate:
+        """Create a feature group template.
+
+        Args:
+            name: The name to give to the feature group template.
+            template_sql: The template SQL.
+            template_variables: The template variables.
+            description: What to say of the feature group template.
+            template_bindings: The template bindings.
+            should_attach_feature_group_to_template: Whether it should attach feature group to template.
+
+        Returns: The feature group template.
+        Raises: ApiError.
+        Source: `createFeatureGroupTemplate`, POST /api/v0/createFeatureGroupTemplate
+        """
+        return await self._client.feature_group_templates.create(
+            need(self.feature_group_id, "feature_group_id"),
+            name,
+            template_sql,
+            template_variables,
+            description=description,
+            template_bindings=template_bindings,
+            should_attach_feature_group_to_template=should_attach_feature_group_to_template,
+            **options,
+        )
+
+    async def list_versions(
+        self, limit: int = 100, start_after_version: str | None = None, **options: Unpack[CallOptions]
+    ) -> list[AsyncFeatureGroupVersion]:
+        """List feature group versions.
+
+        Args:
+            limit: At most so many are returned.
+            start_after_version: The version after which the list goes on.
+
+        Returns: The feature group versions; an empty list where there are none.
+        Raises: ApiError.
+        Source: `listFeatureGroupVersions`, GET /api/v0/listFeatureGroupVersions
+        """
+        return await self._client.feature_group_versions.list(
+            need(self.feature_group_id, "feature_group_id"),
+            limit=limit,
+            start_after_version=start_after_version,
+            **options,
+        )
+
+    async def create_version(
+        self, variable_bindings: Mapping[str, Any] | None = None, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroupVersion:
+        """Materialize a feature group.
+
+        Args:
+            variable_bindings: The variable bindings.
+
+        Returns: The feature group version.
+        Raises: ApiError.
+        Source: `createFeatureGroupVersion`, POST /api/v0/createFeatureGroupVersion
+        """
+        return await self._client.feature_group_versions.create(
+            need(self.feature_group_id, "feature_group_id"), variable_bindings=variable_bindings, **options
+        )
+
+    async def verify_and_describe_annotation(
+        self,
+        feature_name: str | None = None,
+        doc_id: str | None = None,
+        feature_group_row_identifier: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AnnotationEntry:
+        """Verify and describe the annotation.
+
+        Args:
+            feature_name: The name of the feature.
+            doc_id: The id of the doc.
+            feature_group_row_identifier: The feature group row identifier.
+
+        Returns: The annotation entry.
+        Raises: ApiError.
+        Source: `verifyAndDescribeAnnotation`, GET /api/v0/verifyAndDescribeAnnotation
+        """
+        return await self._client.feature_groups.verify_and_describe_annotation(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name=feature_name,
+            doc_id=doc_id,
+            feature_group_row_identifier=feature_group_row_identifier,
+            **options,
+        )
+
+    async def get_annotations_status(
+        self,
+        feature_name: str | None = None,
+        check_for_materialization: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> AnnotationsStatus:
+        """Get the annotations status.
+
+        Args:
+            feature_name: The name of the feature.
+            check_for_materialization: Whether to check for materialization.
+
+        Returns: The annotations status.
+        Raises: ApiError.
+        Source: `getAnnotationsStatus`, GET /api/v0/getAnnotationsStatus
+        """
+        return await self._client.feature_groups.get_annotations_status(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name=feature_name,
+            check_for_materialization=check_for_materialization,
+            **options,
+        )
+
+    async def get_schema(
+        self, project_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> list[Feature]:
+        """Get the feature group schema.
+
+        Args:
+            project_id: The id of the project.
+
+        Returns: The features; an empty list where there are none.
+        Raises: ApiError.
+        Source: `getFeatureGroupSchema`, GET /api/v0/getFeatureGroupSchema
+        """
+        return await self._client.feature_groups.get_schema(
+            need(self.feature_group_id, "feature_group_id"), project_id=project_id, **options
+        )
+
+    async def describe(self, **options: Unpack[CallOptions]) -> AsyncFeatureGroup:
+        """Read a feature group.
+
+        Reads a feature group as it is now, with its features and its latest version.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `describeFeatureGroup`, GET /api/v0/describeFeatureGroup
+        """
+        return await self._client.feature_groups.describe(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    async def update_version_limit(
+        self, version_limit: int, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Update the feature group version limit.
+
+        Args:
+            version_limit: The version limit.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateFeatureGroupVersionLimit`, GET /api/v0/updateFeatureGroupVersionLimit
+        """
+        return await self._client.feature_groups.update_version_limit(
+            need(self.feature_group_id, "feature_group_id"), version_limit, **options
+        )
+
+    async def list_modifiers(self, **options: Unpack[CallOptions]) -> ModificationLockInfo:
+        """List feature group modifiers.
+
+        Returns: The modification lock info.
+        Raises: ApiError.
+        Source: `listFeatureGroupModifiers`, GET /api/v0/listFeatureGroupModifiers
+        """
+        return await self._client.feature_groups.list_modifiers(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    async def get_recent_streamed_data(self, **options: Unpack[CallOptions]) -> Any:
+        """Get the recent feature group streamed data.
+
+        Returns: What the call gives.
+        Raises: ApiError.
+        Source: `getRecentFeatureGroupStreamedData`, GET /api/v0/getRecentFeatureGroupStreamedData
+        """
+        return await self._client.feature_groups.get_recent_streamed_data(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    async def get_data(
+        self, primary_key: str | None = None, num_rows: int | None = None, **options: Unpack[CallOptions]
+    ) -> list[FeatureGroupRow]:
+        """Get the data.
+
+        Args:
+            primary_key: The primary key.
+            num_rows: How many rows.
+
+        Returns: The feature group rows; an empty list where there are none.
+        Raises: ApiError.
+        Source: `getData`, GET /api/getData
+        """
+        return await self._client.feature_groups.get_data(
+            need(self.feature_group_id, "feature_group_id"),
+            primary_key=primary_key,
+            num_rows=num_rows,
+            **options,
+        )
+
+    async def add_to_project(
+        self, project_id: str, feature_group_type: str = "CUSTOM_TABLE", **options: Unpack[CallOptions]
+    ) -> None:
+        """Add a feature group to a project.
+
+        Args:
+            project_id: The id of the project.
+            feature_group_type: The feature group type.
+
+        Raises: ApiError.
+        Source: `addFeatureGroupToProject`, POST /api/v0/addFeatureGroupToProject
+        """
+        await self._client.feature_groups.add_to_project(
+            need(self.feature_group_id, "feature_group_id"),
+            project_id,
+            feature_group_type=feature_group_type,
+            **options,
+        )
+
+    async def remove_from_project(self, project_id: str, **options: Unpack[CallOptions]) -> None:
+        """Remove a feature group from a project.
+
+        Args:
+            project_id: The id of the project.
+
+        Raises: ApiError.
+        Source: `removeFeatureGroupFromProject`, DELETE /api/v0/removeFeatureGroupFromProject
+        """
+        await self._client.feature_groups.remove_from_project(
+            need(self.feature_group_id, "feature_group_id"), project_id, **options
+        )
+
+    async def set_type(
+        self, project_id: str, feature_group_type: str = "CUSTOM_TABLE", **options: Unpack[CallOptions]
+    ) -> None:
+        """Set the feature group type.
+
+        Args:
+            project_id: The id of the project.
+            feature_group_type: The feature group type.
+
+        Raises: ApiError.
+        Source: `setFeatureGroupType`, POST /api/v0/setFeatureGroupType
+        """
+        await self._client.feature_groups.set_type(
+            need(self.feature_group_id, "feature_group_id"),
+            project_id,
+            feature_group_type=feature_group_type,
+            **options,
+        )
+
+    async def describe_annotation(
+        self,
+        feature_name: str | None = None,
+        doc_id: str | None = None,
+        feature_group_row_identifier: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AnnotationEntry:
+        """Describe the annotation.
+
+        Args:
+            feature_name: The name of the feature.
+            doc_id: The id of the doc.
+            feature_group_row_identifier: The feature group row identifier.
+
+        Returns: The annotation entry.
+        Raises: ApiError.
+        Source: `describeAnnotation`, POST /api/v0/describeAnnotation
+        """
+        return await self._client.feature_groups.describe_annotation(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name=feature_name,
+            doc_id=doc_id,
+            feature_group_row_identifier=feature_group_row_identifier,
+            **options,
+        )
+
+    async def update_annotation_status(
+        self,
+        feature_name: str,
+        status: str,
+        doc_id: str | None = None,
+        feature_group_row_identifier: str | None = None,
+        save_metadata: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> AnnotationEntry:
+        """Update the annotation status.
+
+        Args:
+            feature_name: The name of the feature.
+            status: The status.
+            doc_id: The id of the doc.
+            feature_group_row_identifier: The feature group row identifier.
+            save_metadata: Whether to save metadata.
+
+        Returns: The annotation entry.
+        Raises: ApiError.
+        Source: `updateAnnotationStatus`, POST /api/v0/updateAnnotationStatus
+        """
+        return await self._client.feature_groups.update_annotation_status(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name,
+            status,
+            doc_id=doc_id,
+            feature_group_row_identifier=feature_group_row_identifier,
+            save_metadata=save_metadata,
+            **options,
+        )
+
+    async def get_document_to_annotate(
+        self,
+        project_id: str,
+        feature_name: str,
+        feature_group_row_identifier: str | None = None,
+        get_previous: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> AnnotationDocument:
+        """Get the document to an annotate.
+
+        Args:
+            project_id: The id of the project.
+            feature_name: The name of the feature.
+            feature_group_row_identifier: The feature group row identifier.
+            get_previous: Whether to get previous.
+
+        Returns: The annotation document.
+        Raises: ApiError.
+        Source: `getDocumentToAnnotate`, POST /api/v0/getDocumentToAnnotate
+        """
+        return await self._client.feature_groups.get_document_to_annotate(
+            need(self.feature_group_id, "feature_group_id"),
+            project_id,
+            feature_name,
+            feature_group_row_identifier=feature_group_row_identifier,
+            get_previous=get_previous,
+            **options,
+        )
+
+    async def import_annotation_labels(
+        self, file: FileTypes, annotation_type: str, **options: Unpack[CallOptions]
+    ) -> AnnotationConfig:
+        """Import annotation labels.
+
+        Args:
+            file: The file.
+            annotation_type: The annotation type.
+
+        Returns: The annotation config.
+        Raises: ApiError.
+        Source: `importAnnotationLabels`, POST /api/v0/importAnnotationLabels
+        """
+        return await self._client.feature_groups.import_annotation_labels(
+            need(self.feature_group_id, "feature_group_id"), file, annotation_type, **options
+        )
+
+    async def create_sampling(
+        self,
+        table_name: str,
+        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        description: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Create a sampling feature group.
+
+        Args:
+            table_name: The name of the table.
+            sampling_config: The sampling config.
+            description: What to say of the feature group.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createSamplingFeatureGroup`, POST /api/v0/createSamplingFeatureGroup
+        """
+        return await self._client.feature_groups.create_sampling(
+            need(self.feature_group_id, "feature_group_id"),
+            table_name,
+            sampling_config,
+            description=description,
+            **options,
+        )
+
+    async def set_sampling_config(
+        self,
+        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Set the feature group sampling config.
+
+        Args:
+            sampling_config: The sampling config.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `setFeatureGroupSamplingConfig`, POST /api/v0/setFeatureGroupSamplingConfig
+        """
+        return await self._client.feature_groups.set_sampling_config(
+            need(self.feature_group_id, "feature_group_id"), sampling_config, **options
+        )
+
+    async def set_merge_config(
+        self,
+        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Set the feature group merge config.
+
+        Args:
+            merge_config: The merge config.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `setFeatureGroupMergeConfig`, POST /api/v0/setFeatureGroupMergeConfig
+        """
+        return await self._client.feature_groups.set_merge_config(
+            need(self.feature_group_id, "feature_group_id"), merge_config, **options
+        )
+
+    async def set_operator_config(
+        self, operator_config: Mapping[str, Any] | OperatorConfig, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Set the feature group operator config.
+
+        Args:
+            operator_config: The operator config.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `setFeatureGroupOperatorConfig`, POST /api/v0/setFeatureGroupOperatorConfig
+        """
+        return await self._client.feature_groups.set_operator_config(
+            need(self.feature_group_id, "feature_group_id"), operator_config, **options
+        )
+
+    async def set_schema(self, schema: list[Any], **options: Unpack[CallOptions]) -> None:
+        """Set the feature group schema.
+
+        Args:
+            schema: The schemas.
+
+        Raises: ApiError.
+        Source: `setFeatureGroupSchema`, POST /api/v0/setFeatureGroupSchema
+        """
+        await self._client.feature_groups.set_schema(
+            need(self.feature_group_id, "feature_group_id"), schema, **options
+        )
+
+    async def create_feature(
+        self, name: str, select_expression: str, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Create a feature.
+
+        Args:
+            name: The name to give to the feature group.
+            select_expression: The select expression.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createFeature`, POST /api/v0/createFeature
+        """
+        return await self._client.feature_groups.create_feature(
+            need(self.feature_group_id, "feature_group_id"), name, select_expression, **options
+        )
+
+    async def add_tag(self, tag: str, **options: Unpack[CallOptions]) -> None:
+        """Add a feature group tag.
+
+        Args:
+            tag: The tag.
+
+        Raises: ApiError.
+        Source: `addFeatureGroupTag`, POST /api/v0/addFeatureGroupTag
+        """
+        await self._client.feature_groups.add_tag(
+            need(self.feature_group_id, "feature_group_id"), tag, **options
+        )
+
+    async def remove_tag(self, tag: str, **options: Unpack[CallOptions]) -> None:
+        """Remove the feature group tag.
+
+        Args:
+            tag: The tag.
+
+        Raises: ApiError.
+        Source: `removeFeatureGroupTag`, DELETE /api/v0/removeFeatureGroupTag
+        """
+        await self._client.feature_groups.remove_tag(
+            need(self.feature_group_id, "feature_group_id"), tag, **options
+        )
+
+    async def add_annotatable_feature(
+        self, name: str, annotation_type: str, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Add an annotatable feature.
+
+        Args:
+            name: The name to give to the feature group.
+            annotation_type: The annotation type.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `addAnnotatableFeature`, POST /api/v0/addAnnotatableFeature
+        """
+        return await self._client.feature_groups.add_annotatable_feature(
+            need(self.feature_group_id, "feature_group_id"), name, annotation_type, **options
+        )
+
+    async def set_feature_as_annotatable_feature(
+        self,
+        feature_name: str,
+        annotation_type: str,
+        feature_group_row_identifier_feature: str | None = None,
+        doc_id_feature: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Set the feature as an annotatable feature.
+
+        Args:
+            feature_name: The name of the feature.
+            annotation_type: The annotation type.
+            feature_group_row_identifier_feature: The feature group row identifier feature.
+            doc_id_feature: The doc id feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `setFeatureAsAnnotatableFeature`, POST /api/v0/setFeatureAsAnnotatableFeature
+        """
+        return await self._client.feature_groups.set_feature_as_annotatable_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name,
+            annotation_type,
+            feature_group_row_identifier_feature=feature_group_row_identifier_feature,
+            doc_id_feature=doc_id_feature,
+            **options,
+        )
+
+    async def set_annotation_status_feature(
+        self, feature_name: str, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Set the annotation status feature.
+
+        Args:
+            feature_name: The name of the feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `setAnnotationStatusFeature`, POST /api/v0/setAnnotationStatusFeature
+        """
+        return await self._client.feature_groups.set_annotation_status_feature(
+            need(self.feature_group_id, "feature_group_id"), feature_name, **options
+        )
+
+    async def unset_feature_as_annotatable_feature(
+        self, feature_name: str, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Unset the feature as an annotatable feature.
+
+        Args:
+            feature_name: The name of the feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `unsetFeatureAsAnnotatableFeature`, POST /api/v0/unsetFeatureAsAnnotatableFeature
+        """
+        return await self._client.feature_groups.unset_feature_as_annotatable_feature(
+            need(self.feature_group_id, "feature_group_id"), feature_name, **options
+        )
+
+    async def add_annotation_label(
+        self,
+        label_name: str,
+        annotation_type: str,
+        label_definition: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Add a feature group annotation label.
+
+        Args:
+            label_name: The name of the label.
+            annotation_type: The annotation type.
+            label_definition: The label definition.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `addFeatureGroupAnnotationLabel`, POST /api/v0/addFeatureGroupAnnotationLabel
+        """
+        return await self._client.feature_groups.add_annotation_label(
+            need(self.feature_group_id, "feature_group_id"),
+            label_name,
+            annotation_type,
+            label_definition=label_definition,
+            **options,
+        )
+
+    async def remove_annotation_label(
+        self, label_name: str, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Remove the feature group annotation label.
+
+        Args:
+            label_name: The name of the label.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `removeFeatureGroupAnnotationLabel`, POST /api/v0/removeFeatureGroupAnnotationLabel
+        """
+        return await self._client.feature_groups.remove_annotation_label(
+            need(self.feature_group_id, "feature_group_id"), label_name, **options
+        )
+
+    async def add_feature_tag(self, feature: str, tag: str, **options: Unpack[CallOptions]) -> None:
+        """Add a feature tag.
+
+        Args:
+            feature: The feature.
+            tag: The tag.
+
+        Raises: ApiError.
+        Source: `addFeatureTag`, POST /api/v0/addFeatureTag
+        """
+        await self._client.feature_groups.add_feature_tag(
+            need(self.feature_group_id, "feature_group_id"), feature, tag, **options
+        )
+
+    async def remove_feature_tag(self, feature: str, tag: str, **options: Unpack[CallOptions]) -> None:
+        """Remove the feature tag.
+
+        Args:
+            feature: The feature.
+            tag: The tag.
+
+        Raises: ApiError.
+        Source: `removeFeatureTag`, DELETE /api/v0/removeFeatureTag
+        """
+        await self._client.feature_groups.remove_feature_tag(
+            need(self.feature_group_id, "feature_group_id"), feature, tag, **options
+        )
+
+    async def create_nested_feature(
+        self,
+        nested_feature_name: str,
+        table_name: str,
+        using_clause: str,
+        where_clause: str | None = None,
+        order_clause: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Create a nested feature.
+
+        Args:
+            nested_feature_name: The name of the nested feature.
+            table_name: The name of the table.
+            using_clause: The using clause.
+            where_clause: The where clause.
+            order_clause: The order clause.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createNestedFeature`, POST /api/v0/createNestedFeature
+        """
+        return await self._client.feature_groups.create_nested_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            nested_feature_name,
+            table_name,
+            using_clause,
+            where_clause=where_clause,
+            order_clause=order_clause,
+            **options,
+        )
+
+    async def update_nested_feature(
+        self,
+        nested_feature_name: str,
+        table_name: str | None = None,
+        using_clause: str | None = None,
+        where_clause: str | None = None,
+        order_clause: str | None = None,
+        new_nested_feature_name: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Update the nested feature.
+
+        Args:
+            nested_feature_name: The name of the nested feature.
+            table_name: The name of the table.
+            using_clause: The using clause.
+            where_clause: The where clause.
+            order_clause: The order clause.
+            new_nested_feature_name: The name of the new nested feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateNestedFeature`, POST /api/v0/updateNestedFeature
+        """
+        return await self._client.feature_groups.update_nested_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            nested_feature_name,
+            table_name=table_name,
+            using_clause=using_clause,
+            where_clause=where_clause,
+            order_clause=order_clause,
+            new_nested_feature_name=new_nested_feature_name,
+            **options,
+        )
+
+    async def delete_nested_feature(
+        self, nested_feature_name: str, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Delete the nested feature.
+
+        Args:
+            nested_feature_name: The name of the nested feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `deleteNestedFeature`, DELETE /api/v0/deleteNestedFeature
+        """
+        return await self._client.feature_groups.delete_nested_feature(
+            need(self.feature_group_id, "feature_group_id"), nested_feature_name, **options
+        )
+
+    async def create_point_in_time_feature(
+        self,
+        feature_name: str,
+        history_table_name: str,
+        aggregation_keys: list[Any],
+        timestamp_key: str,
+        historical_timestamp_key: str,
+        expression: str,
+        lookback_window_seconds: float | None = None,
+        lookback_window_lag_seconds: float = 0,
+        lookback_count: int | None = None,
+        lookback_until_position: int = 0,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Create a point in a time feature.
+
+        Args:
+            feature_name: The name of the feature.
+            history_table_name: The name of the history table.
+            aggregation_keys: The aggregation keys.
+            timestamp_key: The timestamp key.
+            historical_timestamp_key: The historical timestamp key.
+            expression: The expression.
+            lookback_window_seconds: The lookback window seconds.
+            lookback_window_lag_seconds: The lookback window lag seconds.
+            lookback_count: The lookback count.
+            lookback_until_position: The lookback until position.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createPointInTimeFeature`, POST /api/v0/createPointInTimeFeature
+        """
+        return await self._client.feature_groups.create_point_in_time_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name,
+            history_table_name,
+            aggregation_keys,
+            timestamp_key,
+            historical_timestamp_key,
+            expression,
+            lookback_window_seconds=lookback_window_seconds,
+            lookback_window_lag_seconds=lookback_window_lag_seconds,
+            lookback_count=lookback_count,
+            lookback_until_position=lookback_until_position,
+            **options,
+        )
+
+    async def update_point_in_time_feature(
+        self,
+        feature_name: str,
+        history_table_name: str | None = None,
+        aggregation_keys: list[Any] | None = None,
+        timestamp_key: str | None = None,
+        historical_timestamp_key: str | None = None,
+        expression: str | None = None,
+        lookback_window_seconds: float | None = None,
+        lookback_window_lag_seconds: float | None = None,
+        lookback_count: int | None = None,
+        lookback_until_position: int | None = None,
+        new_feature_name: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Update the point in a time feature.
+
+        Args:
+            feature_name: The name of the feature.
+            history_table_name: The name of the history table.
+            aggregation_keys: The aggregation keys.
+            timestamp_key: The timestamp key.
+            historical_timestamp_key: The historical timestamp key.
+            expression: The expression.
+            lookback_window_seconds: The lookback window seconds.
+            lookback_window_lag_seconds: The lookback window lag seconds.
+            lookback_count: The lookback count.
+            lookback_until_position: The lookback until position.
+            new_feature_name: The name of the new feature.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updatePointInTimeFeature`, PATCH /api/v0/updatePointInTimeFeature
+        """
+        return await self._client.feature_groups.update_point_in_time_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            feature_name,
+            history_table_name=history_table_name,
+            aggregation_keys=aggregation_keys,
+            timestamp_key=timestamp_key,
+            historical_timestamp_key=historical_timestamp_key,
+            expression=expression,
+            lookback_window_seconds=lookback_window_seconds,
+            lookback_window_lag_seconds=lookback_window_lag_seconds,
+            lookback_count=lookback_count,
+            lookback_until_position=lookback_until_position,
+            new_feature_name=new_feature_name,
+            **options,
+        )
+
+    async def create_point_in_time_group(
+        self,
+        group_name: str,
+        window_key: str,
+        aggregation_keys: list[Any],
+        history_table_name: str | None = None,
+        history_window_key: str | None = None,
+        history_aggregation_keys: list[Any] | None = None,
+        lookback_window: float | None = None,
+        lookback_window_lag: float = 0,
+        lookback_count: int | None = None,
+        lookback_until_position: int = 0,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Create a point in a time group.
+
+        Args:
+            group_name: The name of the group.
+            window_key: The window key.
+            aggregation_keys: The aggregation keys.
+            history_table_name: The name of the history table.
+            history_window_key: The history window key.
+            history_aggregation_keys: The history aggregation keys.
+            lookback_window: The lookback window.
+            lookback_window_lag: The lookback window lag.
+            lookback_count: The lookback count.
+            lookback_until_position: The lookback until position.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createPointInTimeGroup`, POST /api/v0/createPointInTimeGroup
+        """
+        return await self._client.feature_groups.create_point_in_time_group(
+            need(self.feature_group_id, "feature_group_id"),
+            group_name,
+            window_key,
+            aggregation_keys,
+            history_table_name=history_table_name,
+            history_window_key=history_window_key,
+            history_aggregation_keys=history_aggregation_keys,
+            lookback_window=lookback_window,
+            lookback_window_lag=lookback_window_lag,
+            lookback_count=lookback_count,
+            lookback_until_position=lookback_until_position,
+            **options,
+        )
+
+    async def generate_point_in_time_features(
+        self,
+        group_name: str,
+        columns: list[Any],
+        window_functions: list[Any],
+        prefix: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Generate a point in time features.
+
+        Args:
+            group_name: The name of the group.
+            columns: The columns.
+            window_functions: The window functions.
+            prefix: The prefix.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `generatePointInTimeFeatures`, POST /api/v0/generatePointInTimeFeatures
+        """
+        return await self._client.feature_groups.generate_point_in_time_features(
+            need(self.feature_group_id, "feature_group_id"),
+            group_name,
+            columns,
+            window_functions,
+            prefix=prefix,
+            **options,
+        )
+
+    async def update_point_in_time_group(
+        self,
+        group_name: str,
+        window_key: str | None = None,
+        aggregation_keys: list[Any] | None = None,
+        history_table_name: str | None = None,
+        history_window_key: str | None = None,
+        history_aggregation_keys: list[Any] | None = None,
+        lookback_window: float | None = None,
+        lookback_window_lag: float | None = None,
+        lookback_count: int | None = None,
+        lookback_until_position: int | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Update the point in a time group.
+
+        Args:
+            group_name: The name of the group.
+            window_key: The window key.
+            aggregation_keys: The aggregation keys.
+            history_table_name: The name of the history table.
+            history_window_key: The history window key.
+            history_aggregation_keys: The history aggregation keys.
+            lookback_window: The lookback window.
+            lookback_window_lag: The lookback window lag.
+            lookback_count: The lookback count.
+            lookback_until_position: The lookback until position.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updatePointInTimeGroup`, PATCH /api/v0/updatePointInTimeGroup
+        """
+        return await self._client.feature_groups.update_point_in_time_group(
+            need(self.feature_group_id, "feature_group_id"),
+            group_name,
+            window_key=window_key,
+            aggregation_keys=aggregation_keys,
+            history_table_name=history_table_name,
+            history_window_key=history_window_key,
+            history_aggregation_keys=history_aggregation_keys,
+            lookback_window=lookback_window,
+            lookback_window_lag=lookback_window_lag,
+            lookback_count=lookback_count,
+            lookback_until_position=lookback_until_position,
+            **options,
+        )
+
+    async def delete_point_in_time_group(
+        self, group_name: str, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Delete the point in a time group.
+
+        Args:
+            group_name: The name of the group.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `deletePointInTimeGroup`, DELETE /api/v0/deletePointInTimeGroup
+        """
+        return await self._client.feature_groups.delete_point_in_time_group(
+            need(self.feature_group_id, "feature_group_id"), group_name, **options
+        )
+
+    async def create_point_in_time_group_feature(
+        self, group_name: str, name: str, expression: str, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Create a point in a time group feature.
+
+        Args:
+            group_name: The name of the group.
+            name: The name to give to the feature group.
+            expression: The expression.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `createPointInTimeGroupFeature`, POST /api/v0/createPointInTimeGroupFeature
+        """
+        return await self._client.feature_groups.create_point_in_time_group_feature(
+            need(self.feature_group_id, "feature_group_id"), group_name, name, expression, **options
+        )
+
+    async def update_point_in_time_group_feature(
+        self, group_name: str, name: str, expression: str, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Update the point in a time group feature.
+
+        Args:
+            group_name: The name of the group.
+            name: The name to give to the feature group.
+            expression: The expression.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updatePointInTimeGroupFeature`, PATCH /api/v0/updatePointInTimeGroupFeature
+        """
+        return await self._client.feature_groups.update_point_in_time_group_feature(
+            need(self.feature_group_id, "feature_group_id"), group_name, name, expression, **options
+        )
+
+    async def set_feature_type(
+        self, feature: str, feature_type: str, project_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> Schema:
+        """Set the feature type.
+
+        Args:
+            feature: The feature.
+            feature_type: The feature type.
+            project_id: The id of the project.
+
+        Returns: The schema.
+        Raises: ApiError.
+        Source: `setFeatureType`, POST /api/v0/setFeatureType
+        """
+        return await self._client.feature_groups.set_feature_type(
+            need(self.feature_group_id, "feature_group_id"),
+            feature,
+            feature_type,
+            project_id=project_id,
+            **options,
+        )
+
+    async def concatenate_data(
+        self,
+        source_feature_group_id: str,
+        merge_type: str = "UNION",
+        replace_until_timestamp: int | None = None,
+        skip_materialize: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """Concatenate the feature group data.
+
+        Args:
+            source_feature_group_id: The id of the source feature group.
+            merge_type: The merge type.
+            replace_until_timestamp: The replace until timestamp.
+            skip_materialize: Whether to skip materialize.
+
+        Raises: ApiError.
+        Source: `concatenateFeatureGroupData`, POST /api/v0/concatenateFeatureGroupData
+        """
+        await self._client.feature_groups.concatenate_data(
+            need(self.feature_group_id, "feature_group_id"),
+            source_feature_group_id,
+            merge_type=merge_type,
+            replace_until_timestamp=replace_until_timestamp,
+            skip_materialize=skip_materialize,
+            **options,
+        )
+
+    async def remove_concatenation_config(self, **options: Unpack[CallOptions]) -> None:
+        """Remove the concatenation config.
+
+        Raises: ApiError.
+        Source: `removeConcatenationConfig`, DELETE /api/v0/removeConcatenationConfig
+        """
+        await self._client.feature_groups.remove_concatenation_config(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    async def set_indexing_config(
+        self,
+        primary_key: str | None = None,
+        update_timestamp_key: str | None = None,
+        lookup_keys: list[Any] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """Set the feature group indexing config.
+
+        Args:
+            primary_key: The primary key.
+            update_timestamp_key: The update timestamp key.
+            lookup_keys: The lookup keys.
+
+        Raises: ApiError.
+        Source: `setFeatureGroupIndexingConfig`, POST /api/v0/setFeatureGroupIndexingConfig
+        """
+        await self._client.feature_groups.set_indexing_config(
+            need(self.feature_group_id, "feature_group_id"),
+            primary_key=primary_key,
+            update_timestamp_key=update_timestamp_key,
+            lookup_keys=lookup_keys,
+            **options,
+        )
+
+    async def update(
+        self, description: str | None = None, **options: Unpack[CallOptions]
+    ) -> AsyncFeatureGroup:
+        """Update a feature group.
+
+        Args:
+            description: What to say of the feature group.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateFeatureGroup`, PATCH /api/v0/updateFeatureGroup
+        """
+        return await self._client.feature_groups.update(
+            need(self.feature_group_id, "feature_group_id"), description=description, **options
+        )
+
+    async def detach_from_template(self, **options: Unpack[CallOptions]) -> AsyncFeatureGroup:
+        """Detach a feature group from a template.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `detachFeatureGroupFromTemplate`, PATCH /api/v0/detachFeatureGroupFromTemplate
+        """
+        return await self._client.feature_groups.detach_from_template(
+            need(self.feature_group_id, "feature_group_id"), **options
+        )
+
+    async def update_python_function_bindings(
+        self, python_function_bindings: list[Any], **options: Unpack[CallOptions]
+    ) -> None:
+        """Update feature group Python function bindings.
+
+        Args:
+            python_function_bindings: The Python function bindings.
+
+        Raises: ApiError.
+        Source: `updateFeatureGroupPythonFunctionBindings`, PATCH /api/v0/updateFeatureGroupPythonFunctionBindings
+        """
+        await self._client.feature_groups.update_python_function_bindings(
+            need(self.feature_group_id, "feature_group_id"), python_function_bindings, **options
+        )
+
+    async def update_python_function(
+        self,
+        python_function_name: str,
+        python_function_bindings: list[Any] | None = None,
+        cpu_size: CPUSize | str | None = None,
+        memory: MemorySize | int | None = None,
+        use_gpu: bool | None = None,
+        use_original_csv_names: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """Update the feature group Python function.
+
+        Args:
+            python_function_name: The name of the Python function.
+            python_function_bindings: The Python function bindings.
+            cpu_size: The CPU size.
+            memory: The memory.
+            use_gpu: Whether to use GPU.
+            use_original_csv_names: Whether to use original CSV names.
+
+        Raises: ApiError.
+        Source: `updateFeatureGroupPythonFunction`, PATCH /api/v0/updateFeatureGroupPythonFunction
+        """
+        await self._client.feature_groups.update_python_function(
+            need(self.feature_group_id, "feature_group_id"),
+            python_function_name,
+            python_function_bindings=python_function_bindings,
+            cpu_size=cpu_size,
+            memory=memory,
+            use_gpu=use_gpu,
+            use_original_csv_names=use_original_csv_names,
+            **options,
+        )
+
+    async def update_sql_definition(self, sql: str, **options: Unpack[CallOptions]) -> AsyncFeatureGroup:
+        """Update the feature group SQL definition.
+
+        Args:
+            sql: The SQL that makes it.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateFeatureGroupSqlDefinition`, PATCH /api/v0/updateFeatureGroupSqlDefinition
+        """
+        return await self._client.feature_groups.update_sql_definition(
+            need(self.feature_group_id, "feature_group_id"), sql, **options
+        )
+
+    async def update_feature(
+        self,
+        name: str,
+        select_expression: str | None = None,
+        new_name: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
+        """Update the feature.
+
+        Args:
+            name: The name to give to the feature group.
+            select_expression: The select expression.
+            new_name: The name of the new.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `updateFeature`, PATCH /api/v0/updateFeature
+        """
+        return await self._client.feature_groups.update_feature(
+            need(self.feature_group_id, "feature_group_id"),
+            name,
+            select_expression=select_expression,
+            new_name=new_name,
+            **options,
+        )
+
+    async def set_modifier_lock(self, locked: bool = True, **options: Unpack[CallOptions]) -> None:
+        """Set the feature group modifier lock.
+
+        Args:
+            locked: A switch: locked.
+
+        Raises: ApiError.
+        Source: `setFeatureGroupModifierLock`, POST /api/v0/setFeatureGroupModifierLock
+        """
+        await self._client.feature_groups.set_modifier_lock(
+            need(self.feature_group_id, "feature_group_id"), locked=locked, **options
+        )
+
+    async def delete_feature(self, name: str, **options: Unpack[CallOptions]) -> AsyncFeatureGroup:
+        """Delete the feature.
+
+        Args:
+            name: The name to give to the feature group.
+
+        Returns: The feature group.
+        Raises: ApiError.
+        Source: `deleteFeature`, DELETE /api/v0/deleteFeature
+        """
+        return await self._client.feature_groups.delete_feature(
+            need(self.feature_group_id, "feature_group_id"), name, **options
+        )
+
+    async def delete(self, **options: Unpack[CallOptions]) -> None:
+        """Delete a feature group.
+
+        Raises: ApiError.
+        Source: `deleteFeatureGroup`, DELETE /api/v0/deleteFeatureGroup
+        """
+        await self._client.feature_groups.delete(need(self.feature_group_id, "feature_group_id"), **options)
+
+    async def set_export_on_materialization(self, enable: bool, **options: Unpack[CallOptions]) -> None:
+        """Set the export on a materialization.
+
+        Args:
+            enable: A switch: enable.
+
+        Raises: ApiError.
+        Source: `setExportOnMaterialization`, POST /api/v0/setExportOnMaterialization
+        """
+        await self._client.feature_groups.set_export_on_materialization(
+            need(self.feature_group_id, "feature_group_id"), enable, **options
+        )
+
+    async def append_data(
+        self, streaming_token: str, data: Mapping[str, Any], **options: Unpack[CallOptions]
+    ) -> None:
+        """Append the data.
+
+        Args:
+            streaming_token: The token that opens the stream.
+            data: The data.
+
+        Raises: ApiError.
+        Source: `appendData`, POST /api/v0/appendData
+        """
+        await self._client.feature_groups.append_data(
+            need(self.feature_group_id, "feature_group_id"), streaming_token, data, **options
+        )
+
+    async def append_multiple_data(
+        self, streaming_token: str, data: list[Any], **options: Unpack[CallOptions]
+    ) -> None:
+        """Append the multiple data.
+
+        Args:
+            streaming_token: The token that opens the stream.
+            data: The data.
+
+        Raises: ApiError.
+        Source: `appendMultipleData`, POST /api/v0/appendMultipleData
+        """
+        await self._client.feature_groups.append_multiple_data(
+            need(self.feature_group_id, "feature_group_id"), streaming_token, data, **options
+        )
+
+    async def upsert_data(
+        self,
+        data: Mapping[str, Any],
+        streaming_token: str | None = None,
+        blobs: Mapping[str, FileTypes] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroupRow:
+        """Upsert the data.
+
+        Args:
+            data: The data.
+            streaming_token: The token that opens the stream.
+            blobs: The blobs.
+
+        Returns: The feature group row.
+        Raises: ApiError.
+        Source: `upsertData`, POST /api/upsertData
+        """
+        return await self._client.feature_groups.upsert_data(
+            need(self.feature_group_id, "feature_group_id"),
+            data,
+            streaming_token=streaming_token,
+            blobs=blobs,
+            **options,
+        )
+
+    async def delete_data(self, primary_key: str, **options: Unpack[CallOptions]) -> None:
+        """Delete the data.
+
+        Args:
+            primary_key: The primary key.
+
+        Raises: ApiError.
+        Source: `deleteData`, DELETE /api/v0/deleteData
+        """
+        await self._client.feature_groups.delete_data(
+            need(self.feature_group_id, "feature_group_id"), primary_key, **options
+        )
+
+    async def get_natural_language_explanation(
+        self,
+        feature_group_version: str | None = None,
+        model_id: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> NaturalLanguageExplanation:
+        """Get a natural language explanation.
+
+        Args:
+            feature_group_version: The feature group version.
+            model_id: The id of the model.
+
+        Returns: The natural language explanation.
+        Raises: ApiError.
+        Source: `getNaturalLanguageExplanation`, GET /api/v0/getNaturalLanguageExplanation
+        """
+        return await self._client.natural_language_explanations.get(
+            feature_group_id=self.feature_group_id,
+            feature_group_version=feature_group_version,
+            model_id=model_id,
+            **options,
+        )
+
+    async def generate_natural_language_explanation(
+        self,
+        feature_group_version: str | None = None,
+        model_id: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> NaturalLanguageExplanation:
+        """Generate a natural language explanation.
+
+        Args:
+            feature_group_version: The feature group version.
+            model_id: The id of the model.
+
+        Returns: The natural language explanation.
+        Raises: ApiError.
+        Source: `generateNaturalLanguageExplanation`, GET /api/v0/generateNaturalLanguageExplanation
+        """
+        return await self._client.natural_language_explanations.generate(
+            feature_group_id=self.feature_group_id,
+            feature_group_version=feature_group_version,
+            model_id=model_id,
+            **options,
+        )
+
+    async def add_organization_group_to_modifiers(
+        self, organization_group_id: str, **options: Unpack[CallOptions]
+    ) -> None:
+        """Add an organization group to feature group modifiers.
+
+        Args:
+            organization_group_id: The id of the organization group.
+
+        Raises: ApiError.
+        Source: `addOrganizationGroupToFeatureGroupModifiers`, POST /api/v0/addOrganizationGroupToFeatureGroupModifiers
+        """
+        await self._client.organization_groups.add_to_feature_group_modifiers(
+            need(self.feature_group_id, "feature_group_id"), organization_group_id, **options
+        )
+
+    async def remove_organization_group_from_modifiers(
+        self, organization_group_id: str, **options: Unpack[CallOptions]
+    ) -> None:
+        """Remove an organization group from feature group modifiers.
+
+        Args:
+            organization_group_id: The id of the organization group.
+
+        Raises: ApiError.
+        Source: `removeOrganizationGroupFromFeatureGroupModifiers`, DELETE /api/v0/removeOrganizationGroupFromFeatureGroupModifiers
+        """
+        await self._client.organization_groups.remove_from_feature_group_modifiers(
+            need(self.feature_group_id, "feature_group_id"), organization_group_id, **options
+        )
+
+    async def get_project_config(self, project_id: str, **options: Unpack[CallOptions]) -> ProjectConfig:
+        """Get the project feature group config.
+
+        Args:
+            project_id: The id of the project.
+
+        Returns: The project config.
+        Raises: ApiError.
+        Source: `getProjectFeatureGroupConfig`, GET /api/v0/getProjectFeatureGroupConfig
+        """
+        return await self._client.project_feature_groups.get_config(
+            need(self.feature_group_id, "feature_group_id"), project_id, **options
+        )
+
+    async def set_project_config(
+        self,
+        project_id: str,
+        project_config: Mapping[str, Any]
+        | (ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig)
+        | None = None,
+        **options: Unpack[CallOptions],
+    ) -> None:
+        """Set the project feature group config.
+
+        Args:
+            project_id: The id of the project.
+            project_config: The project config.
+
+        Raises: ApiError.
+        Source: `setProjectFeatureGroupConfig`, PATCH /api/v0/setProjectFeatureGroupConfig
+        """
+        await self._client.project_feature_groups.set_config(
+            need(self.feature_group_id, "feature_group_id"),
+            project_id,
+            project_config=project_config,
+            **options,
+        )
+
+    async def add_user_to_modifiers(self, email: str, **options: Unpack[CallOptions]) -> None:
+        """Add a user to feature group modifiers.
+
+        Args:
+            email: The email.
+
+        Raises: ApiError.
+        Source: `addUserToFeatureGroupModifiers`, POST /api/v0/addUserToFeatureGroupModifiers
+        """
+        await self._client.users.add_to_feature_group_modifiers(
+            need(self.feature_group_id, "feature_group_id"), email, **options
+        )
+
+    async def remove_user_from_modifiers(self, email: str, **options: Unpack[CallOptions]) -> None:
+        """Remove a user from feature group modifiers.
+
+        Args:
+            email: The email.
+
+        Raises: ApiError.
+        Source: `removeUserFromFeatureGroupModifiers`, DELETE /api/v0/removeUserFromFeatureGroupModifiers
+        """
+        await self._client.users.remove_from_feature_group_modifiers(
+            need(self.feature_group_id, "feature_group_id"), email, **options
+        )

@@ -15,7 +15,7 @@ class RuntimeSchemaResponseSection(ApiModel):
     Source: `#/components/schemas/RuntimeSchemaResponseSection`
     """
 
-    type: ResponseSectionType
+    type: ResponseSectionType | None = None
     """The type."""
 
     id: str

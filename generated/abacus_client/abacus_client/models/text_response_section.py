@@ -15,7 +15,7 @@ class TextResponseSection(ApiModel):
     Source: `#/components/schemas/TextResponseSection`
     """
 
-    type: ResponseSectionType
+    type: ResponseSectionType | None = None
     """The type."""
 
     id: str
