@@ -34,21 +34,17 @@ if TYPE_CHECKING:
     from .annotation_document import AnnotationDocument
     from .annotation_entry import AnnotationEntry
     from .annotations_status import AnnotationsStatus
-    from .constraint_project_feature_group_config import ConstraintProjectFeatureGroupConfig
     from .cpu_size import CPUSize
-    from .database_connector_export_config import DatabaseConnectorExportConfig
     from .feature_group import AsyncFeatureGroup, FeatureGroup
     from .feature_group_export import AsyncFeatureGroupExport, FeatureGroupExport
+    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .feature_group_row import FeatureGroupRow
-    from .file_connector_export_config import FileConnectorExportConfig
-    from .last_n_merge_config import LastNMergeConfig
     from .memory_size import MemorySize
+    from .merge_config import MergeConfig
     from .modification_lock_info import ModificationLockInfo
-    from .n_sampling_config import NSamplingConfig
-    from .percent_sampling_config import PercentSamplingConfig
-    from .review_mode_project_feature_group_config import ReviewModeProjectFeatureGroupConfig
+    from .project_feature_group_config import ProjectFeatureGroupConfig
+    from .sampling_config import SamplingConfig
     from .schema import Schema
-    from .time_window_merge_config import TimeWindowMergeConfig
 
 
 class ProjectFeatureGroupData(ApiModel):
@@ -264,9 +260,7 @@ class ProjectFeatureGroup(ProjectFeatureGroupData, Bound):
 
     def set_export_connector_config(
         self,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group export connector config.
@@ -671,7 +665,7 @@ class ProjectFeatureGroup(ProjectFeatureGroupData, Bound):
     def create_sampling(
         self,
         table_name: str,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        sampling_config: SamplingConfig | Mapping[str, Any],
         description: str | None = None,
         **options: Unpack[CallOptions],
     ) -> FeatureGroup:
@@ -695,9 +689,7 @@ class ProjectFeatureGroup(ProjectFeatureGroupData, Bound):
         )
 
     def set_sampling_config(
-        self,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
-        **options: Unpack[CallOptions],
+        self, sampling_config: SamplingConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> FeatureGroup:
         """Set the feature group sampling config.
 
@@ -713,9 +705,7 @@ class ProjectFeatureGroup(ProjectFeatureGroupData, Bound):
         )
 
     def set_merge_config(
-        self,
-        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
-        **options: Unpack[CallOptions],
+        self, merge_config: MergeConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> FeatureGroup:
         """Set the feature group merge config.
 
@@ -731,7 +721,7 @@ class ProjectFeatureGroup(ProjectFeatureGroupData, Bound):
         )
 
     def set_operator_config(
-        self, operator_config: Mapping[str, Any] | OperatorConfig, **options: Unpack[CallOptions]
+        self, operator_config: OperatorConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> FeatureGroup:
         """Set the feature group operator config.
 
@@ -1708,9 +1698,7 @@ class ProjectFeatureGroup(ProjectFeatureGroupData, Bound):
     def set_project_config(
         self,
         project_id: str,
-        project_config: Mapping[str, Any]
-        | (ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig)
-        | None = None,
+        project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the project feature group config.
@@ -1808,9 +1796,7 @@ class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
 
     async def set_export_connector_config(
         self,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group export connector config.
@@ -2219,7 +2205,7 @@ class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
     async def create_sampling(
         self,
         table_name: str,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        sampling_config: SamplingConfig | Mapping[str, Any],
         description: str | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
@@ -2243,9 +2229,7 @@ class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def set_sampling_config(
-        self,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
-        **options: Unpack[CallOptions],
+        self, sampling_config: SamplingConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroup:
         """Set the feature group sampling config.
 
@@ -2261,9 +2245,7 @@ class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def set_merge_config(
-        self,
-        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
-        **options: Unpack[CallOptions],
+        self, merge_config: MergeConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroup:
         """Set the feature group merge config.
 
@@ -2279,7 +2261,7 @@ class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def set_operator_config(
-        self, operator_config: Mapping[str, Any] | OperatorConfig, **options: Unpack[CallOptions]
+        self, operator_config: OperatorConfig | Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroup:
         """Set the feature group operator config.
 
@@ -3266,9 +3248,7 @@ class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
     async def set_project_config(
         self,
         project_id: str,
-        project_config: Mapping[str, Any]
-        | (ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig)
-        | None = None,
+        project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set the project feature group config.
