@@ -45,11 +45,11 @@ _FIELD_SCOPE = {
 }  # fmt: skip
 """Names a field may not take: what annotations are made of, what pydantic and `ApiModel` define."""
 
-_OLD_METHODS = {
+OLD_METHODS = {
     "construct", "copy", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema",
     "schema_json", "update_forward_refs", "validate",
 }  # fmt: skip
-"""What pydantic's models are going to lose: `Model` lets methods of objects be called so."""
+"""What pydantic's models are going to lose: methods of objects may be called so."""
 
 _BUILTINS = {*dir(builtins), "BaseExceptionGroup", "ExceptionGroup", "PythonFinalizationError"}
 """The same set under every Python that generates."""
@@ -136,7 +136,7 @@ def assign(api: ir.Api, *, package: str, client: str | None) -> Names:
         methods = _unique(
             ((name, [name]) for name in _bound(schema)),
             snake,
-            _METHOD_SCOPE | _FIELD_SCOPE - _OLD_METHODS,
+            _METHOD_SCOPE | _FIELD_SCOPE - OLD_METHODS,
         )
         bound.update({(pointer, key): name for key, name in methods.items()})
         wires: Mapping[str, Mapping[str, Any]] = schema.data.get("properties") or {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rebind import ir
 from rebind.models import Class, Type
-from rebind.names import Identifier, members
+from rebind.names import OLD_METHODS, Identifier, members
 from rebind.views.operations import Operations, deprecation, handwritten, shadow_safe
 from rebind.views.scope import Scope, in_order, joined, split
 from rebind.views.shown import ClassView, FieldView, Imports, MethodView, ModelView
@@ -308,8 +308,11 @@ class Classes:
             doc = self.calls.method_doc(
                 operation, names, free, signature, result, summary=summary, returned=returned
             )
+            name = self.scope.names.bound[pointer, bound.name]
+            if name in OLD_METHODS:  # of pydantic's, which are going away
+                signature = f"  # type: ignore[override]\n        {signature}"
             yield MethodView(
-                name=self.scope.names.bound[pointer, bound.name],
+                name=name,
                 signature=shadow_safe(signature, shadowed),
                 result=shadow_safe(result, shadowed),
                 doc=doc,

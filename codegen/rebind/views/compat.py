@@ -331,6 +331,8 @@ class Flats:
                 required.append(said)
             else:
                 null = "" if found.optional else " | None"
+                if isinstance(value, str) and not re.search(r"\bstr\b", said):
+                    said += " | str"  # the text of an enumeration's value
                 shown = "None" if isinstance(value, list | dict) else repr(value)
                 optional.append(f"{said}{null} = {shown}")
         return ", ".join(["self", *required, *optional])
