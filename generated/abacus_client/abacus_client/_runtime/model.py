@@ -47,20 +47,6 @@ class ApiModel(BaseModel):
     )
     _positional: ClassVar[bool] = False
 
-    if TYPE_CHECKING:
-        # Methods of pydantic's that are going away: objects may have methods of these names.
-        construct: ClassVar[Any]
-        copy: ClassVar[Any]
-        from_orm: ClassVar[Any]
-        json: ClassVar[Any]
-        parse_file: ClassVar[Any]
-        parse_obj: ClassVar[Any]
-        parse_raw: ClassVar[Any]
-        schema: ClassVar[Any]
-        schema_json: ClassVar[Any]
-        update_forward_refs: ClassVar[Any]
-        validate: ClassVar[Any]
-
     def __init__(self, /, *values: Any, **fields: Any) -> None:
         cls = type(self)
         if not cls._positional:

@@ -124,7 +124,9 @@ class AgentCalls(AgentData, Bound):
         found = self._client.agents.describe(need(self.agent_id, "agent_id"), **options).latest_agent_version
         return None if found is None else found.status
 
-    def copy(self, project_id: str | None = None, **options: Unpack[CallOptions]) -> Agent:
+    def copy(  # type: ignore[override]
+        self, project_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> Agent:
         """Copy an agent.
 
         Args:
@@ -206,7 +208,9 @@ class AsyncAgentCalls(AgentData, AsyncBound):
         ).latest_agent_version
         return None if found is None else found.status
 
-    async def copy(self, project_id: str | None = None, **options: Unpack[CallOptions]) -> AsyncAgent:
+    async def copy(  # type: ignore[override]
+        self, project_id: str | None = None, **options: Unpack[CallOptions]
+    ) -> AsyncAgent:
         """Copy an agent.
 
         Args:

@@ -732,7 +732,7 @@ class Project(ProjectData, Bound):
         """
         return self._client.projects.describe(need(self.project_id, "project_id"), **options)
 
-    def validate(
+    def validate(  # type: ignore[override]
         self, feature_group_ids: list[Any] | None = None, **options: Unpack[CallOptions]
     ) -> ProjectValidation:
         """Validate a project.
@@ -1774,7 +1774,7 @@ class AsyncProject(ProjectData, AsyncBound):
         """
         return await self._client.projects.describe(need(self.project_id, "project_id"), **options)
 
-    async def validate(
+    async def validate(  # type: ignore[override]
         self, feature_group_ids: list[Any] | None = None, **options: Unpack[CallOptions]
     ) -> ProjectValidation:
         """Validate a project.
