@@ -30,12 +30,10 @@ if TYPE_CHECKING:
         BatchPredictionArgs,
         BatchPredictionVersion,
         ChatSession,
-        ConstraintProjectFeatureGroupConfig,
         CPUSize,
         CustomLossFunction,
         CustomMetric,
         CustomTrainFunctionInfo,
-        DatabaseConnectorExportConfig,
         Dataset,
         DatasetDocumentProcessingConfig,
         DatasetVersion,
@@ -58,13 +56,13 @@ if TYPE_CHECKING:
         Feature,
         FeatureGroup,
         FeatureGroupExport,
+        FeatureGroupExportConfigInput,
         FeatureGroupRow,
         FeatureGroupRowProcess,
         FeatureGroupRowProcessLogs,
         FeatureGroupRowProcessSummary,
         FeatureGroupTemplate,
         FeatureGroupVersion,
-        FileConnectorExportConfig,
         FileConnectorVerification,
         ForecastingMonitorConfig,
         GraphDashboard,
@@ -72,13 +70,13 @@ if TYPE_CHECKING:
         HoldoutAnalysisVersion,
         IncrementalDatabaseConnectorConfig,
         KafkaDatasetConfig,
-        LastNMergeConfig,
         LlmGeneratedCode,
         LlmInput,
         LLMName,
         LlmResponse,
         McpServerQueryResult,
         MemorySize,
+        MergeConfig,
         Model,
         ModelArtifactsExport,
         ModelMonitor,
@@ -86,7 +84,6 @@ if TYPE_CHECKING:
         ModelVersion,
         Module,
         MonitorAlert,
-        NSamplingConfig,
         OperatorConfig,
         OrganizationGroup,
         OrganizationNetworkPolicy,
@@ -94,7 +91,6 @@ if TYPE_CHECKING:
         OrganizationSecretType,
         PageData,
         ParsingConfig,
-        PercentSamplingConfig,
         Pipeline,
         PipelineStep,
         PipelineVersion,
@@ -102,16 +98,16 @@ if TYPE_CHECKING:
         PredictionOperator,
         PredictionOperatorVersion,
         Project,
+        ProjectFeatureGroupConfig,
         PythonFunction,
         RealtimeContentStoreConfig,
         RealtimeMonitor,
         RefreshPolicy,
         ResolvedFeatureGroupTemplate,
-        ReviewModeProjectFeatureGroupConfig,
+        SamplingConfig,
         Schema,
         SemanticViewImportMode,
         StreamingAuthToken,
-        TimeWindowMergeConfig,
         TrainingConfig,
         TrainingConfigOptions,
         Upload,
@@ -203,7 +199,7 @@ class WriteMethods(Abacus):
         evaluation_feature_group_id: str | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph | None = None,
+        workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
         agent_interface: AgentInterface | str = "DEFAULT",
         included_modules: list[Any] | None = None,
         org_level_connectors: list[Any] | None = None,
@@ -249,7 +245,7 @@ class WriteMethods(Abacus):
         enable_binary_input: bool | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph | None = None,
+        workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
         agent_interface: AgentInterface | str | None = None,
         included_modules: list[Any] | None = None,
         org_level_connectors: list[Any] | None = None,
@@ -309,7 +305,7 @@ class WriteMethods(Abacus):
 
     def validate_workflow_graph(
         self,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph,
+        workflow_graph: WorkflowGraph | Mapping[str, Any],
         agent_interface: AgentInterface | str = "DEFAULT",
         package_requirements: list[Any] = [],
     ) -> dict[str, Any] | None:
@@ -323,7 +319,7 @@ class WriteMethods(Abacus):
 
     def extract_agent_workflow_information(
         self,
-        workflow_graph: Mapping[str, Any] | WorkflowGraph,
+        workflow_graph: WorkflowGraph | Mapping[str, Any],
         agent_interface: AgentInterface | str = "DEFAULT",
         package_requirements: list[Any] = [],
     ) -> dict[str, Any] | None:
@@ -471,8 +467,8 @@ class WriteMethods(Abacus):
         self,
         table_name: str,
         application_connector_id: str,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
-        realtime_content_store_config: Mapping[str, Any] | RealtimeContentStoreConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
+        realtime_content_store_config: RealtimeContentStoreConfig | Mapping[str, Any] | None = None,
     ) -> Dataset:
         """Create a realtime content store.
 
@@ -511,8 +507,8 @@ class WriteMethods(Abacus):
         deployment_id: str,
         table_name: str | None = None,
         name: str | None = None,
-        global_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
-        batch_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
+        global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
+        batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool = False,
         output_format: str | None = None,
         output_location: str | None = None,
@@ -561,8 +557,8 @@ class WriteMethods(Abacus):
         self,
         batch_prediction_id: str,
         deployment_id: str | None = None,
-        global_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
-        batch_prediction_args: Mapping[str, Any] | BatchPredictionArgs | None = None,
+        global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
+        batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool | None = None,
         output_format: str | None = None,
         csv_input_prefix: str | None = None,
@@ -780,7 +776,7 @@ class WriteMethods(Abacus):
         file_format: str | None = None,
         csv_delimiter: str | None = None,
         merge_file_schemas: bool | None = None,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         sql_query: str | None = None,
     ) -> DatasetVersion:
         """Create a dataset version from a file connector.
@@ -820,7 +816,7 @@ class WriteMethods(Abacus):
     def create_dataset_version_from_application_connector(
         self,
         dataset_id: str,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
     ) -> DatasetVersion:
         """Create a dataset version from an application connector.
 
@@ -834,7 +830,7 @@ class WriteMethods(Abacus):
         self,
         dataset_id: str,
         file_format: str | None = None,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
     ) -> Upload:
         """Create a dataset version from upload.
 
@@ -847,7 +843,7 @@ class WriteMethods(Abacus):
     def create_dataset_version_from_document_reprocessing(
         self,
         dataset_id: str,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
     ) -> DatasetVersion:
         """Create a dataset version from a document reprocessing.
 
@@ -909,10 +905,10 @@ class WriteMethods(Abacus):
         incremental: bool = False,
         is_documentset: bool = False,
         extract_bounding_boxes: bool = False,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         merge_file_schemas: bool = False,
         reference_only_documentset: bool = False,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         version_limit: int = 30,
     ) -> Dataset:
         """Create a dataset from a file connector.
@@ -951,11 +947,11 @@ class WriteMethods(Abacus):
         refresh_schedule: str | None = None,
         sql_query: str | None = None,
         incremental: bool = False,
-        attachment_parsing_config: Mapping[str, Any] | AttachmentParsingConfig | None = None,
-        incremental_database_connector_config: Mapping[str, Any]
-        | IncrementalDatabaseConnectorConfig
+        attachment_parsing_config: AttachmentParsingConfig | Mapping[str, Any] | None = None,
+        incremental_database_connector_config: IncrementalDatabaseConnectorConfig
+        | Mapping[str, Any]
         | None = None,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         version_limit: int = 30,
         semantic_view: bool = False,
         semantic_view_import_mode: SemanticViewImportMode | str | None = None,
@@ -985,7 +981,7 @@ class WriteMethods(Abacus):
         self,
         table_name: str,
         application_connector_id: str,
-        dataset_config: Mapping[str, Any] | ApplicationConnectorDatasetConfig | None = None,
+        dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         version_limit: int = 30,
         incremental: bool = False,
@@ -1010,9 +1006,9 @@ class WriteMethods(Abacus):
         csv_delimiter: str | None = None,
         is_documentset: bool = False,
         extract_bounding_boxes: bool = False,
-        parsing_config: Mapping[str, Any] | ParsingConfig | None = None,
+        parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
         merge_file_schemas: bool = False,
-        document_processing_config: Mapping[str, Any] | DatasetDocumentProcessingConfig | None = None,
+        document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         version_limit: int = 30,
     ) -> Upload:
         """Create a dataset from a file that is uploaded.
@@ -1071,7 +1067,7 @@ class WriteMethods(Abacus):
         self,
         table_name: str,
         streaming_connector_id: str,
-        dataset_config: Mapping[str, Any] | KafkaDatasetConfig | None = None,
+        dataset_config: KafkaDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         version_limit: int = 30,
     ) -> Dataset:
@@ -1380,7 +1376,7 @@ class WriteMethods(Abacus):
     def set_default_prediction_arguments(
         self,
         deployment_id: str,
-        prediction_arguments: Mapping[str, Any] | PredictionArguments,
+        prediction_arguments: PredictionArguments | Mapping[str, Any],
         set_as_override: bool = False,
     ) -> Deployment:
         """Set default prediction arguments.
@@ -1395,8 +1391,8 @@ class WriteMethods(Abacus):
         self,
         deployment_id: str,
         alert_name: str,
-        condition_config: Mapping[str, Any] | AlertConditionConfig,
-        action_config: Mapping[str, Any] | EmailActionConfig,
+        condition_config: AlertConditionConfig | Mapping[str, Any],
+        action_config: EmailActionConfig | Mapping[str, Any],
     ) -> MonitorAlert:
         """Create a deployment alert.
 
@@ -1408,7 +1404,7 @@ class WriteMethods(Abacus):
         self,
         doc_id: str,
         page: int,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         document_processing_version: str | None = None,
     ) -> PageData:
         """Get the docstore page data.
@@ -1425,7 +1421,7 @@ class WriteMethods(Abacus):
     def get_docstore_document_data(
         self,
         doc_id: str,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         document_processing_version: str | None = None,
         return_extracted_page_text: bool = False,
     ) -> DocumentData:
@@ -1444,7 +1440,7 @@ class WriteMethods(Abacus):
         self,
         document: FileTypes | None = None,
         doc_id: str | None = None,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
         start_page: int | None = None,
         end_page: int | None = None,
         return_extracted_page_text: bool = False,
@@ -1466,7 +1462,7 @@ class WriteMethods(Abacus):
         self,
         document_retriever_id: str,
         feature_group_id: str | None = None,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
     ) -> DocumentRetrieverVersion:
         """Create a document retriever version.
 
@@ -1490,7 +1486,7 @@ class WriteMethods(Abacus):
         project_id: str,
         name: str,
         feature_group_id: str,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
     ) -> DocumentRetriever:
         """Create a document retriever.
 
@@ -1685,9 +1681,7 @@ class WriteMethods(Abacus):
     def set_feature_group_export_connector_config(
         self,
         feature_group_id: str,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
     ) -> None:
         """Set the feature group export connector config.
 
@@ -2110,7 +2104,7 @@ class WriteMethods(Abacus):
         self,
         feature_group_id: str,
         table_name: str,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        sampling_config: SamplingConfig | Mapping[str, Any],
         description: str | None = None,
     ) -> FeatureGroup:
         """Create a sampling feature group.
@@ -2125,7 +2119,7 @@ class WriteMethods(Abacus):
         self,
         source_feature_group_id: str,
         table_name: str,
-        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
+        merge_config: MergeConfig | Mapping[str, Any],
         description: str | None = None,
     ) -> FeatureGroup:
         """Create a merge feature group.
@@ -2140,7 +2134,7 @@ class WriteMethods(Abacus):
         self,
         source_feature_group_id: str,
         table_name: str,
-        operator_config: Mapping[str, Any] | OperatorConfig,
+        operator_config: OperatorConfig | Mapping[str, Any],
         description: str | None = None,
     ) -> FeatureGroup:
         """Create an operator feature group.
@@ -2161,9 +2155,7 @@ class WriteMethods(Abacus):
         return self.feature_groups.create_online(table_name, primary_key, description=description)
 
     def set_feature_group_sampling_config(
-        self,
-        feature_group_id: str,
-        sampling_config: Mapping[str, Any] | (NSamplingConfig | PercentSamplingConfig),
+        self, feature_group_id: str, sampling_config: SamplingConfig | Mapping[str, Any]
     ) -> FeatureGroup:
         """Set the feature group sampling config.
 
@@ -2172,9 +2164,7 @@ class WriteMethods(Abacus):
         return self.feature_groups.set_sampling_config(feature_group_id, sampling_config)
 
     def set_feature_group_merge_config(
-        self,
-        feature_group_id: str,
-        merge_config: Mapping[str, Any] | (LastNMergeConfig | TimeWindowMergeConfig),
+        self, feature_group_id: str, merge_config: MergeConfig | Mapping[str, Any]
     ) -> FeatureGroup:
         """Set the feature group merge config.
 
@@ -2183,7 +2173,7 @@ class WriteMethods(Abacus):
         return self.feature_groups.set_merge_config(feature_group_id, merge_config)
 
     def set_feature_group_operator_config(
-        self, feature_group_id: str, operator_config: Mapping[str, Any] | OperatorConfig
+        self, feature_group_id: str, operator_config: OperatorConfig | Mapping[str, Any]
     ) -> FeatureGroup:
         """Set the feature group operator config.
 
@@ -2938,7 +2928,7 @@ class WriteMethods(Abacus):
         doc_ids: list[Any] | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
         query: str | None = None,
-        document_retriever_config: Mapping[str, Any] | VectorStoreConfig | None = None,
+        document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         honor_sentence_boundary: bool = True,
         num_retrieval_margin_words: int | None = None,
         max_words_per_snippet: int | None = None,
@@ -2947,7 +2937,7 @@ class WriteMethods(Abacus):
         end_word_index: int | None = None,
         including_bounding_boxes: bool = False,
         text: str | None = None,
-        document_processing_config: Mapping[str, Any] | DocumentProcessingConfig | None = None,
+        document_processing_config: DocumentProcessingConfig | Mapping[str, Any] | None = None,
     ) -> list[DocumentRetrieverLookupResult]:
         """Get relevant snippets.
 
@@ -3143,7 +3133,7 @@ class WriteMethods(Abacus):
         self,
         project_id: str,
         name: str | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         feature_group_ids: list[Any] | None = None,
         refresh_schedule: str | None = None,
         custom_algorithms: list[Any] | None = None,
@@ -3185,7 +3175,7 @@ class WriteMethods(Abacus):
         name: str | None = None,
         cpu_size: str | None = None,
         memory: int | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         exclusive_run: bool = False,
         package_requirements: list[Any] | None = None,
         use_gpu: bool = False,
@@ -3234,7 +3224,7 @@ class WriteMethods(Abacus):
         package_requirements: list[Any] | None = None,
         use_gpu: bool | None = None,
         is_thread_safe: bool | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
     ) -> Model:
         """Update the Python model.
 
@@ -3259,7 +3249,7 @@ class WriteMethods(Abacus):
     def set_model_training_config(
         self,
         model_id: str,
-        training_config: Mapping[str, Any] | TrainingConfig,
+        training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: list[Any] | None = None,
     ) -> Model:
         """Set the model training config.
@@ -3285,7 +3275,7 @@ class WriteMethods(Abacus):
         custom_algorithm_configs: Mapping[str, Any] | None = None,
         cpu_size: str | None = None,
         memory: int | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         algorithm_training_configs: list[Any] | None = None,
     ) -> Model:
         """Retrain a model.
@@ -3346,8 +3336,8 @@ class WriteMethods(Abacus):
         self,
         project_id: str,
         alert_name: str,
-        condition_config: Mapping[str, Any] | AlertConditionConfig,
-        action_config: Mapping[str, Any] | EmailActionConfig,
+        condition_config: AlertConditionConfig | Mapping[str, Any],
+        action_config: EmailActionConfig | Mapping[str, Any],
         model_monitor_id: str | None = None,
         realtime_monitor_id: str | None = None,
     ) -> MonitorAlert:
@@ -3368,8 +3358,8 @@ class WriteMethods(Abacus):
         self,
         monitor_alert_id: str,
         alert_name: str | None = None,
-        condition_config: Mapping[str, Any] | AlertConditionConfig | None = None,
-        action_config: Mapping[str, Any] | EmailActionConfig | None = None,
+        condition_config: AlertConditionConfig | Mapping[str, Any] | None = None,
+        action_config: EmailActionConfig | Mapping[str, Any] | None = None,
     ) -> MonitorAlert:
         """Update a monitor alert.
 
@@ -3791,9 +3781,7 @@ class WriteMethods(Abacus):
         self,
         feature_group_id: str,
         project_id: str,
-        project_config: Mapping[str, Any]
-        | (ConstraintProjectFeatureGroupConfig | ReviewModeProjectFeatureGroupConfig)
-        | None = None,
+        project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
     ) -> None:
         """Set the project feature group config.
 
@@ -3892,7 +3880,7 @@ class WriteMethods(Abacus):
         project_id: str,
         feature_group_ids: list[Any] | None = None,
         for_retrain: bool = False,
-        current_training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        current_training_config: TrainingConfig | Mapping[str, Any] | None = None,
     ) -> list[TrainingConfigOptions]:
         """Get training config options.
 
@@ -3908,7 +3896,7 @@ class WriteMethods(Abacus):
     def create_train_test_data_split_feature_group(
         self,
         project_id: str,
-        training_config: Mapping[str, Any] | TrainingConfig,
+        training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: list[Any],
     ) -> FeatureGroup:
         """Create a train test data split feature group.
@@ -3924,7 +3912,7 @@ class WriteMethods(Abacus):
         project_id: str,
         feature_group_names_for_training: list[Any] | None = None,
         training_data_parameter_name_override: Mapping[str, Any] | None = None,
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
         custom_algorithm_config: Mapping[str, Any] | None = None,
     ) -> CustomTrainFunctionInfo:
         """Get the custom train function info.
@@ -3997,8 +3985,8 @@ class WriteMethods(Abacus):
         name: str,
         prediction_feature_group_id: str,
         training_feature_group_id: str,
-        training_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
-        prediction_forecast_config: Mapping[str, Any] | ForecastingMonitorConfig,
+        training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
+        prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         forecast_frequency: str,
         refresh_schedule: str | None = None,
     ) -> ModelMonitor:
@@ -4021,7 +4009,7 @@ class WriteMethods(Abacus):
         self,
         project_id: str,
         feature_group_ids: list[Any],
-        training_config: Mapping[str, Any] | TrainingConfig | None = None,
+        training_config: TrainingConfig | Mapping[str, Any] | None = None,
     ) -> list[Algorithm]:
         """List builtin algorithms.
 
@@ -4155,9 +4143,7 @@ class WriteMethods(Abacus):
         model_monitor_ids: list[Any] = [],
         notebook_id: str | None = None,
         prediction_operator_id: str | None = None,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
     ) -> RefreshPolicy:
         """Create a refresh policy.
 
@@ -4212,9 +4198,7 @@ class WriteMethods(Abacus):
         refresh_policy_id: str,
         name: str | None = None,
         cron: str | None = None,
-        feature_group_export_config: Mapping[str, Any]
-        | (FileConnectorExportConfig | DatabaseConnectorExportConfig)
-        | None = None,
+        feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
     ) -> RefreshPolicy:
         """Update a refresh policy.
 
