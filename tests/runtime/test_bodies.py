@@ -345,3 +345,23 @@ class Drain:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join(5)
+
+
+def test_a_form_with_files_is_rewound_for_another_try(
+    server: Server, flavour: Flavour, tmp_path: Path
+) -> None:
+    path = tmp_path / "data.bin"
+    path.write_bytes(b"abc" * 50_000)
+    policy = RetryPolicy(attempts=3, backoff=0.001)
+    with path.open("rb") as file:
+        server.answer(reply(b"", 503), reset, DONE)
+        call = Call(UPLOAD, multipart={"path": path, "file": file, "text": "t"})
+        flavour.send(flavour.pets(), call, retry=policy)
+    first, second, third = server.seen
+    assert first.body == second.body == third.body
+    assert [len(part[3]) for part in parts(third)] == [150_000, 150_000, 1]
+    server.answer(reset)
+    call = Call(UPLOAD, multipart={"once": ("a.bin", Unseekable(b"a"))})
+    with pytest.raises(ApiConnectionError) as caught:
+        flavour.send(flavour.pets(), call, retry=policy)
+    assert (caught.value.attempts, len(server.seen)) == (1, 1)

@@ -458,3 +458,13 @@ def test_an_interrupted_call_leaves_the_client_usable(server: Server) -> None:
         assert client._wire._pool._own["http"].connections == []
         assert client.send(Call(GET)).name == "n"
     assert len(server.seen) == 2
+
+
+def test_a_proxy_of_an_injected_client_is_used(server: Server, flavour: Flavour) -> None:
+    server.answer(ok({"name": "through"}))
+    http: Any = (httpx.AsyncClient if flavour.awaited else httpx.Client)(proxy=server.url)
+    client = flavour.things(base_url="http://api.example.com", http_client=http)
+    assert flavour.send(client, Call(GET)).name == "through"
+    assert server.seen[0].target == "http://api.example.com/api/v0/getSession"
+    if not flavour.awaited:
+        http.close()
