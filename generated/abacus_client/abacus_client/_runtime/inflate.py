@@ -21,7 +21,7 @@ def inflated(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         encoding: Its `Content-Encoding`.
 
     Yields:
-        The body, decompressed. Some pieces are empty: a little may hold nothing for very long.
+        The body, decompressed.
 
     Raises:
         DecodeError: It is not what the header says, or nobody asked for that.
@@ -39,7 +39,7 @@ async def async_inflated(pieces: AsyncIterable[bytes], encoding: str) -> AsyncIt
         encoding: Its `Content-Encoding`.
 
     Yields:
-        The body, decompressed. Some pieces are empty: a little may hold nothing for very long.
+        The body, decompressed.
 
     Raises:
         DecodeError: It is not what the header says, or nobody asked for that.
@@ -99,7 +99,8 @@ class _Inflater:
             except zlib.error as error:
                 out = self._bare(piece, error)
             self._fed = True
-            yield out
+            if out:
+                yield out
             piece = self._inflate.unconsumed_tail or self._inflate.unused_data
 
     def end(self) -> None:
