@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import deque
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -258,3 +259,33 @@ def test_an_object_that_is_gone_is_not_emptied(both: Both, forecast: ModuleType)
     with pytest.raises(forecast.DecodeError, match="Station"):
         both.get(station.refresh())
     assert station.status == "WET"
+
+
+def test_a_bound_method_with_a_date_has_what_its_signature_says(build: Build) -> None:
+    package = build("""
+        paths:
+          /plan:
+            post:
+              operationId: plan
+              tags: [trips]
+              x-rebind-bound: [{schema: Trip, name: plan, with: {tripId: id}, only: [day]}]
+              requestBody:
+                required: true
+                content:
+                  application/json:
+                    schema:
+                      type: object
+                      required: [tripId]
+                      properties:
+                        tripId: {type: string}
+                        day: {type: string, format: date}
+                        seats: {$ref: '#/components/schemas/Seats'}
+              responses: {'204': {description: none}}
+        components:
+          schemas:
+            Trip: {type: object, properties: {id: {type: string}}}
+            Seats: {type: object, properties: {number: {type: integer}}}
+    """)
+    text = Path(inspect.getfile(package.Trip)).read_text("utf-8")
+    assert "import datetime as dt" in text
+    assert "Seats" not in text  # the method does not offer them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rebind import ir
@@ -223,7 +224,8 @@ class Classes:
         typing: list[str] = []
         signatures = [m for c in classes for m in (*c.methods, *c.async_methods)]
         for bound in self.scope.api.schemas[pointer].bound if signatures else ():
-            typing += self.calls.signature_imports(self.scope.operations[bound.operation], "models")
+            operation = self.scope.operations[bound.operation]
+            typing += spoken(self.calls.signature_imports(operation, "models"), signatures)
         if self.scope.api.schemas[pointer].waits:
             lines.append("from .._runtime.waiting import Waiting")
             typing.append("from collections.abc import Callable")
@@ -344,6 +346,16 @@ class Classes:
         if lines and not found.optional:
             text += " | None"
         return text, "\n        ".join([*lines, f"return {reached}"])
+
+
+def spoken(lines: Sequence[str], methods: Sequence[MethodView]) -> list[str]:
+    """The imports whose names are in the signatures: a method may not offer every argument."""
+    names = set(re.findall(r"\w+", " ".join(f"{m.signature} {m.result}" for m in methods)))
+    return [
+        line
+        for line in lines
+        if names & {name.split()[-1] for name in line.rpartition("import ")[2].split(", ")}
+    ]
 
 
 def _annotated(text: str, alias: str) -> str:
