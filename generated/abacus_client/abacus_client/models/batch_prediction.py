@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.options import CallOptions
-    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .refresh_policy import AsyncRefreshPolicy, RefreshPolicy
 
 _WAIT_FOR_PREDICTIONS = Waiting(

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from .data_type import DataType
     from .dataset_document_processing_config import DatasetDocumentProcessingConfig
     from .feature_group import AsyncFeatureGroup, FeatureGroup
-    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .refresh_policy import AsyncRefreshPolicy, RefreshPolicy
     from .upload import AsyncUpload, Upload
 

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from .deployment_statistics import DeploymentStatistics
     from .email_action_config import EmailActionConfig
     from .external_application import AsyncExternalApplication, ExternalApplication
-    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .feature_group_row_process import FeatureGroupRowProcess
     from .feature_group_row_process_logs import FeatureGroupRowProcessLogs
     from .feature_group_row_process_summary import FeatureGroupRowProcessSummary

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .agent import Agent, AsyncAgent
     from .agent_interface import AgentInterface
     from .autonomous_trigger_type import AutonomousTriggerType
-    from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .model_artifacts_export import AsyncModelArtifactsExport, ModelArtifactsExport
     from .model_metrics import ModelMetrics
     from .model_training_type_for_deployment import ModelTrainingTypeForDeployment
