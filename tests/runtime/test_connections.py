@@ -462,9 +462,16 @@ def test_an_interrupted_call_leaves_the_client_usable(server: Server) -> None:
 
 def test_a_proxy_of_an_injected_client_is_used(server: Server, flavour: Flavour) -> None:
     server.answer(ok({"name": "through"}))
-    http: Any = (httpx.AsyncClient if flavour.awaited else httpx.Client)(proxy=server.url)
-    client = flavour.things(base_url="http://api.example.com", http_client=http)
-    assert flavour.send(client, Call(GET)).name == "through"
-    assert server.seen[0].target == "http://api.example.com/api/v0/getSession"
-    if not flavour.awaited:
-        http.close()
+    url = "http://api.example.com"
+
+    async def main() -> Any:
+        async with httpx.AsyncClient(proxy=server.url) as http:
+            return await flavour.things(base_url=url, http_client=http).send(Call(GET))
+
+    if flavour.awaited:
+        found = asyncio.run(main())
+    else:
+        with httpx.Client(proxy=server.url) as http:
+            found = flavour.things(base_url=url, http_client=http).send(Call(GET))
+    assert found.name == "through"
+    assert server.seen[0].target == f"{url}/api/v0/getSession"
