@@ -54,7 +54,7 @@ def type_fields(section: ResponseSection) -> list[str]:
     return [name for name in type(section).model_fields if name in section.__dict__]
 
 
-class TextResponseSection(ResponseSection, models.TextResponseSection):
+class TextResponseSection(ResponseSection):
     """Text.
 
     Args:
@@ -66,6 +66,8 @@ class TextResponseSection(ResponseSection, models.TextResponseSection):
         TypeError: There is no text.
         ValueError: It is given twice.
     """
+
+    segment: str
 
     def __init__(
         self, segment: str | None = None, section_key: str | None = None, text: str | None = None
@@ -80,7 +82,7 @@ class TextResponseSection(ResponseSection, models.TextResponseSection):
         self._section(ResponseSectionType.TEXT, section_key, segment=said)
 
 
-class AgentFlowButtonResponseSection(ResponseSection, models.AgentFlowButtonResponseSection):
+class AgentFlowButtonResponseSection(ResponseSection):
     """A button that starts a node of the workflow.
 
     Args:
@@ -88,6 +90,9 @@ class AgentFlowButtonResponseSection(ResponseSection, models.AgentFlowButtonResp
         agent_workflow_node_name: The node that it starts.
         section_key: The key of the part.
     """
+
+    label: str
+    agent_workflow_node_name: str
 
     def __init__(
         self, label: str, agent_workflow_node_name: str, section_key: str | None = None
@@ -97,7 +102,7 @@ class AgentFlowButtonResponseSection(ResponseSection, models.AgentFlowButtonResp
         self._section(kind, section_key, label=label, agent_workflow_node_name=node)
 
 
-class ImageUrlResponseSection(ResponseSection, models.ImageUrlResponseSection):
+class ImageUrlResponseSection(ResponseSection):
     """An image from an address.
 
     Args:
@@ -107,12 +112,16 @@ class ImageUrlResponseSection(ResponseSection, models.ImageUrlResponseSection):
         section_key: The key of the part.
     """
 
+    url: str
+    height: int
+    width: int
+
     def __init__(self, url: str, height: int, width: int, section_key: str | None = None) -> None:
         kind = ResponseSectionType.IMAGE_URL
         self._section(kind, section_key, url=url, height=height, width=width)
 
 
-class Base64ImageResponseSection(ResponseSection, models.Base64ImageResponseSection):
+class Base64ImageResponseSection(ResponseSection):
     """An image in the answer itself.
 
     Args:
@@ -120,11 +129,13 @@ class Base64ImageResponseSection(ResponseSection, models.Base64ImageResponseSect
         section_key: The key of the part.
     """
 
+    b64_image: str
+
     def __init__(self, b64_image: str, section_key: str | None = None) -> None:
         self._section(ResponseSectionType.BASE64_IMAGE, section_key, b64_image=b64_image)
 
 
-class RuntimeSchemaResponseSection(ResponseSection, models.RuntimeSchemaResponseSection):
+class RuntimeSchemaResponseSection(ResponseSection):
     """A form that is made while the workflow runs.
 
     Args:
@@ -132,6 +143,9 @@ class RuntimeSchemaResponseSection(ResponseSection, models.RuntimeSchemaResponse
         ui_schema: How they are shown.
         schema_prop: The key of the part.
     """
+
+    json_schema: dict[str, Any]
+    ui_schema: dict[str, Any]
 
     def __init__(
         self,
@@ -143,7 +157,7 @@ class RuntimeSchemaResponseSection(ResponseSection, models.RuntimeSchemaResponse
         self._section(kind, schema_prop, json_schema=json_schema, ui_schema=ui_schema or {})
 
 
-class CodeResponseSection(ResponseSection, models.CodeResponseSection):
+class CodeResponseSection(ResponseSection):
     """Code.
 
     Args:
@@ -152,13 +166,16 @@ class CodeResponseSection(ResponseSection, models.CodeResponseSection):
         section_key: The key of the part.
     """
 
+    code: str
+    language: CodeLanguage | str
+
     def __init__(
         self, code: str, language: CodeLanguage | str, section_key: str | None = None
     ) -> None:
         self._section(ResponseSectionType.CODE, section_key, code=code, language=language)
 
 
-class CollapseResponseSection(ResponseSection, models.CollapseResponseSection):
+class CollapseResponseSection(ResponseSection):
     """A section that can be folded away.
 
     Args:
@@ -166,6 +183,9 @@ class CollapseResponseSection(ResponseSection, models.CollapseResponseSection):
         content: The section.
         section_key: The key of the part.
     """
+
+    title: str
+    content: ResponseSection
 
     def __init__(
         self, title: str, content: ResponseSection, section_key: str | None = None
@@ -185,7 +205,7 @@ class CollapseResponseSection(ResponseSection, models.CollapseResponseSection):
         return {"title": self.title, "content": content.to_dict(), "type": kind, "id": self.id}
 
 
-class ListResponseSection(ResponseSection, models.ListResponseSection):
+class ListResponseSection(ResponseSection):
     """A list.
 
     Args:
@@ -193,11 +213,13 @@ class ListResponseSection(ResponseSection, models.ListResponseSection):
         section_key: The key of the part.
     """
 
+    items: list[str]
+
     def __init__(self, items: list[str], section_key: str | None = None) -> None:
         self._section(ResponseSectionType.LIST, section_key, items=items)
 
 
-class ChartResponseSection(ResponseSection, models.ChartResponseSection):
+class ChartResponseSection(ResponseSection):
     """A chart.
 
     Args:
@@ -205,11 +227,13 @@ class ChartResponseSection(ResponseSection, models.ChartResponseSection):
         section_key: The key of the part.
     """
 
+    chart: dict[str, Any]
+
     def __init__(self, chart: dict[str, Any], section_key: str | None = None) -> None:
         self._section(ResponseSectionType.CHART, section_key, chart=chart)
 
 
-class DataframeResponseSection(ResponseSection, models.DataframeResponseSection):
+class DataframeResponseSection(ResponseSection):
     """A table.
 
     Args:
@@ -220,6 +244,9 @@ class DataframeResponseSection(ResponseSection, models.DataframeResponseSection)
     Raises:
         ValueError: It is no data frame.
     """
+
+    df: Any
+    header: str
 
     def __init__(self, df: Any, header: str | None = None, section_key: str | None = None) -> None:
         if type(df).__name__ != "DataFrame":
