@@ -10,10 +10,11 @@ from typing import Any, NamedTuple, cast
 from rebind.diagnostics import did_you_mean
 
 _CLASS = re.compile(r"[A-Z]\w*", re.ASCII)
+_HOST = re.compile(r"[a-z][a-z0-9_-]*")
 _MODULE = re.compile(r"[a-z]\w*", re.ASCII)
 _WRITTEN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 _LINKS = ("error", "input", "enum")
-_KEYS = {"client", "classes", "groups", "names", "objects", "gone", *_LINKS}
+_KEYS = {"client", "classes", "groups", "modules", "names", "objects", "gone", *_LINKS}
 
 
 class Mistake(NamedTuple):
@@ -37,6 +38,7 @@ class Compat:
     Attributes:
         client: The name of a generated client with every method; None: one is written by hand.
         classes: The module below `compat` that holds what is made by position.
+        modules: Further modules below `compat` that offer the same names.
         groups: Hosts whose methods stand in a class of their own.
         error: What every error of the API also is, as `module:Class` of the extras.
         input: What every class that is made by position also is.
@@ -48,6 +50,7 @@ class Compat:
 
     client: str | None = None
     classes: str = "classes"
+    modules: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     error: str | None = None
     input: str | None = None
@@ -85,7 +88,8 @@ def read(said: object) -> Compat | list[Mistake] | None:
     mistakes = list(_mistakes(table))
     if mistakes:
         return mistakes
-    known: dict[str, Any] = {**table, "groups": tuple(table.get("groups", ()))}
+    known: dict[str, Any] = dict(table)
+    known |= {key: tuple(table.get(key, ())) for key in ("groups", "modules")}
     if "client" not in known and not known.get("names"):
         known["client"] = "FlatClient"
     return Compat(**known)
@@ -103,10 +107,10 @@ def _mistakes(table: Mapping[str, Any]) -> Iterator[Mistake]:
         elif key in _LINKS and not _is(_WRITTEN, value):
             hint = f'{key} = "module:Class"'
             yield Mistake(key, f"'{key}' must name a module and a class", hint)
-        elif key == "groups" and not (
-            isinstance(value, list) and all(isinstance(v, str) for v in cast("list[object]", value))
-        ):
+        elif key == "groups" and not _are(_HOST, value):
             yield Mistake(key, "'groups' must be a list of hosts", 'groups = ["host"]')
+        elif key == "modules" and not _are(_MODULE, value):
+            yield Mistake(key, "'modules' must be a list of modules", 'modules = ["module"]')
         elif key in ("names", "objects", "gone"):
             yield from _named(key, cast("object", value))
 
@@ -125,6 +129,10 @@ def _named(key: str, value: object) -> Iterator[Mistake]:
         elif not isinstance(said, str) or not said.strip():
             hint = f'{name} = "what to use instead"'
             yield Mistake(name, f"'{name}' must say what to use instead", hint)
+
+
+def _are(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, list) and all(_is(pattern, v) for v in cast("list[object]", value))
 
 
 def _is(pattern: re.Pattern[str], value: object) -> bool:

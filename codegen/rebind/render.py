@@ -64,6 +64,8 @@ def render(package: Package, description: str) -> Files:
         home, classes = f"{inside}/compat", f"{inside}/compat/{flat.classes}"
         put(f"{home}/__init__.py", "compat.py.jinja", c=flat)
         put(f"{classes}/__init__.py", "compat_classes.py.jinja", c=flat)
+        for module in flat.modules:
+            put(f"{home}/{module}.py", "compat_module.py.jinja")
         for group in flat.groups:
             put(
                 f"{home}/{group.module}.py", "flat_methods.py.jinja", g=group, imports=group.imports

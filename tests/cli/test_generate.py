@@ -184,6 +184,7 @@ def test_a_mistake_on_the_command_line_is_one_short_message(
         ("[tool.rebind.compat]\nclient = 3\n", "'client' must be the name of a class"),
         ('[tool.rebind.compat]\ngruops = ["x"]\n', "did you mean 'groups'?"),
         ('[tool.rebind.compat]\ngroups = "x"\n', "'groups' must be a list of hosts"),
+        ('[tool.rebind.compat]\nmodules = ["A B"]\n', "'modules' must be a list of modules"),
         ('[tool.rebind.compat]\nclasses = "A B"\n', "'classes' must be the name of a module"),
         ('[tool.rebind.compat]\nerror = "Old"\n', "'error' must name a module and a class"),
         ('[tool.rebind.compat]\nerror = "old:Old"\n', "'extras' is missing"),

@@ -76,6 +76,7 @@ class Flats:
         printed = [p for p in names if self.made(p) and names[p] not in self.hand]
         return CompatView(
             classes=config.classes,
+            modules=config.modules,
             client=config.client,
             groups=tuple(self.groups()),
             objects=tuple(self.object(p) for p in printed if self.is_object(p)),

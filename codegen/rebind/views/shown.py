@@ -213,6 +213,8 @@ class CompatView:
 
     classes: str
     """The module below `compat` that holds what is made by position."""
+    modules: tuple[str, ...]
+    """Modules that offer the same names."""
     client: str | None
     groups: tuple[FlatGroupView, ...]
     objects: tuple[FlatClassView, ...]

@@ -22,6 +22,7 @@ from flat.compat import (  # noqa: E402
     OldError,
     Packing,
     State,
+    shop,
     things,
 )
 
@@ -73,6 +74,8 @@ def names() -> None:
     assert issubclass(BoxPacking, Packing) and issubclass(BoxPacking, models.BoxPacking)
     assert things.BoxPacking is BoxPacking and State.SENT.value == "sent/away"
     assert compat.RETRIES == 3
+    assert shop.OldClient is OldClient and "OldClient" in dir(shop)
+    assert not hasattr(shop, "Cart")
     assert issubclass(LostOrderError, NoOrderError) and issubclass(LostOrderError, OldError)
     assert issubclass(LostOrderError, flat.LostOrderError)
     error = pickle.loads(pickle.dumps(LostOrderError("It is lost.", status=404)))
