@@ -51,6 +51,24 @@ def lazy_package(
     return load, listing
 
 
+def the_same_as(package: str) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """Make the module functions of a module that offers the names of a lazy package.
+
+    Args:
+        package: The package.
+
+    Returns:
+        `(__getattr__, __dir__)`, to be assigned in the module.
+    """
+
+    def load(name: str) -> object:
+        if name.startswith("__"):  # what import itself asks for is the module's own
+            raise AttributeError(f"there is no {name} here: look in {package}")
+        return getattr(import_module(package), name)
+
+    return load, lambda: sorted(dir(import_module(package)))
+
+
 def _importing(frame: FrameType | None) -> bool:
     """Whether the code that asked the module for a name is that of an import statement."""
     for _ in range(2):
