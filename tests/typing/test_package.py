@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,14 +29,24 @@ def test_type_checkers_are_told_that_it_is_typed() -> None:
     assert (PACKAGE / "py.typed").exists()
 
 
+# Methods of pydantic's models that are going away; the API's objects have some of these names.
+OLD = re.compile(
+    r"(async )?def (construct|copy|from_orm|json|parse_file|parse_obj|parse_raw|schema|schema_json"
+    r"|update_forward_refs|validate)\(  # type: ignore\[override\]"
+)
+
+
 def _suppressions(file: Path) -> Iterator[str]:
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        if OLD.fullmatch(line.strip()):
+            continue
         if "type: ignore" in line or "pyright:" in line:
             yield f"{file.relative_to(PACKAGE)}:{number}: {line.strip()}"
 
 
 def test_nothing_that_depends_on_the_api_silences_a_type_checker() -> None:
-    printed = [file for file in FILES if "_runtime" not in file.parts]
+    # What is written by hand gives its reasons where it stands.
+    printed = [file for file in FILES if not {"_runtime", "extras"}.intersection(file.parts)]
     assert printed
     assert [line for file in printed for line in _suppressions(file)] == []
 
