@@ -93,7 +93,9 @@ def read(path: Path) -> Checked[Config]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = int(found.group(1)) if (found := re.search(r"line (\d+)", str(error))) else 1
-        return Checked(None, (Diagnostic("syntax", str(error), Place(path, line, 1, None, "")),))
+        place = Place(path, line, 1, None, "", text)
+        hint = "mend the TOML; texts stand in quotes"
+        return Checked(None, (Diagnostic("config-syntax", str(error), place, hint),))
     table = cast("dict[str, Any]", data.get("tool", {})).get("rebind", {})
     problems: list[Diagnostic] = []
     flat: compat.Compat | None = None

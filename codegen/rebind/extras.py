@@ -34,12 +34,14 @@ class Added:
         arguments: Its arguments in short; None: it is no function.
         line: Where it stands.
         column: Where it begins.
+        result: What it returns.
     """
 
     name: str
     arguments: str | None
     line: int
     column: int
+    result: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,10 +220,11 @@ class _Reading:
 
     def refuse(self, key: str, message: str, hint: str) -> None:
         """Something is wrong with an entry of the configuration."""
-        self.problem(message, self.config.place(key), hint, code="config")
+        self.problems.append(Diagnostic("config", message, self.config.place(key), hint))
 
-    def problem(self, message: str, place: Place, hint: str, code: str = "extras") -> None:
-        self.problems.append(Diagnostic(code, message, place, hint))
+    def problem(self, message: str, place: Place, hint: str) -> None:
+        """Something is wrong with a module."""
+        self.problems.append(Diagnostic("extras", message, place, hint))
 
 
 def _defined(tree: ast.Module) -> Iterator[str]:
@@ -264,6 +267,7 @@ def _added(statement: ast.stmt) -> Iterator[Added]:
             None if is_value else shown,
             statement.lineno,
             statement.col_offset + 1,
+            ast.unparse(statement.returns) if statement.returns else "",
         )
     elif isinstance(statement, ast.Assign | ast.AnnAssign):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]

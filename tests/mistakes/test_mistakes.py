@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from rebind import config, pipeline
 from rebind.diagnostics import Diagnostic, render
 from rebind.openapi import resolve
 from rebind.source import load
@@ -18,7 +19,12 @@ UPDATE = "pytest tests/mistakes --update"
 
 
 def diagnose(folder: Path) -> tuple[Diagnostic, ...]:
-    """What is wrong with the document in a folder."""
+    """What is wrong with the document in a folder, or with how a package is made of it."""
+    if (folder / "config.toml").exists():
+        settings = config.read(folder / "config.toml")
+        if settings.value is None:
+            return settings.diagnostics
+        return pipeline.generate(settings.value).diagnostics
     names = [path for path in (folder / "openapi.json", folder / "openapi.yaml") if path.exists()]
     document = load(names[0] if names else folder / "openapi.yaml")
     if document.value is None:
@@ -27,9 +33,10 @@ def diagnose(folder: Path) -> tuple[Diagnostic, ...]:
 
 
 def codes_in_the_modules() -> set[str]:
-    """The codes that the reader and the resolver can report, as their code has them."""
+    """The codes that the stages before naming can report, as their code has them."""
     found: set[str] = set()
-    for module in (MODULES / "source.py", *sorted((MODULES / "openapi").glob("*.py"))):
+    single = (MODULES / name for name in ("config.py", "source.py", "extras.py"))
+    for module in (*single, *sorted((MODULES / "openapi").glob("*.py"))):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else None

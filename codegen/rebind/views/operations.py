@@ -66,7 +66,9 @@ class Operations:
             async_mixin=async_mixin.name if async_mixin else None,
             client=self.scope.names.client if mixin else None,
             async_client=self.scope.names.async_client if async_mixin else None,
-            added=tuple((m.name, m.arguments or "") for m in handwritten(mixin or async_mixin)),
+            added=tuple(
+                (m.name, m.arguments or "", m.result) for m in handwritten(mixin or async_mixin)
+            ),
         )
 
     def operation(

@@ -118,8 +118,8 @@ class ResourceView:
     client: str | None = None
     """The client that its methods call, for type checkers."""
     async_client: str | None = None
-    added: tuple[tuple[str, str], ...] = ()
-    """Methods that are written by hand, with their arguments."""
+    added: tuple[tuple[str, str, str], ...] = ()
+    """Methods that are written by hand, with their arguments and what they return."""
 
 
 @dataclass(frozen=True)

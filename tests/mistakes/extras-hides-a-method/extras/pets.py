@@ -1,0 +1,6 @@
+class Feeding:
+    def list(self): ...
+
+
+class PetsMethods(Feeding):
+    _client = None
