@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def find(words: str, cache: Path = CACHE) -> Checked[Path]:
         The archive or the folder.
     """
     path = Path(words)
-    if path.exists() or words.endswith((".tar.gz", ".tgz")) or "/" in words.split("==")[0]:
+    is_file = words.endswith((".tar.gz", ".tgz")) or os.sep in words
+    if path.exists() or (is_file and "@" not in words):
         return Checked(path)
     return release.fetch(words, cache)
 

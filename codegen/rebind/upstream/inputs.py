@@ -155,6 +155,7 @@ def _fields(
                     argument.annotation,
                     required=argument.required,
                     default=argument.default,
+                    own=False,
                 )
     return {name: replace(f, wire=_wire(name, spelled)) for name, f in fields.items()}
 
@@ -294,7 +295,7 @@ def _written(
         keys = {**{name: name for name in by_name}, **keys}
     found: list[InputField] = []
     for wire, attribute in keys.items():
-        field = by_name.get(attribute) or by_name.get(wire) or InputField(wire, wire)
+        field = by_name.get(attribute) or by_name.get(wire) or InputField(wire, wire, own=False)
         if wire in always and field.default is None:
             field = replace(field, default=always[wire], fixed=True)
         found.append(replace(field, wire=wire))

@@ -235,7 +235,7 @@ class InputField:
         default: Its default, where it is a value of JSON other than null.
         fixed: Whether the constructor does not take it.
         deprecated: Whether it is marked as deprecated.
-        own: Whether the class declares it itself.
+        own: Whether the body of the class declares it.
     """
 
     name: str

@@ -119,7 +119,7 @@ def _json(found: object) -> Json:
     raise NoValue
 
 
-_SAID = r"^\s*{name}\s*\(([^\n]*?)\)\s*:\s*(.*)$"
+_SAID = r"^[ \t]*{name}[ \t]*\(([^\n]*?)\)[ \t]*:(.*)$"
 
 
 def arguments(

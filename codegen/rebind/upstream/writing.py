@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -189,4 +188,12 @@ def _tag(text: str) -> str:
 
 
 def _double(text: str) -> str:
-    return json.dumps(text, ensure_ascii=True)
+    """A text in double quotes, in letters that every reader takes."""
+    return '"' + re.sub(r'["\\]|[^ -~]', _escaped, text) + '"'
+
+
+def _escaped(match: re.Match[str]) -> str:
+    char = match[0]
+    short = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}.get(char)
+    code = ord(char)
+    return short or (f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}")

@@ -1,0 +1,3 @@
+from .abstract import *
+from .enums import *
+from .food import *
