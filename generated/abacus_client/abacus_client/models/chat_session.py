@@ -32,7 +32,7 @@ class ChatSessionData(ApiModel):
     """The id of the session, which every other call takes. Short and opaque; `8dabc9192`, for instance."""
 
     project_id: Annotated[str | None, Field(alias="projectId")] = None
-    """The id of the project that the session belongs to; `None` where it belongs to none."""
+    """The id of the session's project; `None` where it has none."""
 
     name: str | None = None
     """The name that people see."""
