@@ -12,6 +12,7 @@ from abacus_client.compat.streaming_methods import StreamingMethods
 from abacus_client.compat.write_methods import WriteMethods
 from abacus_client.errors import StatusError
 
+from .compat_by_hand import ByHandMethods
 from .compat_errors import as_vendor
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class ReadOnlyClient(BaseApiClient, ReadMethods):
     """
 
 
-class ApiClient(ReadOnlyClient, WriteMethods, PredictionMethods, StreamingMethods):
+class ApiClient(ReadOnlyClient, WriteMethods, PredictionMethods, StreamingMethods, ByHandMethods):
     """A client with every method.
 
     Args:
