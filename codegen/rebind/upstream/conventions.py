@@ -48,7 +48,7 @@ def root(sdk: Sdk) -> Json:
             "type": "errorType",
             "request-id": "requestId",
         },
-        "x-rebind-wire": {"booleans": "True/False", "send-defaults": True},
+        "x-rebind-wire": {"booleans": "True/False", "send-defaults": True, "part-types": False},
         "x-rebind-objects": True,
         **_hosts(sdk),
         "x-rebind-errors": {name: _error(name, base, sdk) for name, base in sdk.errors.items()},

@@ -138,6 +138,7 @@ class Classes:
             bases=bases,
             doc=doc,
             positional=positional,
+            by_wire=self.scope.api.schemas[pointer].flat is not None,
             constructor=client if more.get("constructs", positional) else None,
             client=client
             if more.get("inherits") and (self.callers(pointer) or more.get("extended"))

@@ -49,6 +49,7 @@ class ClassView:
     bases: str
     doc: str
     positional: bool = False
+    by_wire: bool = False
     constructor: str | None = None
     """The client that its constructor takes, for type checkers."""
     client: str | None = None

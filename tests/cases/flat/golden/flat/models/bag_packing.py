@@ -15,6 +15,8 @@ class BagPacking(ApiModel):
     Source: `#/components/schemas/BagPacking`
     """
 
+    _by_wire = True
+
     kind: Literal["bag"] = "bag"
     state: State | str | None = None
     colour: str

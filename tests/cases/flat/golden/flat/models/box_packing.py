@@ -16,6 +16,8 @@ class BoxPacking(ApiModel):
     Source: `#/components/schemas/BoxPacking`
     """
 
+    _by_wire = True
+
     kind: Literal["box"] = "box"
     side_length: Annotated[float | None, Field(alias="sideLength")] = None
     padding: list[str] | None = None
