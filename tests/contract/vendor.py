@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = Path(__file__).with_name("vendor_client.py")
+PROGRAM = Path(__file__).with_name("vendor_client")
 HOW = (
     "The vendor's client is not installed. `make .venv-vendor/.ready` installs it; or let "
     "REBIND_VENDOR_PYTHON name a Python that has it."
@@ -65,7 +65,7 @@ class VendorClient:
         key: str,
         known_only: bool = False,
     ) -> Any:
-        """What a method of the vendor's client comes to, as `vendor_client.py` tells it.
+        """What a method of the vendor's client comes to, as the program in `vendor_client` tells it.
 
         Args:
             method: The method.
@@ -74,15 +74,21 @@ class VendorClient:
             key: The API key.
             known_only: Whether to leave out arguments that the method does not have.
         """
+        return self.order(
+            {
+                "do": "call",
+                "server": server,
+                "key": key,
+                "method": method,
+                "arguments": dict(arguments),
+                "known_only": known_only,
+            }
+        )
+
+    def order(self, order: Mapping[str, Any]) -> Any:
+        """What the program in `vendor_client` answers to an order."""
         assert self._process.stdin is not None
-        call = {
-            "server": server,
-            "key": key,
-            "method": method,
-            "arguments": dict(arguments),
-            "known_only": known_only,
-        }
-        self._process.stdin.write(json.dumps(call) + "\n")
+        self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return self._read()
 
