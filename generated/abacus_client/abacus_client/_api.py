@@ -37,5 +37,6 @@ API = Api(
         ),
     },
     header_env={"notebookId": "ABACUS_NOTEBOOK_ID", "pipelineId": "ABACUS_PIPELINE_ID"},
+    part_types=False,
     title_booleans=True,
 )

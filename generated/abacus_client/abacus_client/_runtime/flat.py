@@ -19,6 +19,8 @@ class Flat(ApiModel):
     Nothing is checked or converted: the values are kept as they are given, and None is not sent.
     """
 
+    _by_wire = True
+
     def _take(self, given: Mapping[str, Any], extra: str | None = None, /, **fresh: Any) -> None:
         """Set the fields.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict
@@ -33,6 +34,8 @@ class ApiModel(BaseModel):
     client first and then the fields in their order, by position or by either name, and accepts
     whatever comes: values of other types are kept as they are. `null`, nothing and `{}` make no
     object but None, and a list of objects may stand where one is declared.
+
+    A model whose `_by_wire` is true is one that callers fill in: its `to_dict()` is what is sent.
     """
 
     # Outside pydantic's data: never in dumps, pickles, comparisons or the text of an object.
@@ -46,6 +49,7 @@ class ApiModel(BaseModel):
         protected_namespaces=(),
     )
     _positional: ClassVar[bool] = False
+    _by_wire: ClassVar[bool] = False
 
     def __init__(self, /, *values: Any, **fields: Any) -> None:
         cls = type(self)
@@ -81,10 +85,11 @@ class ApiModel(BaseModel):
 
         Returns:
             Python names -> values as they came, nested objects as dictionaries. None is left out,
-            unknown fields keep their wire names.
+            unknown fields keep their wire names. Objects for arguments have wire names throughout.
         """
         named = ((name, _plain(value)) for name, value in _items(self))
-        return {name: value for name, value in named if value is not None}
+        keys = _keys(type(self), self._by_wire)
+        return {keys.get(name, name): value for name, value in named if value is not None}
 
     def __repr__(self) -> str:
         parts = [f"{name}={value!r}" for name, value in _items(self) if value is not None]
@@ -299,6 +304,16 @@ def _items(model: BaseModel) -> Iterator[tuple[str, Any]]:
     for name in type(model).model_fields:
         yield name, model.__dict__.get(name)
     yield from (model.__pydantic_extra__ or {}).items()
+
+
+@cache
+def _keys(cls: type[ApiModel], by_wire: bool) -> dict[str, str]:
+    """What `to_dict()` calls the fields whose names it does not take as they are."""
+    fields = cls.model_fields
+    if by_wire:
+        return {name: info.alias or name for name, info in fields.items()}
+    # The underscore keeps a name out of Python's way; a dictionary can have any.
+    return {name: name[:-1] for name in fields if name.endswith("_") and name[:-1] not in fields}
 
 
 def _plain(value: Any) -> Any:

@@ -124,7 +124,7 @@ class Salvage:
         if isinstance(raw, (list, tuple)):
             items = cast("list[Any]", raw)
             made = [self.read(item_type, x, f"{pointer}/{n}") for n, x in enumerate(items)]
-            if _is_positional(item_type):
+            if _is_object(item_type):
                 return [item for item in made if item is not None]
             return made
         self.miss(pointer, describe(tp), raw)
@@ -346,9 +346,11 @@ def _is_model(tp: Any) -> bool:
     return isinstance(tp, type) and issubclass(tp, BaseModel)
 
 
-def _is_positional(tp: Any) -> bool:
-    arms = [arm for arm in _arms(tp) if arm is not type(None)]
-    return bool(arms) and all(getattr(_unwrap(arm)[0], "_positional", False) for arm in arms)
+def _is_object(tp: Any) -> bool:
+    """Whether null stands for no object at all: in lists of what replies or arguments hold."""
+    arms = [_unwrap(arm)[0] for arm in _arms(tp) if arm is not type(None)]
+    marks = ("_positional", "_by_wire")
+    return bool(arms) and all(any(getattr(arm, mark, False) for mark in marks) for arm in arms)
 
 
 def _is_list(tp: Any) -> bool:

@@ -17,6 +17,8 @@ class AbacusUsageMetricsDatasetConfig(ApiModel):
     Source: `#/components/schemas/AbacusUsageMetricsDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = False
     """Whether it is documentset."""
 

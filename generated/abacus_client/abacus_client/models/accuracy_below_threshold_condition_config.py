@@ -16,6 +16,8 @@ class AccuracyBelowThresholdConditionConfig(ApiModel):
     Source: `#/components/schemas/AccuracyBelowThresholdConditionConfig`
     """
 
+    _by_wire = True
+
     alert_type: Annotated[Literal["AccuracyBelowThreshold"], Field(alias="alertType")] = (
         "AccuracyBelowThreshold"
     )

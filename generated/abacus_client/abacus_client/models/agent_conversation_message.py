@@ -14,6 +14,8 @@ class AgentConversationMessage(ApiModel):
     Source: `#/components/schemas/AgentConversationMessage`
     """
 
+    _by_wire = True
+
     is_user: bool | None = None
     """Whether it is user."""
 

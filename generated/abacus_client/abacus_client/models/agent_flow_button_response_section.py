@@ -15,6 +15,8 @@ class AgentFlowButtonResponseSection(ApiModel):
     Source: `#/components/schemas/AgentFlowButtonResponseSection`
     """
 
+    _by_wire = True
+
     type: ResponseSectionType | None = None
     """The type."""
 

@@ -16,5 +16,7 @@ class AIAgentBatchPredictionArgs(ApiModel):
     Source: `#/components/schemas/AIAgentBatchPredictionArgs`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["ai_agent"], Field(alias="problemType")] = "ai_agent"
     """What tells it apart."""

@@ -19,6 +19,8 @@ class AIAgentTrainingConfig(ApiModel):
     Source: `#/components/schemas/AIAgentTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["ai_agent"], Field(alias="PROBLEM_TYPE")] = "ai_agent"
     """What tells it apart."""
 

@@ -16,6 +16,8 @@ class AttachmentParsingConfig(ApiModel):
     Source: `#/components/schemas/AttachmentParsingConfig`
     """
 
+    _by_wire = True
+
     feature_group_name: Annotated[str | None, Field(alias="featureGroupName")] = None
     """The name of the feature group."""
 

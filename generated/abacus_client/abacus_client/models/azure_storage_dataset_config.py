@@ -17,6 +17,8 @@ class AzureStorageDatasetConfig(ApiModel):
     Source: `#/components/schemas/AzureStorageDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

@@ -15,6 +15,8 @@ class Base64ImageResponseSection(ApiModel):
     Source: `#/components/schemas/Base64ImageResponseSection`
     """
 
+    _by_wire = True
+
     type: ResponseSectionType | None = None
     """The type."""
 

@@ -17,6 +17,8 @@ class BiasViolationConditionConfig(ApiModel):
     Source: `#/components/schemas/BiasViolationConditionConfig`
     """
 
+    _by_wire = True
+
     alert_type: Annotated[Literal["BiasViolations"], Field(alias="alertType")] = "BiasViolations"
     """What tells it apart."""
 

@@ -16,6 +16,8 @@ class Blob(ApiModel):
     Source: `#/components/schemas/Blob`
     """
 
+    _by_wire = True
+
     filename: str | None = None
     """The filename."""
 

@@ -16,6 +16,8 @@ class BlobInput(ApiModel):
     Source: `#/components/schemas/BlobInput`
     """
 
+    _by_wire = True
+
     filename: str | None = None
     """The filename."""
 

@@ -17,6 +17,8 @@ class BoxDatasetConfig(ApiModel):
     Source: `#/components/schemas/BoxDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

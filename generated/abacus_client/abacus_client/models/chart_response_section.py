@@ -15,6 +15,8 @@ class ChartResponseSection(ApiModel):
     Source: `#/components/schemas/ChartResponseSection`
     """
 
+    _by_wire = True
+
     type: ResponseSectionType | None = None
     """The type."""
 

@@ -16,6 +16,8 @@ class ChatLLMBatchPredictionArgs(ApiModel):
     Source: `#/components/schemas/ChatLLMBatchPredictionArgs`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["chat_llm"], Field(alias="problemType")] = "chat_llm"
     """What tells it apart."""
 

@@ -16,6 +16,8 @@ class ChatLLMPredictionArguments(ApiModel):
     Source: `#/components/schemas/ChatLLMPredictionArguments`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["chat_llm"], Field(alias="problemType")] = "chat_llm"
     """What tells it apart."""
 

@@ -17,6 +17,8 @@ class ChatLLMTrainingConfig(ApiModel):
     Source: `#/components/schemas/ChatLLMTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["chat_llm"], Field(alias="PROBLEM_TYPE")] = "chat_llm"
     """What tells it apart."""
 

@@ -17,6 +17,8 @@ class ClusteringTimeseriesTrainingConfig(ApiModel):
     Source: `#/components/schemas/ClusteringTimeseriesTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["clustering_timeseries"], Field(alias="PROBLEM_TYPE")] = (
         "clustering_timeseries"
     )

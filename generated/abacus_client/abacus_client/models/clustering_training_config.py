@@ -16,6 +16,8 @@ class ClusteringTrainingConfig(ApiModel):
     Source: `#/components/schemas/ClusteringTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["clustering"], Field(alias="PROBLEM_TYPE")] = "clustering"
     """What tells it apart."""
 

@@ -16,6 +16,8 @@ class CodeResponseSection(ApiModel):
     Source: `#/components/schemas/CodeResponseSection`
     """
 
+    _by_wire = True
+
     type: ResponseSectionType | None = None
     """The type."""
 

@@ -14,6 +14,8 @@ class CollapseResponseSection(ApiModel):
     Source: `#/components/schemas/CollapseResponseSection`
     """
 
+    _by_wire = True
+
     title: str
     """The title."""
 

@@ -17,6 +17,8 @@ class ConfluenceDatasetConfig(ApiModel):
     Source: `#/components/schemas/ConfluenceDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

@@ -12,6 +12,8 @@ class ConstraintConfig(ApiModel):
     Source: `#/components/schemas/ConstraintConfig`
     """
 
+    _by_wire = True
+
     constant: float
     """The constant."""
 

@@ -15,6 +15,8 @@ class ConstraintProjectFeatureGroupConfig(ApiModel):
     Source: `#/components/schemas/ConstraintProjectFeatureGroupConfig`
     """
 
+    _by_wire = True
+
     type: Literal["CONSTRAINTS"] = "CONSTRAINTS"
     """What tells it apart."""
 

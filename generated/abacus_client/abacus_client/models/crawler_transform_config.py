@@ -16,6 +16,8 @@ class CrawlerTransformConfig(ApiModel):
     Source: `#/components/schemas/CrawlerTransformConfig`
     """
 
+    _by_wire = True
+
     operator_type: Annotated[Literal["CRAWLER"], Field(alias="operatorType")] = "CRAWLER"
     """What tells it apart."""
 

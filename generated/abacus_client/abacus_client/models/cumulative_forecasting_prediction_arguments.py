@@ -16,6 +16,8 @@ class CumulativeForecastingPredictionArguments(ApiModel):
     Source: `#/components/schemas/CumulativeForecastingPredictionArguments`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["cumulative_forecasting"], Field(alias="problemType")] = (
         "cumulative_forecasting"
     )

@@ -16,6 +16,8 @@ class CumulativeForecastingTrainingConfig(ApiModel):
     Source: `#/components/schemas/CumulativeForecastingTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["cumulative_forecasting"], Field(alias="PROBLEM_TYPE")] = (
         "cumulative_forecasting"
     )

@@ -16,6 +16,8 @@ class CustomAlgorithmTrainingConfig(ApiModel):
     Source: `#/components/schemas/CustomAlgorithmTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["trainable_plug_and_play"], Field(alias="PROBLEM_TYPE")] = (
         "trainable_plug_and_play"
     )

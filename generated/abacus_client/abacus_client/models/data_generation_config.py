@@ -16,6 +16,8 @@ class DataGenerationConfig(ApiModel):
     Source: `#/components/schemas/DataGenerationConfig`
     """
 
+    _by_wire = True
+
     operator_type: Annotated[Literal["DATA_GENERATION"], Field(alias="operatorType")] = "DATA_GENERATION"
     """What tells it apart."""
 

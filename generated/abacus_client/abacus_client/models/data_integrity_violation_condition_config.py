@@ -17,6 +17,8 @@ class DataIntegrityViolationConditionConfig(ApiModel):
     Source: `#/components/schemas/DataIntegrityViolationConditionConfig`
     """
 
+    _by_wire = True
+
     alert_type: Annotated[Literal["DataIntegrityViolations"], Field(alias="alertType")] = (
         "DataIntegrityViolations"
     )

@@ -14,6 +14,8 @@ class DatabaseConnectorExportConfig(ApiModel):
     Source: `#/components/schemas/DatabaseConnectorExportConfig`
     """
 
+    _by_wire = True
+
     connector_type: Literal["DATABASE"] = "DATABASE"
     """What tells it apart."""
 

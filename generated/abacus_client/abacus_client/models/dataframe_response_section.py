@@ -15,6 +15,8 @@ class DataframeResponseSection(ApiModel):
     Source: `#/components/schemas/DataframeResponseSection`
     """
 
+    _by_wire = True
+
     type: ResponseSectionType | None = None
     """The type."""
 

@@ -16,5 +16,7 @@ class DatasetConfig(ApiModel):
     Source: `#/components/schemas/DatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""

@@ -18,6 +18,8 @@ class DatasetDocumentProcessingConfig(ApiModel):
     Source: `#/components/schemas/DatasetDocumentProcessingConfig`
     """
 
+    _by_wire = True
+
     document_type: Annotated[DocumentType | str | None, Field(alias="documentType")] = None
     """The document type."""
 

@@ -16,6 +16,8 @@ class DecisionNode(ApiModel):
     Source: `#/components/schemas/DecisionNode`
     """
 
+    _by_wire = True
+
     name: str
     """Its name."""
 

@@ -16,6 +16,8 @@ class DeployableAlgorithm(ApiModel):
     Source: `#/components/schemas/DeployableAlgorithm`
     """
 
+    _by_wire = True
+
     algorithm: str | None = None
     """The algorithm."""
 

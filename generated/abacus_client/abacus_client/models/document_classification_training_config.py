@@ -16,6 +16,8 @@ class DocumentClassificationTrainingConfig(ApiModel):
     Source: `#/components/schemas/DocumentClassificationTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["nlp_classification"], Field(alias="PROBLEM_TYPE")] = "nlp_classification"
     """What tells it apart."""
 

@@ -18,6 +18,8 @@ class DocumentProcessingConfig(ApiModel):
     Source: `#/components/schemas/DocumentProcessingConfig`
     """
 
+    _by_wire = True
+
     document_type: Annotated[DocumentType | str | None, Field(alias="documentType")] = None
     """The document type."""
 

@@ -17,6 +17,8 @@ class DocumentSummarizationTrainingConfig(ApiModel):
     Source: `#/components/schemas/DocumentSummarizationTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["nlp_summarization"], Field(alias="PROBLEM_TYPE")] = "nlp_summarization"
     """What tells it apart."""
 

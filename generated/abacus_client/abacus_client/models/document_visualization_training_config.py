@@ -17,6 +17,8 @@ class DocumentVisualizationTrainingConfig(ApiModel):
     Source: `#/components/schemas/DocumentVisualizationTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["nlp_document_visualization"], Field(alias="PROBLEM_TYPE")] = (
         "nlp_document_visualization"
     )

@@ -17,6 +17,8 @@ class DocusignDatasetConfig(ApiModel):
     Source: `#/components/schemas/DocusignDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

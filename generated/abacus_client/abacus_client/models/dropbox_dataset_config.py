@@ -17,6 +17,8 @@ class DropboxDatasetConfig(ApiModel):
     Source: `#/components/schemas/DropboxDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

@@ -16,6 +16,8 @@ class EmailActionConfig(ApiModel):
     Source: `#/components/schemas/EmailActionConfig`
     """
 
+    _by_wire = True
+
     action_type: Annotated[Literal["Email"], Field(alias="actionType")] = "Email"
     """What tells it apart."""
 

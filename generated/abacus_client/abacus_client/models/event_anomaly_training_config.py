@@ -16,6 +16,8 @@ class EventAnomalyTrainingConfig(ApiModel):
     Source: `#/components/schemas/EventAnomalyTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["event_anomaly"], Field(alias="PROBLEM_TYPE")] = "event_anomaly"
     """What tells it apart."""
 

@@ -17,6 +17,8 @@ class ExtractDocumentDataConfig(ApiModel):
     Source: `#/components/schemas/ExtractDocumentDataConfig`
     """
 
+    _by_wire = True
+
     operator_type: Annotated[Literal["EXTRACT_DOCUMENT_DATA"], Field(alias="operatorType")] = (
         "EXTRACT_DOCUMENT_DATA"
     )

@@ -17,6 +17,8 @@ class FeatureDriftConditionConfig(ApiModel):
     Source: `#/components/schemas/FeatureDriftConditionConfig`
     """
 
+    _by_wire = True
+
     alert_type: Annotated[Literal["FeatureDrift"], Field(alias="alertType")] = "FeatureDrift"
     """What tells it apart."""
 

@@ -16,6 +16,8 @@ class FeatureMappingConfig(ApiModel):
     Source: `#/components/schemas/FeatureMappingConfig`
     """
 
+    _by_wire = True
+
     feature_name: Annotated[str, Field(alias="featureName")]
     """The name of the feature."""
 

@@ -16,6 +16,8 @@ class FeatureStorePredictionArguments(ApiModel):
     Source: `#/components/schemas/FeatureStorePredictionArguments`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["feature_store"], Field(alias="problemType")] = "feature_store"
     """What tells it apart."""
 

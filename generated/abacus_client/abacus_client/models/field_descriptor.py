@@ -17,6 +17,8 @@ class FieldDescriptor(ApiModel):
     Source: `#/components/schemas/FieldDescriptor`
     """
 
+    _by_wire = True
+
     field: str
     """The field."""
 

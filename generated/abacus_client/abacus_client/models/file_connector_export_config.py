@@ -14,6 +14,8 @@ class FileConnectorExportConfig(ApiModel):
     Source: `#/components/schemas/FileConnectorExportConfig`
     """
 
+    _by_wire = True
+
     connector_type: Literal["FILE"] = "FILE"
     """What tells it apart."""
 

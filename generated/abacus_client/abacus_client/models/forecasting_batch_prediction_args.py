@@ -16,6 +16,8 @@ class ForecastingBatchPredictionArgs(ApiModel):
     Source: `#/components/schemas/ForecastingBatchPredictionArgs`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["forecasting"], Field(alias="problemType")] = "forecasting"
     """What tells it apart."""
 

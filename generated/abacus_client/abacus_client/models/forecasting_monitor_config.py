@@ -13,6 +13,8 @@ class ForecastingMonitorConfig(ApiModel):
     Source: `#/components/schemas/ForecastingMonitorConfig`
     """
 
+    _by_wire = True
+
     id_column: str | None = None
     """The id column."""
 

@@ -16,6 +16,8 @@ class ForecastingPredictionArguments(ApiModel):
     Source: `#/components/schemas/ForecastingPredictionArguments`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["forecasting"], Field(alias="problemType")] = "forecasting"
     """What tells it apart."""
 

@@ -25,6 +25,8 @@ class ForecastingTrainingConfig(ApiModel):
     Source: `#/components/schemas/ForecastingTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["forecasting"], Field(alias="PROBLEM_TYPE")] = "forecasting"
     """What tells it apart."""
 

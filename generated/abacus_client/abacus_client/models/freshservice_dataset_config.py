@@ -17,6 +17,8 @@ class FreshserviceDatasetConfig(ApiModel):
     Source: `#/components/schemas/FreshserviceDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

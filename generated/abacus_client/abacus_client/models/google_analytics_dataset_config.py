@@ -17,6 +17,8 @@ class GoogleAnalyticsDatasetConfig(ApiModel):
     Source: `#/components/schemas/GoogleAnalyticsDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

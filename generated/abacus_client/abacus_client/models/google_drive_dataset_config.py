@@ -17,6 +17,8 @@ class GoogleDriveDatasetConfig(ApiModel):
     Source: `#/components/schemas/GoogleDriveDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

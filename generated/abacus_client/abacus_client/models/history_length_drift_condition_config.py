@@ -17,6 +17,8 @@ class HistoryLengthDriftConditionConfig(ApiModel):
     Source: `#/components/schemas/HistoryLengthDriftConditionConfig`
     """
 
+    _by_wire = True
+
     alert_type: Annotated[Literal["HistoryLengthDrift"], Field(alias="alertType")] = "HistoryLengthDrift"
     """What tells it apart."""
 

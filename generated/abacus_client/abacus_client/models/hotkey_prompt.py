@@ -16,6 +16,8 @@ class HotkeyPrompt(ApiModel):
     Source: `#/components/schemas/HotkeyPrompt`
     """
 
+    _by_wire = True
+
     prompt: str
     """The prompt."""
 

@@ -17,6 +17,8 @@ class HubspotDatasetConfig(ApiModel):
     Source: `#/components/schemas/HubspotDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

@@ -15,6 +15,8 @@ class ImageUrlResponseSection(ApiModel):
     Source: `#/components/schemas/ImageUrlResponseSection`
     """
 
+    _by_wire = True
+
     type: ResponseSectionType | None = None
     """The type."""
 

@@ -16,5 +16,7 @@ class IncrementalDatabaseConnectorConfig(ApiModel):
     Source: `#/components/schemas/IncrementalDatabaseConnectorConfig`
     """
 
+    _by_wire = True
+
     timestamp_column: Annotated[str | None, Field(alias="timestampColumn")] = None
     """The timestamp column."""

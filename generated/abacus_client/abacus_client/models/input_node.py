@@ -19,6 +19,8 @@ class InputNode(ApiModel):
     Source: `#/components/schemas/InputNode`
     """
 
+    _by_wire = True
+
     name: str
     """Its name."""
 

@@ -13,6 +13,8 @@ class ItemAttributesStdDevThreshold(ApiModel):
     Source: `#/components/schemas/ItemAttributesStdDevThreshold`
     """
 
+    _by_wire = True
+
     lower_bound: StdDevThreshold | None = None
     """The lower bound."""
 

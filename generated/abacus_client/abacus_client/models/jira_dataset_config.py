@@ -17,6 +17,8 @@ class JiraDatasetConfig(ApiModel):
     Source: `#/components/schemas/JiraDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

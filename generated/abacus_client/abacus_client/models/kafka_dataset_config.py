@@ -16,6 +16,8 @@ class KafkaDatasetConfig(ApiModel):
     Source: `#/components/schemas/KafkaDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

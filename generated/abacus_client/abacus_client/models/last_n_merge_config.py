@@ -16,6 +16,8 @@ class LastNMergeConfig(ApiModel):
     Source: `#/components/schemas/LastNMergeConfig`
     """
 
+    _by_wire = True
+
     merge_mode: Annotated[Literal["LAST_N"], Field(alias="mergeMode")] = "LAST_N"
     """What tells it apart."""
 

@@ -15,6 +15,8 @@ class ListResponseSection(ApiModel):
     Source: `#/components/schemas/ListResponseSection`
     """
 
+    _by_wire = True
+
     type: ResponseSectionType | None = None
     """The type."""
 

@@ -19,6 +19,8 @@ class LLMAgentNode(ApiModel):
     Source: `#/components/schemas/LLMAgentNode`
     """
 
+    _by_wire = True
+
     name: str
     """Its name."""
 

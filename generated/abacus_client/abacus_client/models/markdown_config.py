@@ -17,6 +17,8 @@ class MarkdownConfig(ApiModel):
     Source: `#/components/schemas/MarkdownConfig`
     """
 
+    _by_wire = True
+
     operator_type: Annotated[Literal["MARKDOWN"], Field(alias="operatorType")] = "MARKDOWN"
     """What tells it apart."""
 

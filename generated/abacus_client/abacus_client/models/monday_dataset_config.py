@@ -17,6 +17,8 @@ class MondayDatasetConfig(ApiModel):
     Source: `#/components/schemas/MondayDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

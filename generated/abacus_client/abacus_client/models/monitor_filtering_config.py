@@ -13,6 +13,8 @@ class MonitorFilteringConfig(ApiModel):
     Source: `#/components/schemas/MonitorFilteringConfig`
     """
 
+    _by_wire = True
+
     start_time: str | None = None
     """The start time."""
 

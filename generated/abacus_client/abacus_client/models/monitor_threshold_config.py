@@ -13,6 +13,8 @@ class MonitorThresholdConfig(ApiModel):
     Source: `#/components/schemas/MonitorThresholdConfig`
     """
 
+    _by_wire = True
+
     drift_type: FeatureDriftType | None = None
     """The drift type."""
 

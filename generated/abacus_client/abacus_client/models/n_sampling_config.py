@@ -16,6 +16,8 @@ class NSamplingConfig(ApiModel):
     Source: `#/components/schemas/NSamplingConfig`
     """
 
+    _by_wire = True
+
     sampling_method: Annotated[Literal["N_SAMPLING"], Field(alias="samplingMethod")] = "N_SAMPLING"
     """What tells it apart."""
 

@@ -16,6 +16,8 @@ class NamedEntityExtractionBatchPredictionArgs(ApiModel):
     Source: `#/components/schemas/NamedEntityExtractionBatchPredictionArgs`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["nlp_ner"], Field(alias="problemType")] = "nlp_ner"
     """What tells it apart."""
 

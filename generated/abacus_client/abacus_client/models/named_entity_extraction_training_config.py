@@ -18,6 +18,8 @@ class NamedEntityExtractionTrainingConfig(ApiModel):
     Source: `#/components/schemas/NamedEntityExtractionTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["nlp_ner"], Field(alias="PROBLEM_TYPE")] = "nlp_ner"
     """What tells it apart."""
 

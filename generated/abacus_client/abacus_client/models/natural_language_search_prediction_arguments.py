@@ -16,6 +16,8 @@ class NaturalLanguageSearchPredictionArguments(ApiModel):
     Source: `#/components/schemas/NaturalLanguageSearchPredictionArguments`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["nlp_search"], Field(alias="problemType")] = "nlp_search"
     """What tells it apart."""
 

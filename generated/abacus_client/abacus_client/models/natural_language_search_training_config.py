@@ -16,6 +16,8 @@ class NaturalLanguageSearchTrainingConfig(ApiModel):
     Source: `#/components/schemas/NaturalLanguageSearchTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["nlp_search"], Field(alias="PROBLEM_TYPE")] = "nlp_search"
     """What tells it apart."""
 

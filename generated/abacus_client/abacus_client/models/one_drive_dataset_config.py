@@ -17,6 +17,8 @@ class OneDriveDatasetConfig(ApiModel):
     Source: `#/components/schemas/OneDriveDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

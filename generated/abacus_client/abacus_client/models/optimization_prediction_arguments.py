@@ -16,6 +16,8 @@ class OptimizationPredictionArguments(ApiModel):
     Source: `#/components/schemas/OptimizationPredictionArguments`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["optimization"], Field(alias="problemType")] = "optimization"
     """What tells it apart."""
 

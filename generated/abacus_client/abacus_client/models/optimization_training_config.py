@@ -16,6 +16,8 @@ class OptimizationTrainingConfig(ApiModel):
     Source: `#/components/schemas/OptimizationTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["optimization"], Field(alias="PROBLEM_TYPE")] = "optimization"
     """What tells it apart."""
 

@@ -17,6 +17,8 @@ class OutlookDatasetConfig(ApiModel):
     Source: `#/components/schemas/OutlookDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

@@ -17,6 +17,8 @@ class OutputVariableMapping(ApiModel):
     Source: `#/components/schemas/OutputVariableMapping`
     """
 
+    _by_wire = True
+
     variable_type: Annotated[PythonFunctionOutputArgumentType | None, Field(alias="variableType")] = None
     """The variable type."""
 

@@ -16,6 +16,8 @@ class ParsingConfig(ApiModel):
     Source: `#/components/schemas/ParsingConfig`
     """
 
+    _by_wire = True
+
     escape: str | None = '"'
     """The escape."""
 

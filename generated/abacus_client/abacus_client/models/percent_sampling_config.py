@@ -16,6 +16,8 @@ class PercentSamplingConfig(ApiModel):
     Source: `#/components/schemas/PercentSamplingConfig`
     """
 
+    _by_wire = True
+
     sampling_method: Annotated[Literal["PERCENT_SAMPLING"], Field(alias="samplingMethod")] = (
         "PERCENT_SAMPLING"
     )

@@ -16,6 +16,8 @@ class PersonalizationBatchPredictionArgs(ApiModel):
     Source: `#/components/schemas/PersonalizationBatchPredictionArgs`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["personalization"], Field(alias="problemType")] = "personalization"
     """What tells it apart."""
 

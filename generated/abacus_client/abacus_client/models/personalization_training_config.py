@@ -19,6 +19,8 @@ class PersonalizationTrainingConfig(ApiModel):
     Source: `#/components/schemas/PersonalizationTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["personalization"], Field(alias="PROBLEM_TYPE")] = "personalization"
     """What tells it apart."""
 

@@ -16,6 +16,8 @@ class PredictionCountConditionConfig(ApiModel):
     Source: `#/components/schemas/PredictionCountConditionConfig`
     """
 
+    _by_wire = True
+
     alert_type: Annotated[Literal["PredictionCount"], Field(alias="alertType")] = "PredictionCount"
     """What tells it apart."""
 

@@ -17,6 +17,8 @@ class PredictiveModelingBatchPredictionArgs(ApiModel):
     Source: `#/components/schemas/PredictiveModelingBatchPredictionArgs`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["regression"], Field(alias="problemType")] = "regression"
     """What tells it apart."""
 

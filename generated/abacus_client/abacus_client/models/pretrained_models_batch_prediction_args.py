@@ -16,6 +16,8 @@ class PretrainedModelsBatchPredictionArgs(ApiModel):
     Source: `#/components/schemas/PretrainedModelsBatchPredictionArgs`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["pretrained"], Field(alias="problemType")] = "pretrained"
     """What tells it apart."""
 

@@ -17,6 +17,8 @@ class ProjectFeatureGroupTypeMappingsConfig(ApiModel):
     Source: `#/components/schemas/ProjectFeatureGroupTypeMappingsConfig`
     """
 
+    _by_wire = True
+
     feature_group_id: Annotated[str, Field(alias="featureGroupId")]
     """The id of the feature group."""
 

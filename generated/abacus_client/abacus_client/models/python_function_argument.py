@@ -17,6 +17,8 @@ class PythonFunctionArgument(ApiModel):
     Source: `#/components/schemas/PythonFunctionArgument`
     """
 
+    _by_wire = True
+
     variable_type: Annotated[PythonFunctionArgumentType | None, Field(alias="variableType")] = None
     """The variable type."""
 

@@ -17,6 +17,8 @@ class QuickbooksDatasetConfig(ApiModel):
     Source: `#/components/schemas/QuickbooksDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

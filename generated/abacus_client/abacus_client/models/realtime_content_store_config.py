@@ -16,5 +16,7 @@ class RealtimeContentStoreConfig(ApiModel):
     Source: `#/components/schemas/RealtimeContentStoreConfig`
     """
 
+    _by_wire = True
+
     chunk_size: Annotated[int | None, Field(alias="chunkSize")] = None
     """The chunk size."""

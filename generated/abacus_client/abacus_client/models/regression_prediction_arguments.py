@@ -16,6 +16,8 @@ class RegressionPredictionArguments(ApiModel):
     Source: `#/components/schemas/RegressionPredictionArguments`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["regression"], Field(alias="problemType")] = "regression"
     """What tells it apart."""
 

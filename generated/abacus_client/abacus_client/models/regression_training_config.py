@@ -25,6 +25,8 @@ class RegressionTrainingConfig(ApiModel):
     Source: `#/components/schemas/RegressionTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["regression"], Field(alias="PROBLEM_TYPE")] = "regression"
     """What tells it apart."""
 

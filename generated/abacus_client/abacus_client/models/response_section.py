@@ -15,6 +15,8 @@ class ResponseSection(ApiModel):
     Source: `#/components/schemas/ResponseSection`
     """
 
+    _by_wire = True
+
     type: ResponseSectionType
     """The type."""
 

@@ -14,6 +14,8 @@ class RestrictFeatureMappings(ApiModel):
     Source: `#/components/schemas/RestrictFeatureMappings`
     """
 
+    _by_wire = True
+
     feature_name: str | None = None
     """The name of the feature."""
 

@@ -16,6 +16,8 @@ class ReviewModeProjectFeatureGroupConfig(ApiModel):
     Source: `#/components/schemas/ReviewModeProjectFeatureGroupConfig`
     """
 
+    _by_wire = True
+
     type: Literal["REVIEW_MODE"] = "REVIEW_MODE"
     """What tells it apart."""
 

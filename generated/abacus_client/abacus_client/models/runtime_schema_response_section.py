@@ -15,6 +15,8 @@ class RuntimeSchemaResponseSection(ApiModel):
     Source: `#/components/schemas/RuntimeSchemaResponseSection`
     """
 
+    _by_wire = True
+
     type: ResponseSectionType | None = None
     """The type."""
 

@@ -18,6 +18,8 @@ class SentenceBoundaryDetectionBatchPredictionArgs(ApiModel):
     Source: `#/components/schemas/SentenceBoundaryDetectionBatchPredictionArgs`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["nlp_sentence_boundary_detection"], Field(alias="problemType")] = (
         "nlp_sentence_boundary_detection"
     )

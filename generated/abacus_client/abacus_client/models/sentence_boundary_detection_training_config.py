@@ -17,6 +17,8 @@ class SentenceBoundaryDetectionTrainingConfig(ApiModel):
     Source: `#/components/schemas/SentenceBoundaryDetectionTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["nlp_sentence_boundary_detection"], Field(alias="PROBLEM_TYPE")] = (
         "nlp_sentence_boundary_detection"
     )

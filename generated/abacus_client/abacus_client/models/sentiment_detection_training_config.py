@@ -17,6 +17,8 @@ class SentimentDetectionTrainingConfig(ApiModel):
     Source: `#/components/schemas/SentimentDetectionTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["nlp_sentiment"], Field(alias="PROBLEM_TYPE")] = "nlp_sentiment"
     """What tells it apart."""
 

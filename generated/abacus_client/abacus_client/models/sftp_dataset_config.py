@@ -17,6 +17,8 @@ class SftpDatasetConfig(ApiModel):
     Source: `#/components/schemas/SftpDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

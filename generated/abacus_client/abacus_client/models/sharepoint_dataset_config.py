@@ -17,6 +17,8 @@ class SharepointDatasetConfig(ApiModel):
     Source: `#/components/schemas/SharepointDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

@@ -16,6 +16,8 @@ class Signal(ApiModel):
     Source: `#/components/schemas/Signal`
     """
 
+    _by_wire = True
+
     triggered: bool | None = True
     """A switch: triggered."""
 

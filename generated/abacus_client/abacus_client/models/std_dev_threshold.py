@@ -13,6 +13,8 @@ class StdDevThreshold(ApiModel):
     Source: `#/components/schemas/StdDevThreshold`
     """
 
+    _by_wire = True
+
     threshold_type: StdDevThresholdType | None = None
     """The threshold type."""
 

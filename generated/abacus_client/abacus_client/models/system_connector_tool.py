@@ -14,6 +14,8 @@ class SystemConnectorTool(ApiModel):
     Source: `#/components/schemas/SystemConnectorTool`
     """
 
+    _by_wire = True
+
     value: str
     """The value."""
 

@@ -17,6 +17,8 @@ class TargetDriftConditionConfig(ApiModel):
     Source: `#/components/schemas/TargetDriftConditionConfig`
     """
 
+    _by_wire = True
+
     alert_type: Annotated[Literal["TargetDrift"], Field(alias="alertType")] = "TargetDrift"
     """What tells it apart."""
 

@@ -17,6 +17,8 @@ class TeamsScraperDatasetConfig(ApiModel):
     Source: `#/components/schemas/TeamsScraperDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 

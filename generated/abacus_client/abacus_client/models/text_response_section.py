@@ -15,6 +15,8 @@ class TextResponseSection(ApiModel):
     Source: `#/components/schemas/TextResponseSection`
     """
 
+    _by_wire = True
+
     type: ResponseSectionType | None = None
     """The type."""
 

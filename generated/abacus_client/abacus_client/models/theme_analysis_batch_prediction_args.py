@@ -16,6 +16,8 @@ class ThemeAnalysisBatchPredictionArgs(ApiModel):
     Source: `#/components/schemas/ThemeAnalysisBatchPredictionArgs`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["theme_analysis"], Field(alias="problemType")] = "theme_analysis"
     """What tells it apart."""
 

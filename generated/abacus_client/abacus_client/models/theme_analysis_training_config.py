@@ -16,6 +16,8 @@ class ThemeAnalysisTrainingConfig(ApiModel):
     Source: `#/components/schemas/ThemeAnalysisTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["theme_analysis"], Field(alias="PROBLEM_TYPE")] = "theme_analysis"
     """What tells it apart."""
 

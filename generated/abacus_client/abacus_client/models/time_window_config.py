@@ -12,6 +12,8 @@ class TimeWindowConfig(ApiModel):
     Source: `#/components/schemas/TimeWindowConfig`
     """
 
+    _by_wire = True
+
     window_duration: int | None = None
     """The window duration."""
 

@@ -16,6 +16,8 @@ class TimeWindowMergeConfig(ApiModel):
     Source: `#/components/schemas/TimeWindowMergeConfig`
     """
 
+    _by_wire = True
+
     merge_mode: Annotated[Literal["TIME_WINDOW"], Field(alias="mergeMode")] = "TIME_WINDOW"
     """What tells it apart."""
 

@@ -16,6 +16,8 @@ class TimeseriesAnomalyPredictionArguments(ApiModel):
     Source: `#/components/schemas/TimeseriesAnomalyPredictionArguments`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["ts_anomaly"], Field(alias="problemType")] = "ts_anomaly"
     """What tells it apart."""
 

@@ -19,6 +19,8 @@ class TimeseriesAnomalyTrainingConfig(ApiModel):
     Source: `#/components/schemas/TimeseriesAnomalyTrainingConfig`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["ts_anomaly"], Field(alias="PROBLEM_TYPE")] = "ts_anomaly"
     """What tells it apart."""
 

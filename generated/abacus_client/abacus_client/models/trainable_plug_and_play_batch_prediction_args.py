@@ -16,6 +16,8 @@ class TrainablePlugAndPlayBatchPredictionArgs(ApiModel):
     Source: `#/components/schemas/TrainablePlugAndPlayBatchPredictionArgs`
     """
 
+    _by_wire = True
+
     problem_type: Annotated[Literal["trainable_plug_and_play"], Field(alias="problemType")] = (
         "trainable_plug_and_play"
     )

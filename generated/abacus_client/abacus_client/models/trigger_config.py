@@ -12,6 +12,8 @@ class TriggerConfig(ApiModel):
     Source: `#/components/schemas/TriggerConfig`
     """
 
+    _by_wire = True
+
     sleep_time: int | None = None
     """The sleep time."""
 

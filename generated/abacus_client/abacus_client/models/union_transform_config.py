@@ -16,6 +16,8 @@ class UnionTransformConfig(ApiModel):
     Source: `#/components/schemas/UnionTransformConfig`
     """
 
+    _by_wire = True
+
     operator_type: Annotated[Literal["UNION"], Field(alias="operatorType")] = "UNION"
     """What tells it apart."""
 

@@ -16,6 +16,8 @@ class UnpivotConfig(ApiModel):
     Source: `#/components/schemas/UnpivotConfig`
     """
 
+    _by_wire = True
+
     operator_type: Annotated[Literal["UNPIVOT"], Field(alias="operatorType")] = "UNPIVOT"
     """What tells it apart."""
 

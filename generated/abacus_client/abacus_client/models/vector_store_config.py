@@ -17,6 +17,8 @@ class VectorStoreConfig(ApiModel):
     Source: `#/components/schemas/VectorStoreConfig`
     """
 
+    _by_wire = True
+
     chunk_size: Annotated[int | None, Field(alias="chunkSize")] = None
     """The chunk size."""
 

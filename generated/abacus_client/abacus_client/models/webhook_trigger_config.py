@@ -14,6 +14,8 @@ class WebhookTriggerConfig(ApiModel):
     Source: `#/components/schemas/WebhookTriggerConfig`
     """
 
+    _by_wire = True
+
     sleep_time: int | None = None
     """The sleep time."""
 

@@ -18,6 +18,8 @@ class WorkflowGraph(ApiModel):
     Source: `#/components/schemas/WorkflowGraph`
     """
 
+    _by_wire = True
+
     nodes: list[WorkflowGraphNode | DecisionNode | LLMAgentNode] | None = None
     """The nodes."""
 

@@ -15,6 +15,8 @@ class WorkflowGraphEdge(ApiModel):
     Source: `#/components/schemas/WorkflowGraphEdge`
     """
 
+    _by_wire = True
+
     source: str | WorkflowGraphNode
     """The source."""
 

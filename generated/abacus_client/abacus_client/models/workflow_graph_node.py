@@ -19,6 +19,8 @@ class WorkflowGraphNode(ApiModel):
     Source: `#/components/schemas/WorkflowGraphNode`
     """
 
+    _by_wire = True
+
     name: str
     """Its name."""
 

@@ -13,6 +13,8 @@ class WorkflowNodeInputMapping(ApiModel):
     Source: `#/components/schemas/WorkflowNodeInputMapping`
     """
 
+    _by_wire = True
+
     name: str
     """Its name."""
 

@@ -14,6 +14,8 @@ class WorkflowNodeInputSchema(ApiModel):
     Source: `#/components/schemas/WorkflowNodeInputSchema`
     """
 
+    _by_wire = True
+
     schema_source: str | None = None
     """The schema source."""
 

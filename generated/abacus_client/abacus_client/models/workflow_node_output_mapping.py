@@ -13,6 +13,8 @@ class WorkflowNodeOutputMapping(ApiModel):
     Source: `#/components/schemas/WorkflowNodeOutputMapping`
     """
 
+    _by_wire = True
+
     name: str
     """Its name."""
 

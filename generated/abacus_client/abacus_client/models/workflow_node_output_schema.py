@@ -14,5 +14,7 @@ class WorkflowNodeOutputSchema(ApiModel):
     Source: `#/components/schemas/WorkflowNodeOutputSchema`
     """
 
+    _by_wire = True
+
     json_schema: dict[str, Any]
     """The JSON schema."""

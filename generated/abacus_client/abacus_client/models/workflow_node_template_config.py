@@ -12,6 +12,8 @@ class WorkflowNodeTemplateConfig(ApiModel):
     Source: `#/components/schemas/WorkflowNodeTemplateConfig`
     """
 
+    _by_wire = True
+
     name: str
     """Its name."""
 

@@ -12,6 +12,8 @@ class WorkflowNodeTemplateInput(ApiModel):
     Source: `#/components/schemas/WorkflowNodeTemplateInput`
     """
 
+    _by_wire = True
+
     name: str
     """Its name."""
 

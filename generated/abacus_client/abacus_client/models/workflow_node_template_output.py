@@ -13,6 +13,8 @@ class WorkflowNodeTemplateOutput(ApiModel):
     Source: `#/components/schemas/WorkflowNodeTemplateOutput`
     """
 
+    _by_wire = True
+
     name: str
     """Its name."""
 

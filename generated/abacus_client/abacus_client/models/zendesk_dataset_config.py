@@ -17,6 +17,8 @@ class ZendeskDatasetConfig(ApiModel):
     Source: `#/components/schemas/ZendeskDatasetConfig`
     """
 
+    _by_wire = True
+
     is_documentset: Annotated[bool | None, Field(alias="isDocumentset")] = None
     """Whether it is documentset."""
 
