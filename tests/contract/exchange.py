@@ -130,13 +130,17 @@ class Difference:
     ours: Any
 
     def __str__(self) -> str:
-        return f"{self.case}: {self.aspect}: theirs {exactly(self.theirs)}, ours {exactly(self.ours)}"
+        return (
+            f"{self.case}: {self.aspect}: theirs {exactly(self.theirs)}, ours {exactly(self.ours)}"
+        )
 
 
 def in_requests(case: str, theirs: list[Sent], ours: list[Sent]) -> list[Difference]:
     """How the requests of a call differ, headers left aside."""
     if len(theirs) != len(ours):
-        told = [[f"{each.method} {each.host} {each.target}" for each in side] for side in (theirs, ours)]
+        told = [
+            [f"{each.method} {each.host} {each.target}" for each in side] for side in (theirs, ours)
+        ]
         return [Difference(case, "requests", *told)]
     found = []
     for their, our in zip(theirs, ours, strict=True):
@@ -148,9 +152,11 @@ def in_requests(case: str, theirs: list[Sent], ours: list[Sent]) -> list[Differe
             ("body", their.body, our.body),
         ):
             if exactly(one) != exactly(other):
-                found += _in_bodies(case, one, other) if aspect == "body" else [
-                    Difference(case, aspect, one, other)
-                ]
+                found += (
+                    _in_bodies(case, one, other)
+                    if aspect == "body"
+                    else [Difference(case, aspect, one, other)]
+                )
     return found
 
 
@@ -159,9 +165,7 @@ def _in_bodies(case: str, theirs: Any, ours: Any) -> list[Difference]:
     if not (theirs and ours and set(theirs) == set(ours) == {"json"}):
         return [Difference(case, "body", theirs, ours)]
     one, other = theirs["json"], ours["json"]
-    found = [
-        Difference(case, f"body {place}", *values) for place, *values in unequal(one, other)
-    ]
+    found = [Difference(case, f"body {place}", *values) for place, *values in unequal(one, other)]
     if not found and isinstance(one, dict) and list(one) != list(other):
         found = [Difference(case, "body order", list(one), list(other))]
     return found

@@ -1,13 +1,13 @@
-"""The recordings of all operations: what the vendor's client sends and what it makes of the reply.
+"""The recordings of all operations: what the vendor's client sends and makes of the reply.
 
-They are kept compact: a file for each resource of the description, in which each line is a call; the
-objects in replies are in `objects.json`, once for all calls that return them. `tests/vendor` makes
-the calls up and records them.
+They are kept compact: a file for each resource of the description, in which each line is a call;
+the objects in replies are in `objects.json`, once for all calls that return them. `tests/vendor`
+makes the calls up and records them.
 
-A call that is the same as another one but for its reply says so: `like`. The reply has one of these
-keys: `object` (`Project/rich`), `objects` (a list of those), `data` (any other result), `nothing` (no
-result), `bytes` (no envelope), or `error` (a whole envelope, with the `status`). `job` says that the
-operation is polled: the reply comes with the second status.
+A call that is the same as another one but for its reply says so: `like`. The reply has one of
+these keys: `object` (`Project/rich`), `objects` (a list of those), `data` (any other result),
+`nothing` (no result), `bytes` (no envelope), or `error` (a whole envelope, with the `status`).
+`job` says that the operation is polled: the reply comes with the second status.
 """
 
 from __future__ import annotations

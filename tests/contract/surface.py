@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
+import importlib
 import inspect
 import io
 import re
@@ -35,7 +35,9 @@ def places() -> dict[str, Place]:
         node = operation.node.value
         flat = node.get("x-rebind-flat")
         method = flat.get("name") if isinstance(flat, Mapping) else flat
-        found[method or snake(operation.id)] = Place(node["x-rebind-resource"], node["x-rebind-name"])
+        found[method or snake(operation.id)] = Place(
+            node["x-rebind-resource"], node["x-rebind-name"]
+        )
     return found
 
 
@@ -53,26 +55,47 @@ class Named(io.BytesIO):
         self.name = name
 
 
-def value(written: Any) -> Any:
-    """The value that stands for one that JSON cannot say; see `vendor_client/values.py`."""
-    package = bindings.package()
+def value(written: Any, package: Any) -> Any:
+    """The value that stands for one that JSON cannot say; see `vendor_client/values.py`.
+
+    Args:
+        written: What stands for it.
+        package: The module that has the classes.
+    """
     if isinstance(written, list):
-        return [value(item) for item in written]
+        return [value(item, package) for item in written]
     if not isinstance(written, dict):
         return written
     if "$input" in written:
-        cls = getattr(package, written["$input"])
-        return cls(**{name: value(item) for name, item in written["with"].items()})
+        cls = getattr(package, _renamed().get(written["$input"], written["$input"]))
+        return cls(**{name: value(item, package) for name, item in written["with"].items()})
     if "$enum" in written:
         cls = getattr(package, written["$enum"], None)
         return cls(written["value"]) if isinstance(cls, type) else written["value"]
     if "$object" in written:
-        return getattr(package, written["$object"])(**written["fields"])
+        return getattr(package, written["$object"])(None, **written["fields"])
     if "$bytes" in written:
         return base64.b64decode(written["$bytes"])
     if "$file" in written:
         return Named(written["$file"], written["text"].encode())
-    return {name: value(item) for name, item in written.items()}
+    return {name: value(item, package) for name, item in written.items()}
+
+
+@cache
+def _renamed() -> dict[str, str]:
+    """Input classes that share their vendor's name with a class of replies, and their own names."""
+    schemas = description().root.value["components"]["schemas"]
+    flats = {name: (schemas_of(name) or {}).get("x-rebind-flat") for name in schemas}
+    return {
+        flat["name"]: name
+        for name, flat in flats.items()
+        if isinstance(flat, Mapping) and "name" in flat
+    }
+
+
+def schemas_of(name: str) -> Any:
+    """A component of the description."""
+    return (description().root / "components" / "schemas" / name).value
 
 
 def plain(result: Any) -> Any:
@@ -96,21 +119,6 @@ def class_of(result: Any) -> str | None:
     return type(result).__name__.removeprefix("Async") if hasattr(result, "to_dict") else None
 
 
-def raised(error: Exception) -> dict[str, Any]:
-    """An error as the vendor's client tells its own."""
-    if not isinstance(error, bindings.package().ApiError):
-        return {"raised": {"class": type(error).__name__, "message": str(error)}}
-    return {
-        "raised": {
-            "class": type(error).__name__,
-            "status": error.status,
-            "message": error.message,
-            "error_type": error.error_type,
-            "request_id": error.request_id,
-        }
-    }
-
-
 class Surface:
     """A client of ours, sync or async.
 
@@ -121,6 +129,7 @@ class Surface:
 
     def __init__(self, flavour: Flavour, **options: Any) -> None:
         self.flavour = flavour
+        self.classes = bindings.package()
         self.client = bindings.client(flavour, api_key=KEY, **options)
 
     def bound(self, cls: str, fields: Mapping[str, Any]) -> Any:
@@ -144,6 +153,35 @@ class Surface:
         except (AttributeError, KeyError) as error:
             raise LookupError(f"there is no {name}") from error
 
+    def raised(self, error: Exception) -> dict[str, Any]:
+        """An error as the vendor's client tells its own."""
+        if not isinstance(error, bindings.package().ApiError):
+            return {"raised": {"class": type(error).__name__, "message": str(error)}}
+        return {
+            "raised": {
+                "class": type(error).__name__,
+                "status": error.status,
+                "message": error.message,
+                "error_type": error.error_type,
+                "request_id": error.request_id,
+            }
+        }
+
+    def _given(self, method: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments as our method wants them."""
+        known = inspect.signature(method).parameters
+        given: dict[str, Any] = {}
+        for name, item in arguments.items():
+            made = value(item, self.classes)
+            # A name that an option of every call has is kept out of its way.
+            if f"{name}_" in known:
+                given[f"{name}_"] = made
+            elif name not in known and "extra" in known:
+                given.setdefault("extra", {})[name] = made
+            else:
+                given[name] = made
+        return given
+
     async def outcome(
         self,
         name: str,
@@ -162,12 +200,7 @@ class Surface:
         """
         try:
             method = self.method(name, on)
-            known = inspect.signature(method).parameters
-            given = {
-                # A name that an option of every call has is kept out of its way.
-                f"{key}_" if f"{key}_" in known else key: value(item)
-                for key, item in arguments.items()
-            }
+            given = self._given(method, arguments)
             named = dict(list(given.items())[ahead:])
             result = method(*list(given.values())[:ahead], **named)
             if inspect.isawaitable(result):
@@ -176,10 +209,45 @@ class Surface:
                 content = result.read()
                 result = await content if inspect.isawaitable(content) else content
         except Exception as error:
-            return raised(error)
+            return self.raised(error)
         return {"returned": plain(result), "class": class_of(result)}
 
 
-def run(coroutine: Any) -> Any:
-    """Run a coroutine in a loop of its own."""
-    return asyncio.run(coroutine)
+class FlatSurface(Surface):
+    """The flat client of the second front.
+
+    Args:
+        flavour: `sync`: there is no other.
+        base_url: The server.
+        options: Settings of the client.
+    """
+
+    def __init__(self, flavour: Flavour, *, base_url: str, **options: Any) -> None:
+        bindings.package()
+        self.flavour = flavour
+        self.classes = importlib.import_module(f"{bindings.NAME}.compat")
+        self.client = self.classes.ApiClient(KEY, base_url).with_options(**options)
+
+    def method(self, name: str, on: Mapping[str, Any] | None = None) -> Callable[..., Any]:
+        """A method by the vendor's name."""
+        if on is not None or not hasattr(self.client, name):
+            raise LookupError(f"there is no {name}")
+        return getattr(self.client, name)  # type: ignore[no-any-return]
+
+    def _given(self, method: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value(item, self.classes) for name, item in arguments.items()}
+
+    def raised(self, error: Exception) -> dict[str, Any]:
+        """An error by the vendor's attributes."""
+        if not isinstance(error, self.classes.ApiException):
+            return super().raised(error)
+        told: Any = error
+        return {
+            "raised": {
+                "class": type(error).__name__,
+                "status": told.http_status,
+                "message": told.message,
+                "error_type": told.exception,
+                "request_id": told.request_id,
+            }
+        }

@@ -65,7 +65,7 @@ class VendorClient:
         key: str,
         known_only: bool = False,
     ) -> Any:
-        """What a method of the vendor's client comes to, as the program in `vendor_client` tells it.
+        """What a method of the vendor's client comes to, as the program tells it.
 
         Args:
             method: The method.

@@ -30,7 +30,12 @@ TEXTS = (
 )
 NUMBERS = (0, -1, 2**53 + 1)
 FRACTIONS = (2.0, 1e22, -0.000001)
-LISTS: tuple[list[Any], ...] = ([], ["x", None, "é"], [{"näme": [1, None]}, [True, "y"]], [0, False])
+LISTS: tuple[list[Any], ...] = (
+    [],
+    ["x", None, "é"],
+    [{"näme": [1, None]}, [True, "y"]],
+    [0, False],
+)
 MAPPINGS: tuple[dict[str, Any], ...] = (
     {},
     {"ключ": 1.5, "": [], "none": None},

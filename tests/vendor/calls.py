@@ -1,4 +1,4 @@
-"""The calls that both clients make: every mechanical operation and bound method, in several ways."""
+"""The calls that both clients make: every mechanical operation, in several ways."""
 
 from __future__ import annotations
 

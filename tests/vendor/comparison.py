@@ -64,5 +64,3 @@ async def our_outcome(surface: Surface, call: Call) -> Mapping[str, Any]:
         kinds = [each.kind for each in inspect.signature(method).parameters.values()]
         ahead = sum(kind is inspect.Parameter.POSITIONAL_OR_KEYWORD for kind in kinds)
     return await surface.outcome(call.method, call.arguments, ahead=ahead, on=call.on)
-
-

@@ -35,7 +35,6 @@ import catalogue  # noqa: E402
 import values  # noqa: E402
 
 
-
 class Sleeps:
     """Takes the place of `time.sleep`: waits say nothing about what is sent."""
 

@@ -60,9 +60,7 @@ def read() -> dict[str, Any]:
         "classes": {cls.__name__: _fields(cls) for cls in _below(AbstractApiClass)},
         "bound": [entry for cls in _below(AbstractApiClass) for entry in _bound(cls)],
         "inputs": {
-            cls.__name__: _input(cls)
-            for cls in _below(ApiClass)
-            if not inspect.isabstract(cls)
+            cls.__name__: _input(cls) for cls in _below(ApiClass) if not inspect.isabstract(cls)
         },
         "families": [_family(cls) for cls in abstract._ApiClassFactory.__subclasses__()],
         "enums": {cls.__name__: _members(cls) for cls in ApiEnum.__subclasses__()},
@@ -190,8 +188,8 @@ def _bound(cls: type) -> Iterator[dict[str, Any]]:
             kind = "poll"
         elif re.fullmatch(r"return self\.describe\(\)\.\w+", text):
             kind = "status"
-        elif found := re.match(r"return self\.client\.(\w+)\(", text):
-            if ast.unparse(_called(body[0])) == f"self.client.{found[1]}":
+        elif text.startswith("return self.client."):
+            if found := re.fullmatch(r"self\.client\.(\w+)", ast.unparse(_called(body[0]))):
                 kind, target = "passthrough", found[1]
         yield {
             "class": cls.__name__,
@@ -236,8 +234,6 @@ def _input(cls: Any) -> dict[str, Any]:
         "base": cls.__mro__[1].__name__,
         "dataclass": dataclasses.is_dataclass(cls),
     }
-
-
 
 
 def _constructor(cls: Any) -> Any:

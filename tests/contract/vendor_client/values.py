@@ -39,7 +39,7 @@ def read(value: Any, files: list[Any]) -> Any:
         path = os.path.join(tempfile.mkdtemp(prefix="vendor-"), value["$file"])
         with open(path, "wb") as file:
             file.write(value["text"].encode())
-        files.append(open(path, "rb"))
+        files.append(open(path, "rb"))  # noqa: SIM115  (closed after the call)
         return files[-1]
     return {key: read(item, files) for key, item in value.items()}
 
