@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, NewType
 
 from rebind import ir
+from rebind.runtime.call_options import CallOptions
 from rebind.runtime.client import AsyncClient, Client
-from rebind.runtime.options import CallOptions
 
 Identifier = NewType("Identifier", str)
 """A string that is safe to print as a Python name. Only this module makes them."""

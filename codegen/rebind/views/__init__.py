@@ -24,7 +24,7 @@ RUNTIME_EXPORTS = (
     Export("AsyncMiddleware", "_runtime.client"),
     Export("AsyncStream", "_runtime.streams"),
     Export("AsyncStreamedResponse", "_runtime.streams"),
-    Export("CallOptions", "_runtime.options"),
+    Export("CallOptions", "_runtime.call_options"),
     Export("Deviation", "_runtime.options"),
     Export("Event", "_runtime.events"),
     Export("Headers", "_runtime.headers"),

@@ -231,7 +231,7 @@ class Classes:
             lines.append("from .._runtime.waiting import Waiting")
             typing.append("from collections.abc import Callable")
         if signatures:
-            typing.append("from .._runtime.options import CallOptions")
+            typing.append("from .._runtime.call_options import CallOptions")
             typing.append("from typing_extensions import Unpack")
             if any("= OMIT" in m.signature for m in signatures):
                 lines.append("from .._runtime.call import OMIT")

@@ -11,7 +11,7 @@ from rebind import ir
 from rebind.extras import Added, Mixin
 from rebind.models import Type
 from rebind.names import Identifier, OperationNames
-from rebind.runtime.options import CallOptions
+from rebind.runtime.call_options import CallOptions
 from rebind.views.scope import Scope, in_order
 from rebind.views.shown import Imports, MethodView, OperationView, ResourceView
 from rebind.views.text import (
@@ -473,7 +473,7 @@ class Operations:
         lines = ["from .._runtime.resource import AsyncResource, Resource"]
         typing = [
             "from typing_extensions import Unpack",
-            "from .._runtime.options import CallOptions",
+            "from .._runtime.call_options import CallOptions",
         ]
         names = self.scope.names.resources[resource.key]
         for cls, client in (
