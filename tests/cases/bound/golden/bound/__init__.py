@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # what type checkers take for true; importing typing take
 if TYPE_CHECKING:
     from ._client import AsyncGarden as AsyncGarden, Garden as Garden
     from ._runtime.call import OMIT as OMIT, Omit as Omit
+    from ._runtime.call_options import CallOptions as CallOptions
     from ._runtime.client import AsyncMiddleware as AsyncMiddleware, Middleware as Middleware
     from ._runtime.errors import (
         ApiConnectionError as ApiConnectionError,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from ._runtime.events import Event as Event
     from ._runtime.headers import Headers as Headers
     from ._runtime.options import (
-        CallOptions as CallOptions,
         Deviation as Deviation,
         Progress as Progress,
         Retrying as Retrying,
@@ -76,7 +76,7 @@ else:
             "BadRequestError": "_runtime.errors",
             "Bed": "models.bed",
             "BedData": "models.bed",
-            "CallOptions": "_runtime.options",
+            "CallOptions": "_runtime.call_options",
             "ConfigError": "_runtime.errors",
             "ConflictError": "_runtime.errors",
             "DecodeError": "_runtime.errors",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call import Omit
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from .._runtime.payload import ContentTypes
 
 _PUT: Operation[None, None] = Operation(id="putRaw", method="PUT", path="/raw", replies={"204": Empty()})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from .._client import AsyncGarden, Garden
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
 
 _WAIT_UNTIL_WET = Waiting(operation="getPlant", status=("thirst",), pending=(20,))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .._client import AsyncShop, Shop
     from .._runtime.call import Omit
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
 
 
 class ModelData(ApiModel):

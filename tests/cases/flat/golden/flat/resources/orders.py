@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call import Omit
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from ..models import AsyncModel, Model, Packing, State
 
 _DESCRIBE: Operation[Model | None, AsyncModel | None] = Operation(
