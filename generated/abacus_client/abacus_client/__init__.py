@@ -22,6 +22,7 @@ TYPE_CHECKING = False  # what type checkers take for true; importing typing take
 if TYPE_CHECKING:
     from ._client import Abacus as Abacus, AsyncAbacus as AsyncAbacus
     from ._runtime.call import OMIT as OMIT, Omit as Omit
+    from ._runtime.call_options import CallOptions as CallOptions
     from ._runtime.client import AsyncMiddleware as AsyncMiddleware, Middleware as Middleware
     from ._runtime.errors import (
         ApiConnectionError as ApiConnectionError,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from ._runtime.events import Event as Event
     from ._runtime.headers import Headers as Headers
     from ._runtime.options import (
-        CallOptions as CallOptions,
         Deviation as Deviation,
         Progress as Progress,
         Retrying as Retrying,
@@ -1237,7 +1237,7 @@ else:
             "BotRoutineCatalog": "models.bot_routine_catalog",
             "BotTemplateCatalog": "models.bot_template_catalog",
             "BoxDatasetConfig": "models.box_dataset_config",
-            "CallOptions": "_runtime.options",
+            "CallOptions": "_runtime.call_options",
             "CategoricalRangeViolation": "models.categorical_range_violation",
             "ChartResponseSection": "models.chart_response_section",
             "ChatLLMBatchPredictionArgs": "models.chat_llm_batch_prediction_args",

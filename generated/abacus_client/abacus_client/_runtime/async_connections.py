@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .body import Body
+from .garbage import uncollected
 from .headers import Headers
 from .inflate import async_inflated
 from .outgoing import LIMITS, for_httpcore, for_httpx, limit, secure, through_httpx, way_of
@@ -241,9 +242,10 @@ def _made(way: str) -> Any:
         import httpx
 
         return through_httpx(httpx.AsyncClient)
-    import httpcore
+    with uncollected():
+        import httpcore
 
-    from .async_sockets import AsyncBackend
+        from .async_sockets import AsyncBackend
 
     context = secure() if way == "https" else None
     return httpcore.AsyncConnectionPool(

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from .api import Api
     from .call import Call
+    from .call_options import CallOptions
     from .flow import Answered
-    from .options import CallOptions, Deviation, RetryPolicy, Timeout
+    from .options import Deviation, RetryPolicy, Timeout
     from .raw import RawResponse
     from .request import Request
     from .response import Response

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from .garbage import uncollected
 from .headers import Headers
 from .inflate import inflated
 from .outgoing import LIMITS, for_httpcore, for_httpx, limit, secure, through_httpx, way_of
@@ -114,8 +115,9 @@ class Pool:
             if "content-encoding" in headers and not read:
                 pieces = inflated(pieces, headers["content-encoding"])
             return Opened(reply.status_code, headers, pieces, reply.close, limits)
+        connections = self._connections(way)
         ready, limits = for_httpcore(request, request.body)
-        answer = self._connections(way).handle_request(ready)
+        answer = connections.handle_request(ready)
         headers = Headers(answer.headers)
         pieces = answer.stream
         if "content-encoding" in headers:
@@ -182,9 +184,10 @@ def _made(way: str) -> Any:
         import httpx
 
         return through_httpx(httpx.Client)
-    import httpcore
+    with uncollected():
+        import httpcore
 
-    from .sockets import Backend
+        from .sockets import Backend
 
     # What is reached without TLS needs no certificates, which take long to read.
     context = secure() if way == "https" else None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import re
 import threading
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from .call import Binary, Json, Reply, Text
+from .garbage import uncollected
 
 if TYPE_CHECKING:
     from .api import Envelope
@@ -212,9 +211,10 @@ def read_bytes(reply: Reply | None, content: bytes, content_type: str) -> bytes 
 
 
 def _build(envelope: Envelope | None, thunk: TypeThunk | None) -> tuple[Any, _Reader]:
-    from .adapters import reader
+    # Uncollected: the first reader imports pydantic, and what is imported stays.
+    with _lock, uncollected():
+        from .adapters import reader
 
-    with _lock:
         found = _readers.get((envelope, thunk))
         if found is None:
             tp: Any = Any if thunk is None else thunk()
@@ -227,44 +227,10 @@ def _validated(reader: _Reader, content: bytes) -> Any:
     try:
         if len(content) < _LARGE:
             return reader(content)
-        with _uncollected():
+        with uncollected():
             return reader(content)
     except ValueError:  # pydantic's ValidationError is one
         return None
-
-
-_collecting_later = 0
-_gc_lock = threading.Lock()
-
-
-@contextmanager
-def _uncollected() -> Generator[None]:
-    """Pause garbage collection: nothing of what a decoder makes can be garbage yet."""
-    global _collecting_later
-    with _gc_lock:
-        pausing = _collecting_later > 0 or gc.isenabled()
-        if pausing:
-            _collecting_later += 1
-            gc.disable()
-    try:
-        yield
-    finally:
-        if pausing:
-            with _gc_lock:
-                _collecting_later -= 1
-                if _collecting_later == 0:
-                    _make_old()
-                    gc.enable()
-
-
-def _make_old() -> None:
-    """Take what was made for old, so that no collection walks it right away in search of garbage.
-
-    What an application froze itself must stay so; then the collection is the smaller evil.
-    """
-    if hasattr(gc, "freeze") and gc.get_freeze_count() == 0:
-        gc.freeze()
-        gc.unfreeze()
 
 
 def _salvaged(envelope: Envelope, content: bytes, thunk: TypeThunk | None, tp: Any) -> Decoded:

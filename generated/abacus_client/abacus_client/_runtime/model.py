@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .options import CallOptions
+    from .call_options import CallOptions
     from .waiting import Waiting
 
 T = TypeVar("T")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from .values import Value
 
@@ -104,22 +104,6 @@ class Deviation(Value):
 
 Progress = Callable[[int, "int | None"], None]
 """Called with the bytes so far, and with how many there will be if that is known."""
-
-
-class CallOptions(TypedDict, total=False):
-    """Keyword arguments that every generated method takes; what is left out comes from the client.
-
-    Attributes:
-        timeout: A `Timeout`, or a number for its `total`; None for no limit.
-        retry: A `RetryPolicy`, or the number of tries in all; None for one.
-        headers: More headers; they win over all others.
-        progress: Called while the body goes out, with the bytes so far and how many there will be.
-    """
-
-    timeout: Timeout | float | None
-    retry: RetryPolicy | int | None
-    headers: Mapping[str, str]
-    progress: Progress
 
 
 DEFAULT_TIMEOUT = Timeout()

@@ -12,9 +12,9 @@ from .paging import following, items_of, start
 
 if TYPE_CHECKING:
     from .call import Call
+    from .call_options import CallOptions
     from .client import AsyncClient, Client
     from .flow import Answered
-    from .options import CallOptions
     from .paging import Paging
 
 T = TypeVar("T")

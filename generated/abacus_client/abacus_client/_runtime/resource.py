@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from .call import Call
+    from .call_options import CallOptions
     from .client import AsyncClient, Client
-    from .options import CallOptions
 
 T = TypeVar("T")
 

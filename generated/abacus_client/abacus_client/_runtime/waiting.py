@@ -11,8 +11,9 @@ from .flow import Sleep
 from .values import Value
 
 if TYPE_CHECKING:
+    from .call_options import CallOptions
     from .flow import Settings
-    from .options import CallOptions, Timeout
+    from .options import Timeout
 
 T = TypeVar("T")
 State = str | int | float | bool | None

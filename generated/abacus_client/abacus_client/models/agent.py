@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
 
 
 class AgentData(ApiModel):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from .application_connector_dataset_config import ApplicationConnectorDatasetConfig
     from .data_type import DataType
     from .dataset_document_processing_config import DatasetDocumentProcessingConfig

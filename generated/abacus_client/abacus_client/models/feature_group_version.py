@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from .._client import Abacus, AsyncAbacus
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from .data_metrics import DataMetrics
     from .feature_group import AsyncFeatureGroup, FeatureGroup
     from .feature_group_export import AsyncFeatureGroupExport, FeatureGroupExport

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._client import Abacus, AsyncAbacus
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from .drift_distributions import DriftDistributions
     from .feature_distribution import FeatureDistribution
     from .model_monitor_version_metric_data import ModelMonitorVersionMetricData

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._client import Abacus, AsyncAbacus
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from .._runtime.payload import FileTypes
     from .annotation_document import AnnotationDocument
     from .annotation_entry import AnnotationEntry

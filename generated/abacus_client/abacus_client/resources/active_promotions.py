@@ -11,7 +11,7 @@ from .._runtime.resource import AsyncResource, Resource
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
 
 _GET: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operation(
     id="getActivePromotion",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._client import Abacus, AsyncAbacus
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from ..models import Module
 
 _DESCRIBE: Operation[Module, Module] = Operation(

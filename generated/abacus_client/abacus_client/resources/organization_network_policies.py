@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from ..models import OrganizationNetworkPolicy
 
 _LIST: Operation[OrganizationNetworkPolicy, OrganizationNetworkPolicy] = Operation(

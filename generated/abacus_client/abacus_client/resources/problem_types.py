@@ -12,7 +12,7 @@ from .._runtime.resource import AsyncResource, Resource
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from ..models import ProblemTypeInfo
 
 _DESCRIBE: Operation[ProblemTypeInfo, ProblemTypeInfo] = Operation(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from .._runtime.payload import FileTypes
     from ..models import AsyncUpload, Upload, UploadPart
 

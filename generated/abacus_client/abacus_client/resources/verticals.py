@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from ..models import Vertical
 
 _LIST: Operation[list[Vertical], list[Vertical]] = Operation(
