@@ -146,6 +146,18 @@ def test_a_feature_group_is_materialized_where_need_be(
     assert platform.actions().count("createFeatureGroupVersion") == 1
 
 
+def test_the_feature_group_of_a_project_hands_over_its_rows(
+    run: Run, platform: Platform, rows: None
+) -> None:
+    platform.answers["describeProjectFeatureGroup"] = always({"featureGroupId": "f1"})
+
+    async def work(client: Any) -> Any:
+        group = await done(client.project_feature_groups.describe("p1", "f1"))
+        return await done(group.load_as_pandas())
+
+    assert len(run(work)) == 3
+
+
 def test_a_query_is_run_waited_for_and_fetched(run: Run, platform: Platform, rows: None) -> None:
     df = run(
         lambda client: done(
