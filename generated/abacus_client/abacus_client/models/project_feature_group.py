@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from .._runtime.model import ApiModel, AsyncBound, Bound, need
+from ..extras.project_feature_groups import AsyncProjectFeatureGroupMethods, ProjectFeatureGroupMethods
 from .annotation_config import AnnotationConfig
 from .code_source import CodeSource
 from .concatenation_config import ConcatenationConfig
@@ -210,11 +211,8 @@ class ProjectFeatureGroupData(ApiModel):
     """The operator config."""
 
 
-class ProjectFeatureGroup(ProjectFeatureGroupData, Bound):
-    """A project feature group.
-
-    Source: `#/components/schemas/ProjectFeatureGroup`
-    """
+class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
+    """What `ProjectFeatureGroup` calls."""
 
     feature_group_template: Annotated[FeatureGroupTemplate | None, Field(alias="featureGroupTemplate")] = None
     """The feature group template."""
@@ -225,8 +223,6 @@ class ProjectFeatureGroup(ProjectFeatureGroupData, Bound):
     """The latest feature group version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> Abacus: ...
@@ -1744,11 +1740,19 @@ class ProjectFeatureGroup(ProjectFeatureGroupData, Bound):
         )
 
 
-class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
+class ProjectFeatureGroup(ProjectFeatureGroupMethods, ProjectFeatureGroupCalls):
     """A project feature group.
 
     Source: `#/components/schemas/ProjectFeatureGroup`
     """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: Abacus | None = None, *values: object, **fields: object) -> None: ...
+
+
+class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
+    """What `AsyncProjectFeatureGroup` calls."""
 
     feature_group_template: Annotated[
         AsyncFeatureGroupTemplate | None, Field(alias="featureGroupTemplate")
@@ -1761,8 +1765,6 @@ class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
     """The latest feature group version."""
 
     if TYPE_CHECKING:
-
-        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
 
         @property
         def _client(self) -> AsyncAbacus: ...
@@ -3292,3 +3294,14 @@ class AsyncProjectFeatureGroup(ProjectFeatureGroupData, AsyncBound):
         await self._client.users.remove_from_feature_group_modifiers(
             need(self.feature_group_id, "feature_group_id"), email, **options
         )
+
+
+class AsyncProjectFeatureGroup(AsyncProjectFeatureGroupMethods, AsyncProjectFeatureGroupCalls):
+    """A project feature group.
+
+    Source: `#/components/schemas/ProjectFeatureGroup`
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(self, client: AsyncAbacus | None = None, *values: object, **fields: object) -> None: ...
