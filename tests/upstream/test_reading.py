@@ -292,6 +292,21 @@ def test_what_was_never_seen_is_a_located_gap_and_the_rest_is_derived(
     document.describe(sdk)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "name", "of"),
+    [
+        ("        return self._call_api(\n            \"renamePet\"", "        logging.warning('rename_pet is deprecated')\n        return self._call_api(\n            \"renamePet\"", "rename_pet", {"deprecated": True}),
+        ("parse_type=Pet,\n        )\n\n    def rename", "parse_type=Pet,\n            server_override=self.default_prediction_url,\n        )\n\n    def rename", "create_pet", {"transport": "prediction"}),
+    ],
+    ids=["a-warning", "a-host-by-name"],
+)  # fmt: skip
+def test_forms_of_older_releases_are_read(
+    changed: Callable[..., Path], before: str, after: str, name: str, of: dict[str, object]
+) -> None:
+    method = read(changed("client.py", (before, after))).methods[name]
+    assert {key: getattr(method, key) for key in of} == of
+
+
 def test_an_unknown_type_is_a_gap_and_any_value_is_allowed(changed: Callable[..., Path]) -> None:
     sdk = read(changed("pet.py", ("nickNames (list[str])", "nickNames (whatever it takes)")))
     described = document.describe(sdk)

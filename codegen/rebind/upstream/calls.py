@@ -154,7 +154,9 @@ class Calls:
         if sent.argument.deprecated:
             item["deprecated"] = True
         kinds = _kinds(schema)
-        if method.verb == "GET" and kinds & {"array", "object"}:
+        if sent.encoding != "plain":
+            item["x-rebind-encoding"] = _encoding(sent)
+        elif method.verb == "GET" and kinds & {"array", "object"}:
             alone = kinds <= {"array", "object", "null"}
             item["x-rebind-encoding"] = "json" if alone else "json-unless-string"
         elif "object" in kinds or not kinds:
@@ -187,8 +189,7 @@ class Calls:
             if argument.deprecated:
                 found["deprecated"] = True
             if part.encoding != "plain":
-                always = part.encoding == "json"
-                found["x-rebind-encoding"] = "json" if always else "json-unless-string"
+                found["x-rebind-encoding"] = _encoding(part)
             if argument.required:
                 required.append(part.wire)
             properties[part.wire] = found
@@ -356,6 +357,11 @@ def waits(sdk: Sdk, resource: Resource) -> list[Json]:
             }
             found.append({**wait, "delay": bound.delay, "deadline": bound.deadline})
     return found
+
+
+def _encoding(sent: Sent) -> str:
+    """How a value is written, in the words of `x-rebind-encoding`."""
+    return "json" if sent.encoding == "json" else "json-unless-string"
 
 
 def _kinds(schema: Schema) -> set[str]:

@@ -36,6 +36,7 @@ def root(sdk: Sdk) -> Json:
     Returns:
         Everything before the paths.
     """
+    errors = {name: _error(name, base, sdk) for name, base in sdk.errors.items()}
     return {
         "openapi": "3.1.0",
         "info": {"title": sdk.name, "version": sdk.version or "0"},
@@ -51,7 +52,7 @@ def root(sdk: Sdk) -> Json:
         "x-rebind-wire": {"booleans": "True/False", "send-defaults": True, "part-types": False},
         "x-rebind-objects": True,
         **_hosts(sdk),
-        "x-rebind-errors": {name: _error(name, base, sdk) for name, base in sdk.errors.items()},
+        **({"x-rebind-errors": errors} if errors else {}),
     }
 
 

@@ -322,6 +322,8 @@ def _family(
     name, key = syntax.name_of(given.get("config_abstract_class")), given.get("config_class_key")
     table = given.get("config_class_map")
     place = owner.module.place(owner.node)
+    if isinstance(key, ast.Constant):  # some releases spell it as it is sent
+        key = ast.Constant(spelling.snake(spelling.split(str(key.value))))
     if not isinstance(key, ast.Constant) or not isinstance(table, ast.Dict):
         gaps.append(
             Gap(

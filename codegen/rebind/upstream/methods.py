@@ -29,6 +29,9 @@ _HOSTS: dict[str, Transport] = {
     "_get_prediction_endpoint": "prediction",
     "_get_streaming_endpoint": "streaming",
 }
+_OVERRIDES = {"self.default_prediction_url", "self.prediction_endpoint"}
+"""How older releases name the host of predictions."""
+_WARNINGS = {"logging.warning", "logging.warn", "warnings.warn"}
 _JSON = re.compile(r"json\.dumps\((?P<name>\w+)(\.to_dict\(\))?\)")
 _ENCODINGS: list[tuple[re.Pattern[str], Encoding]] = [
     (
@@ -130,6 +133,8 @@ def _method(
     kind = syntax.dotted(call.func).removeprefix("self.") if isinstance(call, ast.Call) else ""
     if not isinstance(call, ast.Call) or kind not in _CALLS:
         return None
+    warned = [statement for statement in body if _warns(statement)]
+    body = [statement for statement in body if statement not in warned]
     if len(body) > 2 or isinstance(function, ast.AsyncFunctionDef):
         return None
     host, optional = _host(body[0]) if len(body) == 2 else (None, False)
@@ -137,15 +142,20 @@ def _method(
     extra = function.args.kwarg.arg if function.args.kwarg else ""
     action, verb, given = _given(call, kind)
     sent: list[Sent] = []
+    transport = cast("Transport", _CALLS[kind])
+    if transport == "job" and _literal(given.get("is_sync"), False) is True:
+        transport = "proxy"
+    if transport == "job" and given.get("files"):  # the SDK sends such a body as a form
+        given.setdefault("data", given.pop("body", ast.Constant(None)))
     for key, part in _PARTS.items():
         sent += _sent(given.get(key), part, known, extra)
     missing = set(known) - {item.argument.name for item in sent}
     if missing and not missing <= {"timeout"}:
         raise _Unknown(f"its argument {sorted(missing)[0]!r} is not sent", function)
-    transport = cast("Transport", _CALLS[kind])
-    if transport == "job" and _literal(given.get("is_sync"), False) is True:
-        transport = "proxy"
-    if (host is None) != ("server_override" not in given):
+    override = given.get("server_override")
+    if host is None and syntax.dotted(override) in _OVERRIDES:
+        host = "prediction"
+    if (host is None) != (override is None):
         raise _Unknown("it goes to a host that it does not say", call)
     return Method(
         name=function.name,
@@ -161,9 +171,16 @@ def _method(
         retry_500=bool(_literal(given.get("retry_500"), False)),
         extra=bool(extra),
         optional_host=optional,
-        deprecated=syntax.is_deprecated(function),
+        deprecated=bool(warned) or syntax.is_deprecated(function),
         place=module.place(function),
     )
+
+
+def _warns(statement: ast.stmt) -> bool:
+    """Whether a statement only says that the method is deprecated."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    name = syntax.dotted(call.func) if isinstance(call, ast.Call) else ""
+    return name in _WARNINGS and "deprecated" in ast.unparse(statement).lower()
 
 
 def _host(statement: ast.stmt) -> tuple[Transport, bool]:
@@ -215,7 +232,7 @@ def _sent(
         name, encoding = _written(value)
         if name not in known:
             raise _Unknown(f"what it sends as {key.value!r} is not one of its arguments", value)
-        if encoding != "plain" and where != "form":
+        if encoding != "plain" and where not in ("form", "query"):
             raise _Unknown(f"{key.value!r} is encoded where that is not known", value)
         found.append(Sent(known[name], key.value, where, encoding))
     return found

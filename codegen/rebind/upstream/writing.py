@@ -110,17 +110,14 @@ def _literal(opening: str, text: str, indent: int) -> Iterator[str]:
     """Several lines of text as they are."""
     stripped = text.rstrip("\n")
     ending = len(text) - len(stripped)
-    if (
-        text != text.strip("\n") + "\n" * ending
-        or ending > 1
-        or "\t" in text
-        or " \n" in text
-        or text[:1] == " "
-    ):
+    lines = stripped.split("\n")
+    # What a block would lose or change: blanks at its ends, and what is not seen.
+    seen = all(line.isprintable() and line == line.rstrip(" ") for line in lines)
+    if not seen or ending > 1 or not lines[0] or lines[0].startswith(" "):
         yield f"{opening} {_double(text)}"
         return
     yield f"{opening} {'|' if ending else '|-'}"
-    for line in stripped.split("\n"):
+    for line in lines:
         yield (" " * indent + line).rstrip()
 
 
