@@ -85,7 +85,9 @@ def test_too_many_members_are_given_up(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"no archive", gzip.compress(b"no tar"), b"PK\x03\x04", gzip.compress(b"")]
+    "data",
+    [b"", b"no archive", gzip.compress(b"no tar"), b"PK\x03\x04", gzip.compress(b"")],
+    ids=["empty", "text", "gzip-of-text", "zip-head", "gzip-of-nothing"],
 )
 def test_what_is_no_archive_is_said_to_be_none(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.tar.gz"
