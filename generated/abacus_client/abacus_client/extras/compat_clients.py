@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from abacus_client import Abacus
+from abacus_client._runtime.call import Call, Json, Operation
 from abacus_client.compat.prediction_methods import PredictionMethods
 from abacus_client.compat.read_methods import ReadMethods
 from abacus_client.compat.streaming_methods import StreamingMethods
 from abacus_client.compat.write_methods import WriteMethods
 from abacus_client.errors import StatusError
 
-from .compat_by_hand import ByHandMethods
 from .compat_errors import as_vendor
+from .compat_methods import HandwrittenMethods
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abacus_client import CallOptions
-    from abacus_client._runtime.call import Call
 
 T = TypeVar("T")
+_PREDICT_RAW: Operation[Any, Any] = Operation(
+    id="predict",
+    method="POST",
+    path="/api/v0/predict",
+    replies={"200": Json(lambda: Any)},
+    security=(("apiKey",), ()),
+    host="prediction",
+)
 DEFAULT_SERVER = "https://api.abacus.ai"
 
 
@@ -127,7 +135,9 @@ class ReadOnlyClient(BaseApiClient, ReadMethods):
     """
 
 
-class ApiClient(ReadOnlyClient, WriteMethods, PredictionMethods, StreamingMethods, ByHandMethods):
+class ApiClient(
+    ReadOnlyClient, WriteMethods, PredictionMethods, StreamingMethods, HandwrittenMethods
+):
     """A client with every method.
 
     Args:
@@ -149,6 +159,39 @@ class PredictionClient(BaseApiClient, PredictionMethods):
     def __init__(self, client_options: ClientOptions | None = None) -> None:
         server = client_options.server if client_options else None
         self._prepare(None, None, client_options, {"prediction": server} if server else None)
+
+    def predict_raw(self, deployment_token: str, deployment_id: str, **kwargs: Any) -> Any:
+        """Ask a deployment of one's own for a prediction.
+
+        Args:
+            deployment_token: The token of the deployment.
+            deployment_id: Its id.
+            kwargs: What it is asked, sent as the body.
+
+        Returns:
+            What it answers.
+        """
+        call = Call(
+            _PREDICT_RAW,
+            query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+            json=kwargs,
+        )
+        return self.send(call)
+
+    def get_deep_agent_response(
+        self, message: str, deployment_conversation_id: str | None = None
+    ) -> dict[str, Any] | None:
+        """Ask the deep agent.
+
+        Args:
+            message: What it is asked.
+            deployment_conversation_id: The conversation that this belongs to.
+
+        Returns:
+            What it answers, and the files that it made.
+        """
+        conversation = deployment_conversation_id
+        return self.agents.get_deep_response(message, deployment_conversation_id=conversation)
 
 
 class StreamingClient(BaseApiClient, StreamingMethods):

@@ -122,7 +122,7 @@ class ApiClass(Flat):
 
     @classmethod
     def _takes_more(cls) -> bool:
-        return "kwargs" in signature(cls).parameters
+        return "kwargs" in _arguments(cls)
 
     def get(self, item: str, default: Any = None) -> Any:
         """Read a property.
@@ -188,7 +188,7 @@ class ApiClass(Flat):
             return None
         given = dict(input_dict)
         chosen = cls._chosen(given)
-        arguments = signature(chosen).parameters
+        arguments = _arguments(chosen)
         fields: dict[str, Any] = {}
         more: dict[str, Any] = {}
         for key, value in given.items():
@@ -220,6 +220,11 @@ class ApiClass(Flat):
     def __repr__(self) -> str:
         said = [f"{name}={getattr(self, name)!r}" for name in self.model_fields_set]
         return f"{type(self).__name__}({', '.join(sorted(said))})"
+
+
+def _arguments(cls: type) -> list[str]:
+    """What a class is made with; pydantic's own idea of it has the names on the wire."""
+    return list(signature(cls.__init__).parameters)[1:]
 
 
 def _snake(name: str) -> str:

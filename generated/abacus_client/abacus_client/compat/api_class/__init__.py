@@ -567,7 +567,19 @@ else:
             "WorkflowNodeTemplateType": ".workflow_node_template_type",
             "ZendeskDatasetConfig": ".zendesk_dataset_config",
         },
-        {},
+        {
+            "Any": "import it from typing",
+            "Dict": "import it from typing, or write dict",
+            "Enum": "import it from enum",
+            "List": "import it from typing, or write list",
+            "Optional": "import it from typing, or write `X | None`",
+            "Tuple": "import it from typing, or write tuple",
+            "Union": "import it from typing, or write `X | Y`",
+            "deprecated_enums": "it was for the vendor's own use; ApiEnum.is_deprecated() says what is deprecated",
+            "get_clean_function_source_code_for_agent": "pass the function itself: its source text is sent",
+            "validate_constructor_arg_types": "it was for the vendor's own use",
+            "validate_input_dict_param": "it was for the vendor's own use",
+        },
     )
 
 __all__ = [
