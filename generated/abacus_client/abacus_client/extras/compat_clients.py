@@ -13,8 +13,8 @@ from abacus_client.compat.streaming_methods import StreamingMethods
 from abacus_client.compat.write_methods import WriteMethods
 from abacus_client.errors import StatusError
 
+from .compat_by_hand import ByHandMethods
 from .compat_errors import as_vendor
-from .compat_methods import HandwrittenMethods
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,9 +135,7 @@ class ReadOnlyClient(BaseApiClient, ReadMethods):
     """
 
 
-class ApiClient(
-    ReadOnlyClient, WriteMethods, PredictionMethods, StreamingMethods, HandwrittenMethods
-):
+class ApiClient(ReadOnlyClient, WriteMethods, PredictionMethods, StreamingMethods, ByHandMethods):
     """A client with every method.
 
     Args:
