@@ -224,7 +224,8 @@ class ApiClass(Flat):
 
 def _arguments(cls: type) -> list[str]:
     """What a class is made with; pydantic's own idea of it has the names on the wire."""
-    return list(signature(cls.__init__).parameters)[1:]
+    made: Any = cls
+    return list(signature(made.__init__).parameters)[1:]
 
 
 def _snake(name: str) -> str:
