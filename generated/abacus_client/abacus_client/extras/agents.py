@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from abacus_client import Agent, AgentVersion, AsyncAgent, AsyncAgentVersion, WorkflowGraph
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.models.agent import AgentCalls, AsyncAgentCalls
     from abacus_client.resources.agents import AgentsCalls, AsyncAgentsCalls
     from typing_extensions import Self, Unpack

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from abacus_client import AsyncFeatureGroup, FeatureGroup
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.models.batch_prediction import (
         AsyncBatchPredictionCalls,
         BatchPredictionCalls,

@@ -16,8 +16,8 @@ from abacus_client._runtime.response import Response, read
 from abacus_client._runtime.scrub import scrub
 
 if TYPE_CHECKING:
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client._runtime.client import AsyncClient, Client
-    from abacus_client._runtime.options import CallOptions
     from abacus_client._runtime.payload import FileTypes
     from abacus_client._runtime.streams import AsyncStreamedResponse, StreamedResponse
     from abacus_client.extras.predictions import Asking

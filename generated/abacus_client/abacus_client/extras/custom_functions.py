@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from abacus_client import AsyncCustomMetric, CustomLossFunction, CustomMetric
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.resources.custom_loss_functions import (
         AsyncCustomLossFunctionsCalls,
         CustomLossFunctionsCalls,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from abacus_client import AsyncExecuteFeatureGroupOperation, ExecuteFeatureGroupOperation
     from abacus_client import AsyncLlmExecutionResult as AsyncResult
     from abacus_client import LlmExecutionResult as Result
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
 
 _NONE = "no query could be written for this question: say more, or name other feature groups"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
     from abacus_client import AsyncDataset, Dataset
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.models.dataset import AsyncDatasetCalls, DatasetCalls
     from abacus_client.resources.datasets import AsyncDatasetsCalls, DatasetsCalls
     from typing_extensions import Self, Unpack

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from abacus_client import DocumentRetrieverLookupResult
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.models.document_retriever import (
         AsyncDocumentRetrieverCalls,
         DocumentRetrieverCalls,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.models.execute_feature_group_operation import (
         AsyncExecuteFeatureGroupOperationCalls,
         ExecuteFeatureGroupOperationCalls,

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     import pandas as pd
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.models.feature_group_version import (
         AsyncFeatureGroupVersionCalls,
         FeatureGroupVersionCalls,

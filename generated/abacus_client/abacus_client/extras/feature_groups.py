@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from abacus_client import AsyncDataset, AsyncFeatureGroup, Dataset, FeatureGroup
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.models.feature_group import AsyncFeatureGroupCalls, FeatureGroupCalls
     from abacus_client.resources.feature_groups import AsyncFeatureGroupsCalls, FeatureGroupsCalls
     from typing_extensions import Self, Unpack

@@ -19,7 +19,7 @@ from abacus_client._runtime.errors import DecodeError, RequestError
 if TYPE_CHECKING:
     import pandas as pd
     from abacus_client import AsyncDataset, Dataset
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
 
 _FITS = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _OTHER = re.compile(r"[^A-Za-z0-9_]")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from abacus_client import AsyncModel, Model, TrainingConfig
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.models.model import AsyncModelCalls, ModelCalls
     from abacus_client.models.model_version import AsyncModelVersionCalls, ModelVersionCalls
     from abacus_client.resources.models import AsyncModelsCalls, ModelsCalls

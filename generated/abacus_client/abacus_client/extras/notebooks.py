@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import os
 
     from abacus_client import Module
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.resources.modules import AsyncModulesCalls, ModulesCalls
     from typing_extensions import Unpack
 else:

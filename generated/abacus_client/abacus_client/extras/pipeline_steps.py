@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from abacus_client import AsyncPipeline, AsyncPipelineStep, Pipeline, PipelineStep
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.resources.pipeline_steps import AsyncPipelineStepsCalls, PipelineStepsCalls
     from typing_extensions import Unpack
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from abacus_client import AsyncPredictionOperator, PredictionOperator
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.resources.prediction_operators import (
         AsyncPredictionOperatorsCalls,
         PredictionOperatorsCalls,

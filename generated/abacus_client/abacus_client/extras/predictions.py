@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     import pandas as pd
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client._runtime.payload import FileTypes
     from abacus_client.extras.chat import AsyncChatStream, ChatStream
     from abacus_client.resources.predictions import AsyncPredictionsCalls, PredictionsCalls

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from abacus_client import AsyncPythonFunction, PythonFunction
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.resources.python_functions import (
         AsyncPythonFunctionsCalls,
         PythonFunctionsCalls,

@@ -13,8 +13,8 @@ from abacus_client.extras.results import AGAIN
 
 if TYPE_CHECKING:
     import pandas as pd
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client._runtime.client import AsyncClient, Client
-    from abacus_client._runtime.options import CallOptions
     from abacus_client.models.execute_feature_group_operation import (
         ExecuteFeatureGroupOperationData,
     )

@@ -14,8 +14,8 @@ from abacus_client.extras import frames, parts
 
 if TYPE_CHECKING:
     import pandas as pd
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client._runtime.client import AsyncClient, Client
-    from abacus_client._runtime.options import CallOptions
 
 AGAIN = frozenset({500})
 

@@ -11,7 +11,7 @@ from abacus_client._runtime.waiting import Waiting
 from abacus_client.errors import ConflictError
 
 if TYPE_CHECKING:
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
 
 _BUSY, _STARTING = ("PENDING", "INDEXING"), ("PENDING", "DEPLOYING")
 _LATEST = "latestDocumentRetrieverVersion"

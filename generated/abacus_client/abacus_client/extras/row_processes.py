@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from abacus_client import FeatureGroupRowProcess
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.resources.feature_group_row_processes import (
         AsyncFeatureGroupRowProcessesCalls,
         FeatureGroupRowProcessesCalls,

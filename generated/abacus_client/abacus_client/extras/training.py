@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from abacus_client import TrainingConfig
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.resources.model_versions import AsyncModelVersionsCalls, ModelVersionsCalls
     from abacus_client.resources.projects import AsyncProjectsCalls, ProjectsCalls
     from typing_extensions import Unpack

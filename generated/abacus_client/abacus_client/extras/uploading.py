@@ -16,7 +16,8 @@ from abacus_client._runtime.errors import ApiError, RequestError
 from abacus_client._runtime.options import RetryPolicy
 
 if TYPE_CHECKING:
-    from abacus_client._runtime.options import CallOptions, Progress
+    from abacus_client._runtime.call_options import CallOptions
+    from abacus_client._runtime.options import Progress
 
 FileInput = bytes | bytearray | memoryview | str | os.PathLike[str] | IO[bytes] | IO[str]
 """Bytes, a path, or an open file."""

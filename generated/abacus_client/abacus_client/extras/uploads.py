@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         Model,
         Upload,
     )
-    from abacus_client._runtime.options import CallOptions
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client.extras.uploading import FileInput, Part
     from abacus_client.models.upload import AsyncUploadCalls, UploadCalls
     from typing_extensions import Unpack

@@ -10,8 +10,8 @@ from abacus_client._runtime.waiting import Waiting, wait_flow
 from abacus_client.errors import ConflictError
 
 if TYPE_CHECKING:
+    from abacus_client._runtime.call_options import CallOptions
     from abacus_client._runtime.client import AsyncClient, Client
-    from abacus_client._runtime.options import CallOptions
     from abacus_client._runtime.waiting import WaitFlow
 
 T = TypeVar("T")
