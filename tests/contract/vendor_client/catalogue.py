@@ -188,9 +188,10 @@ def _bound(cls: type) -> Iterator[dict[str, Any]]:
             kind = "poll"
         elif re.fullmatch(r"return self\.describe\(\)\.\w+", text):
             kind = "status"
-        elif text.startswith("return self.client."):
-            if found := re.fullmatch(r"self\.client\.(\w+)", ast.unparse(_called(body[0]))):
-                kind, target = "passthrough", found[1]
+        elif text.startswith("return self.client.") and (
+            found := re.fullmatch(r"self\.client\.(\w+)", ast.unparse(_called(body[0])))
+        ):
+            kind, target = "passthrough", found[1]
         yield {
             "class": cls.__name__,
             "method": name,
