@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import threading
@@ -193,6 +194,8 @@ def _generate(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     if settings.value is None:
         return _report(settings.diagnostics, 2)
+    # Much is made and nearly all of it stays: looking for garbage as often as usual finds little.
+    gc.set_threshold(100_000, 50, 1000)
     with _Progress() as progress:
         files = pipeline.generate(settings.value, progress.stage)
         if files.value is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from rebind import ir
@@ -196,7 +197,7 @@ class _Reading:
     def tree(self, text: str, path: Path) -> ast.Module | None:
         """A module's code."""
         try:
-            return ast.parse(text)
+            return _parsed(text)
         except (SyntaxError, ValueError) as error:
             line, column = getattr(error, "lineno", 1) or 1, getattr(error, "offset", 1) or 1
             message = f"this is not Python: {getattr(error, 'msg', error)}"
@@ -274,3 +275,8 @@ def _added(statement: ast.stmt) -> Iterator[Added]:
         for target in targets:
             if isinstance(target, ast.Name):
                 yield Added(target.id, None, statement.lineno, statement.col_offset + 1)
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)

@@ -11,8 +11,9 @@ import ast
 import json
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeGuard, cast
 
@@ -29,6 +30,8 @@ _DATES = {"date", "datetime", "time", "timedelta"}
 _BASE = "rebind_generated.Model"
 
 Rename = Callable[[Identifier], str]
+_Holders = Mapping[str, Sequence[ir.Slot]]
+"""Name of a component with one field -> the slots that have the type of that field."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +46,21 @@ class Type:
 
     def text(self, rename: Rename | None = None) -> str:
         """The type as source, each class of the API spelled by `rename`."""
-        node = _Renamed(rename, set(self.refs)).visit(_copy(self.node)) if rename else self.node
-        return ast.unparse(node)
+        if rename is None or not self.refs:
+            return self._source
+        return ast.unparse(_Renamed(rename, set(self.refs)).visit(_copy(self.node)))
 
-    @property
+    @cached_property
+    def _source(self) -> str:
+        return ast.unparse(self.node)
+
+    @cached_property
     def plain(self) -> Type:
         """The type without `Annotated`: what a signature says."""
         node = _Bare().visit(_copy(self.node))
         return Type(node, {k: v for k, v in self.imports.items() if k in _used(node)}, self.refs)
 
-    @property
+    @cached_property
     def optional(self) -> bool:
         """Whether `None` is a value of it."""
         return any(ast.unparse(part) in ("None", "Any") for part in _union(_bare(self.node)))
@@ -110,8 +118,10 @@ def model(api: ir.Api, given: Names) -> Models:
     Returns:
         What the schemas and slots are in Python.
     """
-    slots = list(_slots(api))
-    holders = {f"{_HOLDER}{i}": slot for i, slot in enumerate(slots)}
+    alike: dict[str, list[ir.Slot]] = {}
+    for slot in _slots(api):
+        alike.setdefault(json.dumps(slot.schema), []).append(slot)
+    holders = {f"{_HOLDER}{i}": slots for i, slots in enumerate(alike.values())}
     source, metadata = _generate(_document(api, given, holders))
     return _Reader(api, given, holders, source, metadata).models()
 
@@ -130,7 +140,7 @@ def _slots(api: ir.Api) -> Iterator[ir.Slot]:
                 yield slot
 
 
-def _document(api: ir.Api, given: Names, holders: Mapping[str, ir.Slot]) -> dict[str, Any]:
+def _document(api: ir.Api, given: Names, holders: _Holders) -> dict[str, Any]:
     """The cleaned document: nothing in it but types, no key that could be obeyed."""
     refs = {
         pointer: f"#/components/schemas/{given.classes[_meant(api, pointer)]}"
@@ -141,7 +151,7 @@ def _document(api: ir.Api, given: Names, holders: Mapping[str, ir.Slot]) -> dict
         for pointer, schema in api.schemas.items()
         if "$ref" not in schema.data
     }
-    for name, slot in holders.items():
+    for name, (slot, *_) in holders.items():
         schemas[name] = {
             "type": "object",
             "properties": {"value": _cleaned(slot.schema, refs)},
@@ -223,7 +233,7 @@ class _Reader:
         self,
         api: ir.Api,
         given: Names,
-        holders: Mapping[str, ir.Slot],
+        holders: _Holders,
         source: str,
         metadata: dict[str, Any],
     ) -> None:
@@ -278,10 +288,10 @@ class _Reader:
                 classes[pointer] = self.read(pointer, self.source[name])
             else:
                 unread.append(pointer)
-        slots = {
-            slot.pointer: self.type(self.annotation(self.source[self.made[name]], "value"))
-            for name, slot in self.holders.items()
-        }
+        slots: dict[str, Type] = {}
+        for name, alike in self.holders.items():
+            found = self.type(self.annotation(self.source[self.made[name]], "value"))
+            slots.update((slot.pointer, found) for slot in alike)
         return Models(classes, slots, tuple(unread))
 
     def read(self, pointer: str, node: ast.ClassDef) -> Class:

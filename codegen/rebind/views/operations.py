@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import cast
 
 from rebind import ir
@@ -28,6 +29,7 @@ from rebind.views.text import (
     wrapped,
 )
 
+_SHADOWED = ("bool", "bytes", "dict", "float", "int", "list", "set", "str")
 STREAMS = ("events", "lines")
 JSON_LINES = "application/x-ndjson"
 """What the runtime asks for unless it is told otherwise."""
@@ -660,6 +662,7 @@ def _literal(value: object) -> str | None:
     return None
 
 
+@cache
 def accepting(text: str) -> str:
     """A type as an argument has it: what is only read may be of any kind that can be read.
 
@@ -726,8 +729,8 @@ def deprecation(operation: ir.Operation) -> str | None:
 
 def shadow_safe(text: str, methods: set[Identifier]) -> str:
     """Types as a class sees them whose methods are called like builtins."""
-    for name in sorted(
-        {"list", "dict", "str", "int", "float", "bool", "bytes", "set"} & {str(m) for m in methods}
-    ):
+    for name in _SHADOWED:
+        if name not in methods:
+            continue
         text = re.sub(rf"(?<![\w.\"'])({name})(?=\[|\b(?!\s*[:=(\"']))", r"builtins.\1", text)
     return text

@@ -37,6 +37,8 @@ def docstring(lines: Sequence[str], indent: int = 0) -> str:
 
 def _escape_text(text: str) -> str:
     text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         c if c == "\t" or (c.isprintable() and ord(c) < 0xFFF0) or _visible(c) else " "
         for c in text
