@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # what type checkers take for true; importing typing take
 if TYPE_CHECKING:
     from ._client import AsyncFeed as AsyncFeed, Feed as Feed
     from ._runtime.call import OMIT as OMIT, Omit as Omit
+    from ._runtime.call_options import CallOptions as CallOptions
     from ._runtime.client import AsyncMiddleware as AsyncMiddleware, Middleware as Middleware
     from ._runtime.errors import (
         ApiConnectionError as ApiConnectionError,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from ._runtime.events import Event as Event
     from ._runtime.headers import Headers as Headers
     from ._runtime.options import (
-        CallOptions as CallOptions,
         Deviation as Deviation,
         Progress as Progress,
         Retrying as Retrying,
@@ -79,7 +79,7 @@ else:
             "AsyncStreamedResponse": "_runtime.streams",
             "AuthenticationError": "_runtime.errors",
             "BadRequestError": "_runtime.errors",
-            "CallOptions": "_runtime.options",
+            "CallOptions": "_runtime.call_options",
             "ConfigError": "_runtime.errors",
             "ConflictError": "_runtime.errors",
             "DecodeError": "_runtime.errors",

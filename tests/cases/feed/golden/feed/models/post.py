@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._client import AsyncFeed, Feed
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
 
 _WAIT_UNTIL_WRITTEN = Waiting(operation="getPost", status=("state",), pending=("WRITING",), failed=("LOST",))
 

@@ -12,7 +12,7 @@ from .._runtime.resource import AsyncResource, Resource
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .._runtime.options import CallOptions
+    from .._runtime.call_options import CallOptions
     from .._runtime.streams import AsyncStream, Stream
     from ..models import Piece
 
