@@ -67,7 +67,9 @@ def value(written: Any, package: Any) -> Any:
     if not isinstance(written, dict):
         return written
     if "$input" in written:
-        cls = getattr(package, _renamed().get(written["$input"], written["$input"]))
+        # This one shares its name with a class of replies, where there is one namespace for all.
+        own = f"{written['$input']}Input"
+        cls = getattr(package, own, None) or getattr(package, written["$input"])
         return cls(**{name: value(item, package) for name, item in written["with"].items()})
     if "$enum" in written:
         cls = getattr(package, written["$enum"], None)
@@ -79,23 +81,6 @@ def value(written: Any, package: Any) -> Any:
     if "$file" in written:
         return Named(written["$file"], written["text"].encode())
     return {name: value(item, package) for name, item in written.items()}
-
-
-@cache
-def _renamed() -> dict[str, str]:
-    """Input classes that share their vendor's name with a class of replies, and their own names."""
-    schemas = description().root.value["components"]["schemas"]
-    flats = {name: (schemas_of(name) or {}).get("x-rebind-flat") for name in schemas}
-    return {
-        flat["name"]: name
-        for name, flat in flats.items()
-        if isinstance(flat, Mapping) and "name" in flat
-    }
-
-
-def schemas_of(name: str) -> Any:
-    """A component of the description."""
-    return (description().root / "components" / "schemas" / name).value
 
 
 def plain(result: Any) -> Any:
@@ -126,6 +111,9 @@ class Surface:
         flavour: Which.
         options: Settings of the client.
     """
+
+    prefix = ""
+    """What its calls are told apart by."""
 
     def __init__(self, flavour: Flavour, **options: Any) -> None:
         self.flavour = flavour
@@ -222,11 +210,14 @@ class FlatSurface(Surface):
         options: Settings of the client.
     """
 
+    prefix = "ApiClient."
+
     def __init__(self, flavour: Flavour, *, base_url: str, **options: Any) -> None:
         bindings.package()
         self.flavour = flavour
-        self.classes = importlib.import_module(f"{bindings.NAME}.compat")
-        self.client = self.classes.ApiClient(KEY, base_url).with_options(**options)
+        self.front = importlib.import_module(f"{bindings.NAME}.compat")
+        self.classes = importlib.import_module(f"{bindings.NAME}.compat.api_class")
+        self.client = self.front.ApiClient(KEY, base_url).with_options(**options)
 
     def method(self, name: str, on: Mapping[str, Any] | None = None) -> Callable[..., Any]:
         """A method by the vendor's name."""
@@ -239,7 +230,7 @@ class FlatSurface(Surface):
 
     def raised(self, error: Exception) -> dict[str, Any]:
         """An error by the vendor's attributes."""
-        if not isinstance(error, self.classes.ApiException):
+        if not isinstance(error, self.front.ApiException):
             return super().raised(error)
         told: Any = error
         return {

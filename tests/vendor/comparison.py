@@ -36,17 +36,18 @@ async def compare(
     """
     found: list[Difference] = []
     for call, given in calls:
+        case = f"{surface.prefix}{call.id}"
         theirs = oracle.exchange(call, given)
         seen(theirs)
         oracle.answer(call, given)
         outcome = await our_outcome(surface, call)
         ours = oracle.received()
         if not ours and "raised" in outcome and "status" not in outcome["raised"]:
-            found.append(Difference(call.id, "refused", theirs.outcome, outcome))
+            found.append(Difference(case, "refused", theirs.outcome, outcome))
             continue
-        found += in_requests(call.id, list(theirs.sent), ours)
-        found += in_headers(call.id, list(theirs.sent), ours)
-        found += in_outcomes(call.id, theirs.outcome, outcome, {UNKNOWN, UNKNOWN_SNAKE})
+        found += in_requests(case, list(theirs.sent), ours)
+        found += in_headers(case, list(theirs.sent), ours)
+        found += in_outcomes(case, theirs.outcome, outcome, {UNKNOWN, UNKNOWN_SNAKE})
     return found
 
 

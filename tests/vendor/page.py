@@ -81,10 +81,15 @@ def _row(cells: list[str], where: str) -> Row:
     return Row(
         calls,
         aspects,
-        theirs[0] if cells[2].startswith("`") else None,
-        ours[0] if cells[3].startswith("`") else None,
+        theirs[0] if _is_code(cells[2]) else None,
+        ours[0] if _is_code(cells[3]) else None,
         cells[4],
     )
+
+
+def _is_code(cell: str) -> bool:
+    """Whether a cell is a pattern alone; what says more explains it."""
+    return re.fullmatch(r"`[^`]+`", cell) is not None
 
 
 def _codes(cell: str) -> Iterable[str]:
