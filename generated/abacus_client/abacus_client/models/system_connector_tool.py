@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from .._runtime.model import ApiModel
 
@@ -16,8 +18,8 @@ class SystemConnectorTool(ApiModel):
 
     _by_wire = True
 
-    value: str
+    value: Annotated[str, Field(alias="VALUE")]
     """The value."""
 
-    configs: dict[str, Any] | None = None
+    configs: Annotated[dict[str, Any] | None, Field(alias="CONFIGS")] = None
     """The configs."""
