@@ -119,6 +119,16 @@ class Surface:
         self.flavour = flavour
         self.classes = bindings.package()
         self.client = bindings.client(flavour, api_key=KEY, **options)
+        self._hurry()
+
+    def _hurry(self) -> None:
+        """Wait for nothing between polls: waits say nothing about what is sent."""
+
+        async def later(_: float) -> None:
+            pass
+
+        pool = self.client._wire._pool
+        pool.sleep = later if self.flavour == "async" else lambda _: None
 
     def bound(self, cls: str, fields: Mapping[str, Any]) -> Any:
         """An object of this client."""
@@ -218,6 +228,7 @@ class FlatSurface(Surface):
         self.front = importlib.import_module(f"{bindings.NAME}.compat")
         self.classes = importlib.import_module(f"{bindings.NAME}.compat.api_class")
         self.client = self.front.ApiClient(KEY, base_url).with_options(**options)
+        self._hurry()
 
     def method(self, name: str, on: Mapping[str, Any] | None = None) -> Callable[..., Any]:
         """A method by the vendor's name."""
