@@ -53,6 +53,16 @@ generate: $(READY) ## write generated/ from spec/
 record: $(READY) $(VENDOR) ## renew the recordings; with ABACUS_API_KEY, the replies of the live API
 	@$(BIN)/python -m pytest -q tests/contract --record-mode=rewrite $(ARGS)
 
+.PHONY: vendor
+vendor: $(READY) ## compare with the vendor's client, the pinned one or VERSION=1.4.110
+ifdef VERSION
+	@$(MAKE) .cache/vendor-$(VERSION)/.ready VERSION=$(VERSION)
+	@REBIND_VENDOR_PYTHON=.cache/vendor-$(VERSION)/bin/python $(BIN)/python -m pytest -q tests/vendor $(ARGS)
+else
+	@$(MAKE) $(VENDOR)
+	@$(BIN)/python -m pytest -q tests/vendor $(ARGS)
+endif
+
 .PHONY: bench
 bench: $(BENCH) ## measure, each beside a named alternative; ARGS names some
 	@.venv-bench/bin/python -m bench $(ARGS)
@@ -103,6 +113,18 @@ $(BENCH): pyproject.toml constraints.txt
 	@.venv-bench/bin/python -m pip install -qq --upgrade --constraint constraints.txt pip setuptools
 	@.venv-bench/bin/python -m pip install -qq --constraint constraints.txt --no-build-isolation --group bench
 	@.venv-bench/bin/python -m pip install -qq --constraint constraints.txt --no-build-isolation --editable .
+	@touch $@
+
+# A release of the vendor's client beside the pinned one; the pins of what it needs stay.
+.cache/vendor-$(VERSION)/.ready:
+	@echo "Setting up abacusai $(VERSION) ..."
+	@mkdir -p .cache
+	@$(call make_venv,.cache/vendor-$(VERSION))
+	@grep -v '^abacusai==' constraints.txt > .cache/vendor-$(VERSION)/constraints.txt
+	@.cache/vendor-$(VERSION)/bin/python -m pip install -qq --constraint .cache/vendor-$(VERSION)/constraints.txt \
+		--upgrade pip setuptools
+	@.cache/vendor-$(VERSION)/bin/python -m pip install -qq --constraint .cache/vendor-$(VERSION)/constraints.txt \
+		--no-build-isolation abacusai==$(VERSION)
 	@touch $@
 
 $(NODE): package.json .npmrc | $(READY)

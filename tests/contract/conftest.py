@@ -9,7 +9,7 @@ import pytest
 from vcr import VCR, patch
 from vcr.request import Request as VcrRequest
 
-from tests.contract import record, recording
+from tests.contract import record, record_all, recording
 from tests.contract.cases import Case
 from tests.contract.recording import Recording, Request, path_of
 
@@ -50,6 +50,8 @@ def record_mode(request: pytest.FixtureRequest) -> str:
 
     try:
         record.renew(only=lambda case: not (missing_only and path_of(case).exists()), say=say)
+        if not missing_only:
+            record_all.renew(say=say)
     except record.PROBLEMS as error:
         pytest.exit(f"Recordings are as they were: {error}", returncode=1)
     return "none"
