@@ -1,1 +1,3 @@
-"""Measurements, each beside a named alternative in the same run: `python -m bench [NAME ...]`."""
+"""Measurements, each beside named alternatives in the same run: `python -m bench [NAME ...]`."""
+
+NAMES = ("imports", "first_call", "calls", "replies", "uploads", "generation", "soak")

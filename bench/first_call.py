@@ -1,26 +1,34 @@
-"""A fresh process to its first reply on loopback, beside httpx alone (processor time)."""
+"""A fresh process to its first reply on loopback: time and memory."""
 
 from __future__ import annotations
 
-from bench.side_by_side import compare, process, server
+from collections.abc import Iterator
 
-BODY = b'{"success": true, "result": {"chatSessionId": "8dabc9192", "name": "x"}}'
+from bench.fresh import peak, seconds
+from bench.peers import BODIES, HTTPX, OURS, PEERS, generated
+from bench.race import Race, Target, race
+from bench.serve import server
 
 
-def main() -> None:
-    """Print the measurements."""
-    with server(BODY) as url:
-        ours = process(
-            f"from abacus_client import Abacus\nc = Abacus('k', base_url='{url}')\n"
-            "print(c.chat_sessions.get('8dabc9192').name)"
+def main() -> Iterator[Race]:
+    """Measure."""
+    with server(BODIES) as url:
+        programs = {peer.name: peer.first(url) for peer in (OURS, HTTPX)}
+        programs["httpx and pydantic, into a dict"] = f"import pydantic\n{HTTPX.first(url)}"
+        programs |= {peer.name: peer.first(url) for peer in PEERS}
+        yield race(
+            "First call, processor time of a fresh process",
+            {name: seconds(code, generated()) for name, code in programs.items()},
+            base=HTTPX.name,
+            rounds=15,
+            target=Target(1.3),
         )
-        httpx = process(
-            f"import httpx\nc = httpx.Client(headers={{'apiKey': 'k'}})\n"
-            f"print(c.get('{url}/api/v0/getChatSession').json()['result']['name'])"
+        yield race(
+            "First call, most memory held",
+            {name: peak(code, generated()) for name, code in programs.items()},
+            base=HTTPX.name,
+            rounds=3,
+            unit="MB",
+            target=Target(35, "value"),
+            warm=False,
         )
-        both = process(
-            f"import httpx, pydantic\nc = httpx.Client(headers={{'apiKey': 'k'}})\n"
-            f"print(c.get('{url}/api/v0/getChatSession').json()['result']['name'])"
-        )
-        compare("first call / httpx alone", ours, httpx, 11)
-        compare("first call / httpx alone, pydantic imported too", ours, both, 11)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 import time
 from typing import TextIO
@@ -15,15 +16,37 @@ from tests.mutation.trial import FOLDERS, Result
 SEED = 20261123
 
 
+CLIENT = {
+    *("_api.py", "_client.py", "errors.py", "resources/chat_sessions.py"),
+    *("models/chat_session.py", "models/chat_message.py", "models/ai_building_task.py"),
+}
+"""The generated modules that the chat sessions are made of."""
+
+
 def every_mutant() -> list[Mutant]:
-    """Every mutant, always in the same order."""
+    """Every mutant of what the chat sessions and all operations share, always in the same order.
+
+    Those of the other operations would take days; faults are seeded among them instead.
+    """
     return distinct(
         [
-            *spec_mutants.mutants(FOLDERS["spec"]),
-            *client_mutants.mutants(FOLDERS["client"]),
+            *spec_mutants.mutants(FOLDERS["spec"], _described),
+            *client_mutants.mutants(FOLDERS["client"], CLIENT.__contains__),
             *recording_mutants.mutants(FOLDERS["recordings"]),
         ]
     )
+
+
+SHARED_BY_NAME = (["paths"], ["components"], ["x-rebind-hosts"])
+"""Parts of the root document that say something of one operation or class at a time."""
+
+
+def _described(file: str, pointer: str) -> bool:
+    """The chat sessions, and what the root document says of all operations."""
+    if file == "openapi.yaml":
+        named = re.search("ChatSession|ChatMessage$|/AiBuildingTask$", pointer) is not None
+        return named or pointer.split("/")[1:2] not in SHARED_BY_NAME
+    return file == "resources/chat_sessions.yaml"
 
 
 def say(line: str, out: TextIO = sys.stdout) -> None:

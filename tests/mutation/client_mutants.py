@@ -7,7 +7,7 @@ checkers read, and the table of exports in `__init__.py`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -32,11 +32,13 @@ class _Edit:
     change: str
 
 
-def mutants(folder: Path) -> Iterator[Mutant]:
-    """Every mutant of the package in a folder."""
+def mutants(folder: Path, wanted: Callable[[str], bool] = lambda file: True) -> Iterator[Mutant]:
+    """Every mutant of the package in a folder whose file is wanted."""
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
         if path.name in SKIPPED_FILES or SKIPPED_FOLDERS & set(parts):
+            continue
+        if not wanted("/".join(parts)):
             continue
         text = path.read_text("utf-8")
         yield from _mutants(text, "/".join(parts))

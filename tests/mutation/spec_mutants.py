@@ -21,7 +21,7 @@ PROSE = {
     *("x-rebind-raises", "openapi"),
 }
 VERBS = {"get": "post", "post": "put", "delete": "get"}
-TYPES = {"string": "integer", "integer": "string", "boolean": "string"} | {
+TYPES = {"string": "integer", "integer": "string", "boolean": "string", "number": "string"} | {
     "array": "string",
     "object": "string",
 }
@@ -30,16 +30,27 @@ Steps = tuple[str | int, ...]
 Edit = Callable[[Any], None]
 """Changes the container that holds the place."""
 
+Wanted = Callable[[str, str], bool]
+"""Whether a document, and a place in it, is to be changed."""
 
-def mutants(folder: Path) -> Iterator[Mutant]:
-    """Every mutant of the documents in a folder."""
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def mutants(folder: Path, wanted: Wanted = lambda file, pointer: True) -> Iterator[Mutant]:
+    """Every mutant of the documents in a folder that is wanted."""
     for path in sorted(folder.rglob("*.yaml")):
         file = path.relative_to(folder).as_posix()
+        if not wanted(file, "#"):
+            continue
         document = read_yaml(path)
         for kind, steps, change, edit in _changes(document):
+            if not wanted(file, _pointer(steps)):
+                continue
             mutated = copy.deepcopy(document)
             edit(_at(mutated, steps[:-1]))
-            text = yaml.safe_dump(mutated, sort_keys=False, allow_unicode=True, width=1000)
+            text = yaml.dump(
+                mutated, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000
+            )
             yield Mutant("spec", kind, file, _pointer(steps), change, text)
 
 
