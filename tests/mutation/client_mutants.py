@@ -32,11 +32,16 @@ class _Edit:
     change: str
 
 
-def mutants(folder: Path, wanted: Callable[[str], bool] = lambda file: True) -> Iterator[Mutant]:
-    """Every mutant of the package in a folder whose file is wanted."""
+def mutants(folder: Path, among: Callable[[str], bool] = lambda file: True) -> Iterator[Mutant]:
+    """Every mutant of the package in a folder.
+
+    Args:
+        folder: The folder.
+        among: Whether a file is to be changed.
+    """
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
-        if path.name in SKIPPED_FILES or SKIPPED_FOLDERS & set(parts):
+        if path.name in SKIPPED_FILES or SKIPPED_FOLDERS & set(parts) or not among("/".join(parts)):
             continue
         if not wanted("/".join(parts)):
             continue

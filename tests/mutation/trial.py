@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = "abacus_client"
 TESTS = tuple(
     f"tests/contract/test_{name}.py"
-    for name in ("coverage", "requests", "replies", "outcomes", "conventions")
+    for name in ("coverage", "requests", "replies", "outcomes", "conventions", "every_operation")
 )
 TIMEOUT = 300.0
 
