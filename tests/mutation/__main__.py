@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
 import sys
 import time
 from typing import TextIO
@@ -45,10 +44,7 @@ def _of_chat_sessions(file: str, steps: tuple[str | int, ...]) -> bool:
 
 
 def every_mutant() -> list[Mutant]:
-    """Every mutant of what the chat sessions and all operations share, always in the same order.
-
-    Those of the other operations would take days; faults are seeded among them instead.
-    """
+    """Every mutant, always in the same order."""
     return distinct(
         [
             *spec_mutants.mutants(FOLDERS["spec"], _of_chat_sessions),
@@ -56,18 +52,6 @@ def every_mutant() -> list[Mutant]:
             *recording_mutants.mutants(FOLDERS["recordings"]),
         ]
     )
-
-
-SHARED_BY_NAME = (["paths"], ["components"], ["x-rebind-hosts"])
-"""Parts of the root document that say something of one operation or class at a time."""
-
-
-def _described(file: str, pointer: str) -> bool:
-    """The chat sessions, and what the root document says of all operations."""
-    if file == "openapi.yaml":
-        named = re.search("ChatSession|ChatMessage$|/AiBuildingTask$", pointer) is not None
-        return named or pointer.split("/")[1:2] not in SHARED_BY_NAME
-    return file == "resources/chat_sessions.yaml"
 
 
 def say(line: str, out: TextIO = sys.stdout) -> None:

@@ -43,8 +43,6 @@ def mutants(folder: Path, among: Callable[[str], bool] = lambda file: True) -> I
         parts = path.relative_to(folder).parts
         if path.name in SKIPPED_FILES or SKIPPED_FOLDERS & set(parts) or not among("/".join(parts)):
             continue
-        if not wanted("/".join(parts)):
-            continue
         text = path.read_text("utf-8")
         yield from _mutants(text, "/".join(parts))
 

@@ -21,7 +21,7 @@ PROSE = {
     *("x-rebind-raises", "openapi"),
 }
 VERBS = {"get": "post", "post": "put", "delete": "get"}
-TYPES = {"string": "integer", "integer": "string", "boolean": "string", "number": "string"} | {
+TYPES = {"string": "integer", "integer": "string", "boolean": "string"} | {
     "array": "string",
     "object": "string",
 }
@@ -31,8 +31,6 @@ Among = Callable[[str, Steps], bool]
 Edit = Callable[[Any], None]
 """Changes the container that holds the place."""
 
-Wanted = Callable[[str, str], bool]
-"""Whether a document, and a place in it, is to be changed."""
 
 def mutants(folder: Path, among: Among = lambda file, steps: True) -> Iterator[Mutant]:
     """Every mutant of the documents in a folder.

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -178,9 +178,9 @@ def test_the_page_in_docs_has_no_gap() -> None:
 
 @pytest.mark.slow
 def test_the_contract_tests_notice_a_sample_of_changes() -> None:
-    run = python("-m", "tests.mutation", "--sample", "2")
+    run = python("-m", "tests.mutation", "--sample", "5")
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "2 changes: 2 noticed, 0 cannot be, 0 gaps" in run.stdout
+    assert "5 changes: 5 noticed, 0 cannot be, 0 gaps" in run.stdout
 
 
 @pytest.mark.slow
