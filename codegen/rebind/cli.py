@@ -13,9 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rebind import __version__, config, diagnostics, lock, output, pipeline
+from rebind import __version__, cache, config, diagnostics, lock, output
 from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic
+from rebind.files import Files
 
 _DEFAULT_RECORDINGS = "tests/contract/cassettes"
 _GENERATE = "rebind generate SPEC -o DIR --package NAME [--client NAME]"
@@ -76,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         "--check",
         action="store_true",
         help="write nothing: print what would change, exit 1 if anything",
+    )
+    make.add_argument(
+        "--no-cache", action="store_true", help="make everything anew, and keep nothing of it"
     )
     make.set_defaults(run=_generate)
     diff = commands.add_parser(
@@ -197,7 +201,7 @@ def _generate(arguments: argparse.Namespace) -> int:
     # Much is made and nearly all of it stays: looking for garbage as often as usual finds little.
     gc.set_threshold(100_000, 50, 1000)
     with _Progress() as progress:
-        files = pipeline.generate(settings.value, progress.stage)
+        files = _made(settings.value, progress, cached=not arguments.no_cache)
         if files.value is None:
             progress.clear()
             return _report(files.diagnostics, 1)
@@ -208,6 +212,21 @@ def _generate(arguments: argparse.Namespace) -> int:
     _report(files.diagnostics, 0)
     reasons = lock.reasons(files.value, settings.value)
     return _settle(changes.value, settings.value.output, check=arguments.check, reasons=reasons)
+
+
+def _made(settings: Config, progress: _Progress, *, cached: bool) -> Checked[Files]:
+    """The files of a package: those of the last run, where they would be the same."""
+    store = cache.Cache(settings) if cached else None
+    found = store.files() if store else None
+    if found is not None:
+        return found
+    from rebind import pipeline  # with all that it imports, only for those who need it
+
+    kept = store.kept() if store else cache.Kept()
+    files = pipeline.generate(settings, progress.stage, kept)
+    if store:
+        store.keep(files, kept)
+    return files
 
 
 def _settle(
@@ -261,7 +280,7 @@ def _diff(arguments: argparse.Namespace) -> int:
 
 
 def _release(arguments: argparse.Namespace) -> int:
-    from rebind import changes
+    from rebind import changes, pipeline
     from rebind.changes import release, shown
 
     path = config.find(Path.cwd())

@@ -8,14 +8,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
 from rebind import __version__
 from rebind.config import Config
+from rebind.files import DESCRIPTION, Files
 from rebind.output import LOCK
-from rebind.render import DESCRIPTION, Files
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -66,7 +65,7 @@ def take(files: Files, config: Config) -> Lock:
     """The lock of files that were just made."""
     return Lock(
         description=digest(files[f"{config.package}/{DESCRIPTION}"]),
-        configuration=digest(json.dumps(list(_settings(config)), default=str)),
+        configuration=configured(config),
         generator=generator(),
         files={path: digest(files[path]) for path in sorted(files)},
     )
@@ -134,9 +133,16 @@ def digest(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
+def configured(config: Config) -> str:
+    """The digest of the settings, and of the hand-written modules."""
+    return digest(json.dumps(list(_settings(config)), default=str))
+
+
 @cache
 def generator() -> str:
     """The digest of Rebind itself and of the tools that it prints with."""
+    from importlib.metadata import version  # slow to import, and not every command asks
+
     paths = [path for path in _HERE.rglob("*") if path.suffix in (".py", ".jinja", ".json")]
     parts = [__version__, *(f"{name}=={version(name)}" for name in _TOOLS)]
     for path in sorted(paths):

@@ -118,10 +118,29 @@ def model(api: ir.Api, given: Names) -> Models:
     Returns:
         What the schemas and slots are in Python.
     """
-    alike: dict[str, list[ir.Slot]] = {}
+    return made(api, given, alike(api))
+
+
+def alike(api: ir.Api) -> list[list[ir.Slot]]:
+    """The slots of all operations, those of one schema together: they have one type."""
+    found: dict[str, list[ir.Slot]] = {}
     for slot in _slots(api):
-        alike.setdefault(json.dumps(slot.schema), []).append(slot)
-    holders = {f"{_HOLDER}{i}": slots for i, slots in enumerate(alike.values())}
+        found.setdefault(json.dumps(slot.schema), []).append(slot)
+    return list(found.values())
+
+
+def made(api: ir.Api, given: Names, slots: Sequence[Sequence[ir.Slot]]) -> Models:
+    """Have the classes of an API made, and the types of some slots.
+
+    Args:
+        api: The API; its schemas refer to no others.
+        given: The names of its classes.
+        slots: Those that are wanted, those of one schema together.
+
+    Returns:
+        What they are in Python.
+    """
+    holders = {f"{_HOLDER}{i}": same for i, same in enumerate(slots)}
     source, metadata = _generate(_document(api, given, holders))
     return _Reader(api, given, holders, source, metadata).models()
 

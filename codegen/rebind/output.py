@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from rebind.diagnostics import Checked, Diagnostic, Place
-from rebind.render import DESCRIPTION, Files
-from rebind.views.text import WIDTH
+from rebind.files import DESCRIPTION, WIDTH, Files
 
 LOCK = "rebind.lock"
 """What says what the package was made of."""
@@ -57,23 +58,41 @@ class Change:
         )
 
 
-def tidy(files: Files) -> Files:
+def tidy(files: Files, kept: dict[str, str] | None = None) -> Files:
     """Format the Python among the files, all at once; what is copied stays as it is.
 
     Args:
         files: What was rendered.
+        kept: Digest of a file -> what it was formatted to by an earlier run. It is brought up to
+            date: what is in it is not formatted again, and what nobody asked for goes.
 
     Returns:
         The same files, formatted.
     """
-    ours = {path for path in files if path.endswith(".py") and not _is_copied(path)}
+    ours = {p: _digest(t) for p, t in files.items() if p.endswith(".py") and not _is_copied(p)}
+    known = {} if kept is None else kept
+    new = {digest: files[path] for path, digest in ours.items() if digest not in known}
+    tidied = {**known, **_formatted(new)}
+    if kept is not None:
+        kept.clear()
+        kept.update((digest, tidied[digest]) for digest in ours.values())
+    return {p: tidied[ours[p]] if p in ours else text for p, text in files.items()}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _formatted(texts: Mapping[str, str]) -> dict[str, str]:
+    """Modules by any name, formatted."""
+    if not texts:
+        return {}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "ruff.toml").write_text(_RUFF, encoding="utf-8")
-        for path in ours:
-            target = root / "files" / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(files[path].encode())
+        (root / "files").mkdir()
+        for name, text in texts.items():
+            (root / "files" / f"{name}.py").write_bytes(text.encode())
         for command in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
             ran = subprocess.run(
                 [
@@ -94,10 +113,7 @@ def tidy(files: Files) -> Files:
             )
             if ran.returncode not in (0, 1) or ran.stderr.strip():
                 raise RuntimeError(f"the formatter refused generated code: {ran.stderr.strip()}")
-        return {
-            path: (root / "files" / path).read_bytes().decode() if path in ours else text
-            for path, text in files.items()
-        }
+        return {name: (root / "files" / f"{name}.py").read_bytes().decode() for name in texts}
 
 
 def compare(files: Files, folder: Path) -> Checked[list[Change]]:

@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rebind import openapi, source
+from rebind.cache import Kept
 from rebind.config import Config
 from rebind.diagnostics import Checked
 from rebind.extras import extend
+from rebind.files import Files
 from rebind.lower import lower
-from rebind.models import model
 from rebind.names import assign
 from rebind.output import tidy
-from rebind.render import Files, render
+from rebind.render import render
+from rebind.reuse import model
 from rebind.views import view
 
 
-def generate(config: Config, stage: Callable[[str], None] = lambda name: None) -> Checked[Files]:
+def generate(
+    config: Config, stage: Callable[[str], None] = lambda name: None, kept: Kept | None = None
+) -> Checked[Files]:
     """Make the files of a package.
 
     Args:
         config: What from, and what they are called.
         stage: Told the name of each stage as it begins.
+        kept: What can be used again of an earlier run; brought up to date.
 
     Returns:
         The files, or what is wrong with the document. Nothing is written.
     """
+    kept = Kept() if kept is None else kept
     stage("load")
     document = source.load(config.input)
     if document.value is None or not document.ok:
@@ -34,6 +40,7 @@ def generate(config: Config, stage: Callable[[str], None] = lambda name: None) -
     resolved = openapi.resolve(document.value)
     if resolved.value is None or not resolved.ok:
         return Checked(None, document.diagnostics + resolved.diagnostics)
+    kept.read = {read.path: read.text for read in resolved.value.documents}
     stage("lower")
     api = lower(resolved.value)
     diagnostics = document.diagnostics + resolved.diagnostics + api.diagnostics
@@ -45,10 +52,10 @@ def generate(config: Config, stage: Callable[[str], None] = lambda name: None) -
     if extras.value is None:
         return Checked(None, diagnostics + extras.diagnostics)
     stage("model")
-    models = model(api.value, names)
+    models = model(api.value, names, kept.types)
     stage("view")
     package = view(api.value, names, models, extras.value, config)
     stage("render")
     files = render(package, openapi.text(resolved.value))
     stage("format")
-    return Checked(tidy(files), diagnostics)
+    return Checked(tidy(files, kept.texts), diagnostics)

@@ -9,17 +9,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from rebind.files import DESCRIPTION, Files
 from rebind.views.shown import Package
 from rebind.views.text import docstring
 
-Files = dict[str, str]
-"""Path below the output folder, with `/` -> text."""
-
 _HERE = Path(__file__).parent
-
-
-DESCRIPTION = "openapi.json"
-"""What a package carries of the description it was generated from."""
 
 
 def render(package: Package, description: str) -> Files:

@@ -34,7 +34,7 @@ def rebind(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": os.environ["PATH"]},
+        env={"PATH": os.environ["PATH"], "REBIND_CACHE": ""},
     )
 
 

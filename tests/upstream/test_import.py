@@ -30,6 +30,7 @@ def rebind(
 ) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": os.environ["PATH"],
+        "REBIND_CACHE": "",
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_INDEX_URL": index or "http://127.0.0.1:9/simple",
         "NO_PROXY": "127.0.0.1",

@@ -16,9 +16,9 @@ from rebind.changes.catalogue import Change
 from rebind.changes.comparing import compare
 from rebind.changes.surface import Surface, surface
 from rebind.diagnostics import Checked, Diagnostic, Place, did_you_mean, quoted
+from rebind.files import DESCRIPTION
 from rebind.lower import lower
 from rebind.names import assign
-from rebind.render import DESCRIPTION
 
 _ROOTS = ("openapi.yaml", "openapi.yml", "openapi.json")
 _LARGEST = 64 * 1024 * 1024

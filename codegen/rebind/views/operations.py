@@ -10,13 +10,13 @@ from typing import cast
 
 from rebind import ir
 from rebind.extras import Added, Mixin
+from rebind.files import WIDTH
 from rebind.models import Type
 from rebind.names import Identifier, OperationNames
 from rebind.runtime.call_options import CallOptions
 from rebind.views.scope import Scope, in_order
 from rebind.views.shown import Imports, MethodView, OperationView, ResourceView
 from rebind.views.text import (
-    WIDTH,
     docstring,
     first_sentence,
     hanging,

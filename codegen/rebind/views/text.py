@@ -6,8 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
-WIDTH = 110
-"""The line length of generated code."""
+from rebind.files import WIDTH
 
 
 def docstring(lines: Sequence[str], indent: int = 0) -> str:

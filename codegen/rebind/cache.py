@@ -1,0 +1,211 @@
+"""What the last run made, kept for the next one: in a folder of the user's own, as JSON.
+
+It is only a shortcut: a run with it ends in the same bytes as one without it. Everything in it is
+found by digest of what it was made of, Rebind and its tools among it; what is damaged, or what
+somebody else could have written, counts for nothing. A checkout holds none of it: who clones it
+would take a stranger's word for what its description becomes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from rebind import lock
+from rebind.config import Config
+from rebind.diagnostics import Checked, Diagnostic, Place
+from rebind.files import Files
+
+HOME = "REBIND_CACHE"
+"""The environment variable that names another folder; an empty one turns the cache off."""
+_TOOLS = ("jsonschema-rs", "pydantic", "pydantic-core", "pyyaml")
+"""What else decides what is made, besides what the lock names."""
+_MOST = 50
+"""Packages of which something is kept."""
+
+
+@dataclass
+class Kept:
+    """What is handed from one run to the next.
+
+    Attributes:
+        types: What schemas became, by digest; see `reuse`.
+        texts: What files became when they were formatted, by digest of what they were.
+        read: Every file that the description is made of, and its text. Of this run alone.
+    """
+
+    types: dict[str, Any] = field(default_factory=dict[str, Any])
+    texts: dict[str, str] = field(default_factory=dict[str, str])
+    read: dict[Path, str] = field(default_factory=dict[Path, str])
+
+
+class Cache:
+    """The cache of one package.
+
+    Args:
+        config: What the package is made from, and what it is called.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        root = _root()
+        name = lock.digest("\0".join(str(p.absolute()) for p in (config.input, config.output)))
+        self._folder = root / name if root else None
+
+    def files(self) -> Checked[Files] | None:
+        """What the last run made, if the next would make the same; None if it might not."""
+        known = self._read("run.json")
+        if known is None or known.get("of") != self._settled() or not _unchanged(known["inputs"]):
+            return None
+        made = self._read("files.json")
+        if made is None or made.get("of") != known["made"]:
+            return None
+        return Checked(made["files"], tuple(_told(known["diagnostics"])))
+
+    def kept(self) -> Kept:
+        """What can be used again of the last run, whatever has changed since."""
+        known = self._read("parts.json")
+        if known is None or known.get("of") != _makers():
+            return Kept()
+        return Kept(known["types"], known["texts"])
+
+    def keep(self, made: Checked[Files], kept: Kept) -> None:
+        """Keep what a run made.
+
+        Args:
+            made: The files, and what there was to say.
+            kept: What else can be used again.
+        """
+        if made.value is None or self._folder is None:
+            return
+        with suppress(OSError):  # a full disk, a folder that is not to be written
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            parts = {"of": _makers(), "types": kept.types, "texts": kept.texts}
+            self._write("parts.json", parts)
+            inputs = dict(_inputs(kept.read))
+            if not inputs or any(d.place.file not in kept.read for d in made.diagnostics):
+                return
+            digest = lock.digest(json.dumps(made.value))
+            said = [_out(diagnostic) for diagnostic in made.diagnostics]
+            run = {"of": self._settled(), "inputs": inputs, "made": digest, "diagnostics": said}
+            self._write("files.json", {"of": digest, "files": made.value})
+            self._write("run.json", run)
+            _prune(self._folder.parent)
+
+    def _settled(self) -> str:
+        return lock.digest(f"{_makers()} {self._config.input} {lock.configured(self._config)}")
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        """A file of the cache; None if it is not there, or not as it was written."""
+        if self._folder is None:
+            return None
+        try:
+            seal, _, content = (self._folder / name).read_bytes().partition(b"\n")
+            if seal != hashlib.sha256(content).hexdigest().encode():
+                return None
+            return cast("dict[str, Any]", json.loads(content))
+        except (OSError, ValueError, RecursionError):
+            return None
+
+    def _write(self, name: str, data: Mapping[str, Any]) -> None:
+        """Write a file of the cache: whole, or not at all."""
+        assert self._folder is not None
+        content = json.dumps(data).encode()
+        seal = hashlib.sha256(content).hexdigest().encode()
+        number, path = tempfile.mkstemp(dir=self._folder, prefix=f".{name}-")
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(seal + b"\n" + content)
+            os.replace(path, self._folder / name)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(path)
+            raise
+
+
+def _root() -> Path | None:
+    """The folder of all caches; None if there is none that is the user's own."""
+    said = os.environ.get(HOME)
+    if said == "":
+        return None
+    try:
+        root = Path(said) if said else _usual()
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = root.stat()
+    except (OSError, RuntimeError):  # RuntimeError: there is no home
+        return None
+    if hasattr(os, "geteuid"):
+        shared = stat.S_IWGRP | stat.S_IWOTH
+        if found.st_uid != os.geteuid() or found.st_mode & shared:
+            return None
+    return root.resolve()
+
+
+def _usual() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "rebind"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "rebind"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rebind"
+
+
+@cache
+def _makers() -> str:
+    """The digest of Rebind and of whatever else decides what it makes."""
+    from importlib.metadata import version
+
+    tools = (f"{name}=={version(name)}" for name in _TOOLS)
+    return lock.digest(" ".join([lock.generator(), sys.version, *tools]))
+
+
+def _inputs(read: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
+    """Every file and the digest of its bytes; none if one has changed since it was read."""
+    found: dict[str, str] = {}
+    for path, text in read.items():
+        raw = path.read_bytes()
+        if raw.removeprefix(b"\xef\xbb\xbf") != text.encode("utf-8", "surrogatepass"):
+            return
+        found[str(path.absolute())] = hashlib.sha256(raw).hexdigest()
+    yield from found.items()
+
+
+def _unchanged(inputs: Mapping[str, str]) -> bool:
+    try:
+        return all(
+            hashlib.sha256(Path(path).read_bytes()).hexdigest() == known
+            for path, known in inputs.items()
+        )
+    except OSError:
+        return False
+
+
+def _out(said: Diagnostic) -> list[Any]:
+    place = said.place
+    spot = [str(place.file), place.line, place.column, place.end_column, place.pointer]
+    return [said.code, said.message, spot, said.help, said.severity]
+
+
+def _told(diagnostics: list[Any]) -> Iterator[Diagnostic]:
+    for code, message, (file, line, column, end, pointer), help, severity in diagnostics:
+        text = Path(file).read_bytes().decode("utf-8-sig", "surrogatepass")
+        place = Place(Path(file), line, column, end, pointer, text)
+        yield Diagnostic(code, message, place, help, severity)
+
+
+def _prune(root: Path) -> None:
+    """Forget the packages that were made longest ago."""
+    dated = sorted((path.stat().st_mtime, path) for path in root.iterdir() if path.is_dir())
+    for _, path in dated[:-_MOST]:
+        for file in path.iterdir():
+            file.unlink()
+        path.rmdir()
