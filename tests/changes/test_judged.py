@@ -56,7 +56,10 @@ HEAD: dict[str, Any] = {
 }
 
 
-MINOR = {"class-added", "class-removed", "class-positional", "class-not-positional"}
+MINOR = {
+    *("class-added", "class-removed", "class-positional", "class-not-positional"),
+    *("field-default-changed", "field-now-optional", "field-now-required"),
+}
 """What else happens to the classes of a union that gets or loses a variant."""
 
 
