@@ -205,8 +205,8 @@ def test_a_mistake_in_the_configuration_has_its_place(folder: Path, table: str, 
 
 def test_progress_shows_on_a_terminal_when_a_run_takes_longer_than_a_second(folder: Path) -> None:
     code = (
-        "import time, rebind.cli as cli\n"
-        "with cli._Progress() as progress:\n"
+        "import time; from rebind.commands.terminal import Progress\n"
+        "with Progress() as progress:\n"
         "    progress.stage('resolve')\n"
         "    time.sleep({})\n"
     )

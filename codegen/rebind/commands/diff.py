@@ -1,0 +1,66 @@
+"""`rebind diff`: what changed for the code that calls the package."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from rebind.commands.terminal import Commands, report, settings, shown
+
+_USE = "rebind diff OLD NEW"
+
+
+def add(commands: Commands) -> None:
+    """Add the words of the command."""
+    diff = commands.add_parser(
+        "diff",
+        help="say what changed for callers",
+        description="Say what changed for callers between OLD and NEW: each an OpenAPI document, a "
+        "folder that holds one, REVISION:PATH of the git repository, or the wheel or source "
+        "archive of a generated package.",
+    )
+    diff.add_argument("old", metavar="OLD", help="what callers know")
+    diff.add_argument(
+        "new",
+        nargs="?",
+        metavar="NEW",
+        help="what they will meet; what is configured when left out",
+    )
+    diff.add_argument(
+        "--format",
+        choices=("text", "markdown", "html", "json"),
+        default="text",
+        help="how to say it; text when left out",
+    )
+    diff.add_argument(
+        "--fail-on",
+        choices=("breaking", "risky", "additive", "docs"),
+        help="exit 1 when a change is as bad as that, or worse",
+    )
+    diff.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from rebind import changes
+    from rebind.changes import shown as forms
+
+    new = arguments.new
+    if new is None:
+        configured = settings("name the newer description", _USE)
+        if configured.value is None:
+            return report(configured.diagnostics, 2)
+        new = shown(configured.value.input)
+    found = changes.between(changes.read(arguments.old), changes.read(new))
+    if found.value is None:
+        return report(found.diagnostics, 2)
+    if arguments.format == "html":
+        title = f"{arguments.old} -> {new}"
+        print(forms.page(found.value, title), end="")
+    elif arguments.format == "text":
+        colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        print(forms.text(found.value, color=colored), end="")
+    else:
+        print(forms.FORMATS[arguments.format](found.value), end="")
+    return 1 if changes.reaches(found.value, arguments.fail_on) else 0
