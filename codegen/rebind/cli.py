@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import traceback
@@ -22,6 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 when all is well, 1 when there is something to mend, 2 when the command could not run.
     """
     arguments = _parser().parse_args(argv)
+    # Much is made and nearly all of it stays: looking for garbage as often as usual finds little.
+    gc.set_threshold(100_000, 50, 1000)
     try:
         return int(arguments.run(arguments))
     except KeyboardInterrupt:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from functools import cache, partial
+from typing import Any, cast
 
 from rebind import ir
 from rebind.changes.edits import Form, Path
@@ -35,26 +36,25 @@ class Surface:
         form: Everything that counts, as plain data.
         sent: The classes that arguments can hold.
         received: The classes that results can hold.
+        pointers: Where in the document things stand, by their paths in the form.
+        placed: Tells the file and the line of a pointer; None where nobody knows.
     """
 
     form: Form
     sent: frozenset[str]
     received: frozenset[str]
-    _pointers: Mapping[Path, str]
-    _resolved: Resolved | None = None
-    _shown: Callable[[Place], Place] = _as_it_is
+    pointers: Mapping[Path, str]
+    placed: Callable[[str], Place] | None = None
 
     def pointer(self, path: Path) -> str:
         """Where in the document something stands; the nearest thing around it that is known."""
-        while path and path not in self._pointers:
+        while path and path not in self.pointers:
             path = path[:-1]
-        return self._pointers.get(path, "#")
+        return self.pointers.get(path, "#")
 
     def place(self, path: Path) -> Place | None:
         """The file and the line of something."""
-        if self._resolved is None:
-            return None
-        return self._shown(self._resolved.place(self.pointer(path), key=True))
+        return None if self.placed is None else self.placed(self.pointer(path))
 
 
 def surface(
@@ -94,7 +94,8 @@ class _Reading:
             self.pointers["errors", error.name] = f"#/x-rebind-errors/{error.name}"
         sent = self.reached(_request_slots(self.api))
         received = self.reached(_reply_slots(self.api))
-        return Surface(form, sent, received, self.pointers, resolved, shown)
+        placed = None if resolved is None else partial(_placed, resolved, shown)
+        return Surface(form, sent, received, self.pointers, placed)
 
     def client(self) -> Form:
         known = {"schemas", "resources", "errors", "client"}
@@ -225,17 +226,26 @@ class _Reading:
         return frozenset(str(self.names.classes[pointer]) for pointer in reached)
 
 
+def _placed(resolved: Resolved, shown: Callable[[Place], Place], pointer: str) -> Place:
+    return shown(resolved.place(pointer, key=True))
+
+
 def plain(value: Any, *without: str) -> Any:
     """A frozen value of the API as plain data, less some of its fields."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name not in without
-        }
+    named = _names(cast("Any", type(value)))
+    if named is not None:
+        return {name: plain(getattr(value, name)) for name in named if name not in without}
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
     return value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...] | None:
+    """The fields of a frozen value; None for other values."""
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else None
 
 
 def _has_parts(data: ir.SchemaData) -> bool:

@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from rebind import changes
     from rebind.changes import shown as forms
+    from rebind.changes.reading import both
 
     new = arguments.new
     if new is None:
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         if configured.value is None:
             return report(configured.diagnostics, 2)
         new = shown(configured.value.input)
-    found = changes.between(changes.read(arguments.old), changes.read(new))
+    found = changes.between(*both(arguments.old, new))
     if found.value is None:
         return report(found.diagnostics, 2)
     if arguments.format == "html":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 from pathlib import Path
 
 from rebind import cache, config, lock, output
@@ -45,8 +44,6 @@ def run(arguments: argparse.Namespace) -> int:
     if configured.value is None:
         return report(configured.diagnostics, 2)
     package = configured.value
-    # Much is made and nearly all of it stays: looking for garbage as often as usual finds little.
-    gc.set_threshold(100_000, 50, 1000)
     with Progress() as progress:
         files = made(package, progress, cached=not arguments.no_cache)
         if files.value is None:
