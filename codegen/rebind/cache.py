@@ -41,11 +41,13 @@ class Kept:
     Attributes:
         types: What schemas became, by digest; see `reuse`.
         texts: What files became when they were formatted, by digest of what they were.
+        said: What the YAML of the description says, by digest of its text; see `source.load`.
         read: Every file that the description is made of, and its text. Of this run alone.
     """
 
     types: dict[str, Any] = field(default_factory=dict[str, Any])
     texts: dict[str, str] = field(default_factory=dict[str, str])
+    said: dict[str, str] = field(default_factory=dict[str, str])
     read: dict[Path, str] = field(default_factory=dict[Path, str])
 
 
@@ -77,7 +79,7 @@ class Cache:
         known = self._read("parts.json")
         if known is None or known.get("of") != _makers():
             return Kept()
-        return Kept(known["types"], known["texts"])
+        return Kept(known["types"], known["texts"], known["said"])
 
     def keep(self, made: Checked[Files], kept: Kept) -> None:
         """Keep what a run made.
@@ -90,7 +92,7 @@ class Cache:
             return
         with suppress(OSError):  # a full disk, a folder that is not to be written
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            parts = {"of": _makers(), "types": kept.types, "texts": kept.texts}
+            parts = {"of": _makers(), "types": kept.types, "texts": kept.texts, "said": kept.said}
             self._write("parts.json", parts)
             inputs = dict(_inputs(kept.read))
             if not inputs or any(d.place.file not in kept.read for d in made.diagnostics):

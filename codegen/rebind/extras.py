@@ -101,13 +101,14 @@ def extend(config: Config, api: ir.Api, names: Names) -> Checked[Extras]:
 def _targets(api: ir.Api, names: Names) -> dict[str, Collection[str]]:
     """Generated class that can be extended -> the names that it has."""
     found: dict[str, Collection[str]] = {}
+    own: dict[ir.Pointer, set[str]] = {}
+    for (owner, _), name in (*names.fields.items(), *names.bound.items()):
+        own.setdefault(owner, set()).add(str(name))
     for pointer, schema in api.schemas.items():
         if not schema.flavoured or "properties" not in schema.data:
             continue
-        fields = {str(name) for (owner, _), name in names.fields.items() if owner == pointer}
-        methods = {str(name) for (owner, _), name in names.bound.items() if owner == pointer}
         for flavour in ("", "Async"):
-            found[f"{flavour}{names.classes[pointer]}"] = fields | methods | _OBJECT
+            found[f"{flavour}{names.classes[pointer]}"] = own.get(pointer, set()) | _OBJECT
     for resource in api.resources:
         known = names.resources[resource.key]
         methods = {str(names.operations[o.pointer].method) for o in resource.operations}

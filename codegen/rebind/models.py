@@ -46,7 +46,7 @@ class Type:
 
     def text(self, rename: Rename | None = None) -> str:
         """The type as source, each class of the API spelled by `rename`."""
-        if rename is None or not self.refs:
+        if rename is None or all(rename(ref) == ref for ref in self.refs):
             return self._source
         return ast.unparse(_Renamed(rename, set(self.refs)).visit(_copy(self.node)))
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NewType
 
 from rebind import ir
@@ -175,11 +176,12 @@ def _bound(schema: ir.Schema) -> Iterator[str]:
     yield from (wait.name for wait in schema.waits)
 
 
-def words(text: str) -> list[str]:
+@cache
+def words(text: str) -> tuple[str, ...]:
     """The words of a name in any spelling: `last24HoursUsage` -> last, 24, Hours, Usage."""
     text = unicodedata.normalize("NFKC", str(text))
     text = re.sub(r"(?<=[a-z0-9])'(?=[a-z])", "", text)
-    return [word for word in _WORD.findall(text) if word.isidentifier() or word.isdigit()]
+    return tuple(word for word in _WORD.findall(text) if word.isidentifier() or word.isdigit())
 
 
 def snake(parts: Iterable[str]) -> Identifier:

@@ -33,14 +33,15 @@ def generate(
     """
     kept = Kept() if kept is None else kept
     stage("load")
-    document = source.load(config.input)
+    document = source.load(config.input, kept.said)
     if document.value is None or not document.ok:
         return Checked(None, document.diagnostics)
     stage("resolve")
-    resolved = openapi.resolve(document.value)
+    resolved = openapi.resolve(document.value, kept.said)
     if resolved.value is None or not resolved.ok:
         return Checked(None, document.diagnostics + resolved.diagnostics)
     kept.read = {read.path: read.text for read in resolved.value.documents}
+    kept.said = {d: kept.said[d] for d in map(source.digest, kept.read.values()) if d in kept.said}
     stage("lower")
     api = lower(resolved.value)
     diagnostics = document.diagnostics + resolved.diagnostics + api.diagnostics

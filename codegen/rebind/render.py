@@ -95,6 +95,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # templates stay as they are while they print
         autoescape=False,  # Python, TOML and Markdown, each with a filter of its own
     )
     jinja.filters.update(

@@ -124,12 +124,13 @@ def _type_out(known: Type) -> list[Any]:
 
 def _type_in(item: Any) -> Type:
     text, imports, refs = item
-    return Type(_parsed(text), imports, tuple(Identifier(ref) for ref in refs))
+    return _typed(text, tuple(imports.items()), tuple(refs))
 
 
 @cache
-def _parsed(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+def _typed(text: str, imports: tuple[tuple[str, str], ...], refs: tuple[str, ...]) -> Type:
+    node = ast.parse(text, mode="eval").body
+    return Type(node, dict(imports), tuple(Identifier(ref) for ref in refs))
 
 
 def _class_out(cls: Class) -> list[Any]:

@@ -8,6 +8,7 @@ libyaml is missing).
 from __future__ import annotations
 
 import codecs
+import hashlib
 import importlib
 import json
 import math
@@ -33,6 +34,8 @@ MAX_DEPTH = 100
 MAX_ALIASED = 500_000
 """How many values YAML aliases may repeat in one document."""
 _MAX_DIGITS = 308
+_MOST_KEPT = 4
+"""What a text says is kept where it is at most so many times as long."""
 _BEGINNING = "an OpenAPI document begins with a line such as 'openapi: 3.1.0'"
 
 
@@ -121,7 +124,8 @@ class Document:
     def _find(self, pointer: str, *, key: bool) -> tuple[int, int]:
         """The range of a value (or key), or of the nearest parent that there is."""
         if self._spot is None:
-            self._spot = _JsonScan(self.text).run()
+            _, spot, _ = _read(self.text, self.path.suffix.lower() == ".json")
+            self._spot = spot or _JsonScan(self.text).run()
         spot = self._spot
         start, end = spot.start, spot.end
         for name in steps(pointer):
@@ -175,11 +179,13 @@ def place_at(
     return Place(path, line, start - begin + 1, end_column, pointer, source=text)
 
 
-def load(path: Path) -> Checked[Document]:
+def load(path: Path, kept: dict[str, str] | None = None) -> Checked[Document]:
     """Read a file.
 
     Args:
         path: A YAML or JSON file; which of the two is decided by its content.
+        kept: What YAML was read as by an earlier run: `digest` of a text -> JSON. What is read anew
+            is added.
 
     Returns:
         The document, or none when the file cannot be read as one; and all mistakes of syntax.
@@ -205,7 +211,22 @@ def load(path: Path) -> Checked[Document]:
     text, fault = _decode(raw)
     if fault is not None:
         return Checked(None, (_diagnostic(path, text, fault),))
-    return parse(text, path)
+    if kept is None or text.lstrip()[:1] in ("{", "["):
+        return parse(text, path)
+    known = kept.get(digest(text))
+    if known is not None:
+        return Checked(Document(path, text, json.loads(known)))
+    read = parse(text, path)
+    if read.value is not None:
+        said = json.dumps(read.value.data, separators=(",", ":"))
+        if len(said) < _MOST_KEPT * len(text):  # aliases can repeat much
+            kept[digest(text)] = said
+    return read
+
+
+def digest(text: str) -> str:
+    """What a text is known by when what it says is kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def parse(text: str, path: Path) -> Checked[Document]:

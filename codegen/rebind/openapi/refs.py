@@ -56,10 +56,14 @@ class Files:
     Args:
         root: The document that everything starts from; files outside its folder are refused.
         findings: Where mistakes go.
+        kept: What files were read as by an earlier run; see `source.load`.
     """
 
-    def __init__(self, root: Document, findings: Findings) -> None:
+    def __init__(
+        self, root: Document, findings: Findings, kept: dict[str, str] | None = None
+    ) -> None:
         self.root = root
+        self._kept = kept
         self._findings = findings
         self._folder = root.path.resolve().parent
         self._read: dict[Path, Document | None] = {root.path.resolve(): root}
@@ -228,7 +232,9 @@ class Files:
             if len(self._read) >= MAX_FILES:
                 message = f"the document consists of more than {MAX_FILES} files"
                 return _Miss("too-many-files", message, "bundle it into fewer files")
-            checked = source.load(self.root.path.parent / path.relative_to(self._folder))
+            checked = source.load(
+                self.root.path.parent / path.relative_to(self._folder), self._kept
+            )
             for diagnostic in checked.diagnostics:
                 self._findings.add(diagnostic)
             self._read[path] = checked.value

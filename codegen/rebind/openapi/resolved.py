@@ -44,11 +44,12 @@ class Resolved:
         return document.place(written, key=key)
 
 
-def resolve(document: Document) -> Checked[Resolved]:
+def resolve(document: Document, kept: dict[str, str] | None = None) -> Checked[Resolved]:
     """Follow every reference, bring the document into 3.1 shape and check it.
 
     Args:
         document: The root document; files beside it are read as references name them.
+        kept: What files were read as by an earlier run; see `source.load`.
 
     Returns:
         The resolved description (none if there is any error) and everything wrong with it.
@@ -56,7 +57,7 @@ def resolve(document: Document) -> Checked[Resolved]:
     findings = Findings()
     if not _is_openapi(document, findings):
         return Checked(None, findings.all())
-    files = Files(document, findings)
+    files = Files(document, findings, kept)
     bundle = Bundle(files, findings)
     try:
         data = bundle.run()

@@ -56,6 +56,7 @@ _LIMITS = (
 )
 _ITEMS = {"items", "prefixItems"}
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+_LIMITED = frozenset((*(key for pair in _LIMITS for key in pair), *_COUNTS, "multipleOf"))
 _UUID = re.compile(r"(?:urn:uuid:)?\{?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}\}?")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _DATE_TIME = re.compile(
@@ -268,6 +269,8 @@ class Schemas:
         self._survey.report("bad-pattern", message, schema, "pattern", help)
 
     def _limits(self, schema: Object) -> None:
+        if _LIMITED.isdisjoint(schema):
+            return
         for low, high in _LIMITS:
             least, most = schema.get(low), schema.get(high)
             if _is_number(least) and _is_number(most) and float(least) > float(most):

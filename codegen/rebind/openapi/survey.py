@@ -13,7 +13,12 @@ from rebind.source import Document, Json, step, steps
 
 Object: TypeAlias = dict[str, Json]
 
-_ITEMS = Field("schema")
+_HOLDING = {
+    shape: {key: field for key, field in fields.items() if field.kind not in PLAIN}
+    for shape, fields in SHAPES.items()
+}
+_HOLDING["schema"]["items"] = Field("schema")
+"""Shape -> its fields that hold objects of a shape."""
 
 
 class Node(NamedTuple):
@@ -213,16 +218,12 @@ class Survey:
 
 
 def _inner(node: Node) -> Iterator[Node]:
-    fields = SHAPES[node.shape]
+    fields = _HOLDING[node.shape]
     for key, value in node.value.items():
         field = fields.get(key)
         if field is None:
             if node.shape == "callback" and isinstance(value, dict) and key[:2] != "x-":
                 yield Node("path-item", value, key)
-            continue
-        if key == "items" and node.shape == "schema":
-            field = _ITEMS
-        if field.kind in PLAIN:
             continue
         held: list[Json] = [value]
         if field.many == "map" and isinstance(value, dict):

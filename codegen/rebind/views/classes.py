@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from rebind import ir
 from rebind.models import Class, Type
@@ -359,8 +360,11 @@ def spoken(lines: Sequence[str], methods: Sequence[MethodView]) -> list[str]:
     ]
 
 
+@cache
 def _annotated(text: str, alias: str) -> str:
     """A type with the name that its field has on the wire."""
+    if not text.startswith("Annotated["):
+        return f"Annotated[{text}, Field(alias={alias!r})]"
     node = ast.parse(text, mode="eval").body
     field = ast.Call(ast.Name("Field"), [], [ast.keyword("alias", ast.Constant(alias))])
     if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Annotated":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from rebind.files import WIDTH
 
@@ -61,9 +62,7 @@ def paragraphs(text: str) -> list[str]:
         if re.search(r"^\s*([-*+|>#]|\d+\.|```|\s{4})", block, re.MULTILINE):
             lines += [line.rstrip() for line in block.splitlines()]
         else:
-            lines += textwrap.wrap(
-                " ".join(block.split()), WIDTH - 12, break_long_words=False, break_on_hyphens=False
-            )
+            lines += _lines(" ".join(block.split()), WIDTH - 12)
     return lines
 
 
@@ -83,6 +82,7 @@ def one_line(text: str) -> str:
     return " ".join(_printable(str(text)).split())
 
 
+@cache
 def first_sentence(text: str) -> str:
     """The first sentence, on one line."""
     block = re.split(r"\n\s*\n", _printable(str(text)).strip())[0]
@@ -105,6 +105,7 @@ def sentence(parts: Iterable[str]) -> str:
     return text[:1].upper() + text[1:]
 
 
+@cache
 def words(text: str) -> str:
     """A name as words."""
     return one_line(
@@ -119,6 +120,13 @@ def hanging(name: str, text: str) -> list[str]:
 
 def wrapped(text: str, indent: str) -> list[str]:
     """Text in lines of a docstring."""
-    return textwrap.wrap(
-        text, WIDTH - 10, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    ) or [""]
+    return list(_lines(text, WIDTH - 10, indent)) or [""]
+
+
+@cache
+def _lines(text: str, width: int, indent: str = "") -> tuple[str, ...]:
+    return tuple(
+        textwrap.wrap(
+            text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+    )
