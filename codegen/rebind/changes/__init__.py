@@ -6,6 +6,7 @@ from rebind.changes.catalogue import KINDS, SEVERITIES, Change, Severity
 from rebind.changes.comparing import compare, reaches
 from rebind.changes.sources import Side, between, read
 from rebind.changes.surface import Surface, surface
+from rebind.changes.waves import Wave, waves
 
 __all__ = [
     "KINDS",
@@ -14,9 +15,11 @@ __all__ = [
     "Severity",
     "Side",
     "Surface",
+    "Wave",
     "between",
     "compare",
     "reaches",
     "read",
     "surface",
+    "waves",
 ]

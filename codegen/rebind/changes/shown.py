@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rebind.changes.catalogue import SEVERITIES, Change, Severity
+from rebind.changes.waves import Wave
 from rebind.diagnostics import Place, printable
 
 _COLORS: Mapping[Severity, str] = {
@@ -19,6 +21,8 @@ _COLORS: Mapping[Severity, str] = {
     "additive": "\x1b[1;32m",
     "docs": "\x1b[1;34m",
 }
+_FEW = 3
+"""So many changes of a wave are shown."""
 _MEANING: Mapping[Severity, str] = {
     "breaking": "Code that works today fails with the new package.",
     "risky": "Code goes on working, but not surely in the same way.",
@@ -33,21 +37,25 @@ def counted(changes: Sequence[Change]) -> str:
     return ", ".join(f"{count} {severity}" for count, severity in counts if count) or "no changes"
 
 
-def text(changes: Sequence[Change], *, color: bool = False) -> str:
+def text(changes: Sequence[Change], waves: Sequence[Wave] = (), *, color: bool = False) -> str:
     """Changes for a terminal.
 
     Args:
         changes: The changes, the worst first.
+        waves: Kinds of change of which a few are shown, and what to make of them.
         color: Whether to use ANSI colours.
 
     Returns:
         The text, ending in a newline.
     """
-    lines: list[str] = []
+    lines = [line for wave in waves for line in (f"look: {wave.sentence}.", "")]
     for severity, group in _grouped(changes):
         paint = _COLORS[severity] if color else ""
         lines.append(_painted(severity, paint))
-        for change in group:
+        for change in _some(group, waves):
+            if isinstance(change, str):
+                lines.append(f"  {change}")
+                continue
             lines.append(f"  {printable(change.message)} [{change.code}]")
             if change.severity not in ("docs", "additive"):
                 lines.append(f"      {change.advice}")
@@ -60,6 +68,18 @@ def _grouped(changes: Sequence[Change]) -> Iterator[tuple[Severity, list[Change]
     for severity in SEVERITIES:
         if group := [change for change in changes if change.severity == severity]:
             yield severity, group
+
+
+def _some(group: Sequence[Change], waves: Sequence[Wave]) -> Iterator[Change | str]:
+    """Changes; of each wave the first few, and how many more there are."""
+    counts = {wave.code: wave.count for wave in waves}
+    seen: Counter[str] = Counter()
+    for change in group:
+        seen[change.code] += 1
+        if change.code not in counts or seen[change.code] <= _FEW:
+            yield change
+        elif seen[change.code] == counts[change.code]:
+            yield f"... and {counts[change.code] - _FEW:,} more of `{change.code}`"
 
 
 def _painted(severity: str, paint: str) -> str:
@@ -85,19 +105,24 @@ def _where(place: Place) -> str:
     return f"{path}:{place.line}"
 
 
-def markdown(changes: Sequence[Change]) -> str:
+def markdown(changes: Sequence[Change], waves: Sequence[Wave] = ()) -> str:
     """Changes as Markdown, for a changelog or a review.
 
     Args:
         changes: The changes, the worst first.
+        waves: As for `text`.
 
     Returns:
         The text, ending in a newline.
     """
     lines = [f"**{counted(changes)}**", ""]
+    lines += [line for wave in waves for line in (f"> {_escaped(wave.sentence)}.", "")]
     for severity, group in _grouped(changes):
         lines += [f"## {severity.capitalize()}", "", _MEANING[severity], ""]
-        for change in group:
+        for change in _some(group, waves):
+            if isinstance(change, str):
+                lines.append(f"- {change}")
+                continue
             said = _escaped(change.message)
             advice = "" if change.advice.startswith("Nothing") else f" {change.advice}"
             lines.append(f"- {said}{advice} (`{change.code}`)")
@@ -114,12 +139,13 @@ def _escaped(text: str) -> str:
     )
 
 
-def page(changes: Sequence[Change], title: str) -> str:
+def page(changes: Sequence[Change], title: str, waves: Sequence[Wave] = ()) -> str:
     """Changes as one HTML page that needs nothing else.
 
     Args:
         changes: The changes, the worst first.
         title: What was compared.
+        waves: Kinds of change of which there are very many, and what to make of them.
 
     Returns:
         The page.
@@ -142,7 +168,10 @@ def page(changes: Sequence[Change], title: str) -> str:
         for change in changes
     ]
     template = environment.get_template("changes.html.jinja")
-    return template.render(title=printable(title), summary=counted(changes), rows=rows)
+    warnings = [wave.sentence for wave in waves]
+    return template.render(
+        title=printable(title), summary=counted(changes), warnings=warnings, rows=rows
+    )
 
 
 def data(changes: Sequence[Change]) -> str:
@@ -169,11 +198,3 @@ def data(changes: Sequence[Change]) -> str:
         for change in changes
     ]
     return json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
-
-
-FORMATS: Mapping[str, Callable[[Sequence[Change]], str]] = {
-    "text": text,
-    "markdown": markdown,
-    "json": data,
-}
-"""The formats that need nothing but the changes; `page` needs a title too."""

@@ -38,6 +38,11 @@ def add(commands: Commands) -> None:
         choices=("breaking", "risky", "additive", "docs"),
         help="exit 1 when a change is as bad as that, or worse",
     )
+    diff.add_argument(
+        "--all",
+        action="store_true",
+        help="list every change, also where hundreds changed in one way",
+    )
     diff.set_defaults(run=run)
 
 
@@ -53,15 +58,18 @@ def run(arguments: argparse.Namespace) -> int:
         if configured.value is None:
             return report(configured.diagnostics, 2)
         new = shown(configured.value.input)
-    found = changes.between(*both(arguments.old, new))
-    if found.value is None:
+    old_side, new_side = both(arguments.old, new)
+    found = changes.between(old_side, new_side)
+    if found.value is None or old_side.value is None:
         return report(found.diagnostics, 2)
+    waves = () if arguments.all else changes.waves(found.value, old_side.value.surface)
     if arguments.format == "html":
-        title = f"{arguments.old} -> {new}"
-        print(forms.page(found.value, title), end="")
+        print(forms.page(found.value, f"{arguments.old} -> {new}", waves), end="")
     elif arguments.format == "text":
         colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        print(forms.text(found.value, color=colored), end="")
+        print(forms.text(found.value, waves, color=colored), end="")
+    elif arguments.format == "markdown":
+        print(forms.markdown(found.value, waves), end="")
     else:
-        print(forms.FORMATS[arguments.format](found.value), end="")
+        print(forms.data(found.value), end="")
     return 1 if changes.reaches(found.value, arguments.fail_on) else 0

@@ -47,12 +47,13 @@ def find(words: str, cache: Path = CACHE) -> Checked[Path]:
     return release.fetch(words, cache)
 
 
-def make(source: Path, corrections: Path | None) -> Checked[Imported]:
+def make(source: Path, corrections: Path | None, *, skip: bool = False) -> Checked[Imported]:
     """Describe the API that an SDK calls.
 
     Args:
         source: The archive or the folder of the SDK.
         corrections: The overlay to apply, if any.
+        skip: Whether corrections that no longer apply are warnings, and left out.
 
     Returns:
         The files of the description. The same input gives the same bytes.
@@ -68,7 +69,7 @@ def make(source: Path, corrections: Path | None) -> Checked[Imported]:
     found += map(reading.warning, described.gaps)
     data = described.data
     if corrections is not None:
-        corrected = _corrected(corrections, data)
+        corrected = _corrected(corrections, data, skip=skip)
         found += corrected.diagnostics
         if corrected.value is None:
             return Checked(None, tuple(found))
@@ -81,9 +82,9 @@ def make(source: Path, corrections: Path | None) -> Checked[Imported]:
     return Checked(Imported(files, tuple(report.summary(sdk.value))), tuple(found))
 
 
-def _corrected(corrections: Path, data: document.Json) -> Checked[document.Json]:
+def _corrected(corrections: Path, data: document.Json, *, skip: bool) -> Checked[document.Json]:
     read = overlay.read(corrections)
     if read.value is None:
         return Checked(None, read.diagnostics)
-    applied = overlay.apply(read.value, data)
+    applied = overlay.apply(read.value, data, skip=skip)
     return Checked(applied.value, (*read.diagnostics, *applied.diagnostics))

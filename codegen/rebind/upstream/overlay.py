@@ -10,7 +10,7 @@ from typing import Any
 from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
 
 from rebind import source
-from rebind.diagnostics import Checked, Diagnostic, did_you_mean, quoted
+from rebind.diagnostics import Checked, Diagnostic, Severity, did_you_mean, quoted
 from rebind.lower.terms import is_dict, is_list
 from rebind.source import Document
 
@@ -40,18 +40,19 @@ def read(path: Path) -> Checked[Document]:
     return Checked(None if problems.found else loaded.value, (*loaded.diagnostics, *problems.found))
 
 
-def apply(overlay: Document, data: Json) -> Checked[Json]:
+def apply(overlay: Document, data: Json, *, skip: bool = False) -> Checked[Json]:
     """Apply an overlay, action by action.
 
     Args:
         overlay: What `read` returned.
         data: The description; it is not changed.
+        skip: Whether an action that no longer applies is a warning, and left out.
 
     Returns:
         The corrected description. An action that matches nothing is an error: what it corrects has
         gone, and somebody has to look.
     """
-    problems = _Problems(overlay)
+    problems = _Problems(overlay, "warning" if skip else "error")
     data = copy.deepcopy(data)
     actions: list[dict[str, Json]] = overlay.data["actions"]  # type: ignore[index, call-overload, assignment]
     for index, action in enumerate(actions):
@@ -72,21 +73,23 @@ def apply(overlay: Document, data: Json) -> Checked[Json]:
         elif "update" in action:
             for match in matches:
                 _update(match.obj, action["update"], at, problems)
-    return Checked(None if problems.found else data, tuple(problems.found))
+    found = Checked(data, tuple(problems.found))
+    return found if found.ok else Checked(None, found.diagnostics)
 
 
 class _Problems:
     """What is wrong with an overlay."""
 
-    def __init__(self, overlay: Document) -> None:
+    def __init__(self, overlay: Document, severity: Severity = "error") -> None:
         self.overlay = overlay
+        self.severity: Severity = severity
         self.found: list[Diagnostic] = []
 
     def report(
         self, code: str, message: str, pointer: str, help: str, *, key: bool = False
     ) -> None:
         place = self.overlay.place(pointer, key=key)
-        self.found.append(Diagnostic(code, message, place, help))
+        self.found.append(Diagnostic(code, message, place, help, self.severity))
 
 
 def _check(data: Json, problems: _Problems) -> None:
