@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -168,6 +168,41 @@ def write(changes: list[Change], folder: Path) -> None:
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(Path(staged) / str(number), target)
+
+
+def write_all(parts: Sequence[tuple[list[Change], Path]]) -> None:
+    """Make the changes of several folders: all of them, or none.
+
+    Args:
+        parts: What `compare` returned, and where.
+
+    Raises:
+        OSError: A file cannot be written; everything is as it was.
+    """
+    paths = [folder / change.path for changes, folder in parts for change in changes]
+    before = {path: path.read_bytes() if path.is_file() else None for path in paths}
+    there = {parent for path in paths for parent in path.parents if parent.is_dir()}
+    try:
+        for changes, folder in parts:
+            write(changes, folder)
+    except BaseException:
+        for path, content in before.items():
+            _put_back(path, content, there)
+        raise
+
+
+def _put_back(path: Path, content: bytes | None, there: set[Path]) -> None:
+    """Make a file what it was, with the folders that were there."""
+    if content is not None:
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return
+    path.unlink(missing_ok=True)
+    for parent in path.parents:
+        if parent in there or not parent.is_dir() or any(parent.iterdir()):
+            break
+        parent.rmdir()
 
 
 def _inside(folder: Path, path: str) -> Path | None:

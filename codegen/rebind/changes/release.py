@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import tempfile
 import time
 from collections.abc import Generator, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import cast
 
 import tomlkit
 
+from rebind import git
 from rebind.changes.catalogue import Change
 from rebind.changes.shown import markdown
 from rebind.config import Config
@@ -103,10 +103,7 @@ def released(config: Config) -> Checked[str]:
     folder = config.file.parent
     names = [f"v{config.version}", config.version]
     names += [f"{config.distribution}-{name}" for name in names]
-    ran = subprocess.run(
-        ["git", "tag", "--list"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    tags = ran.stdout.split() if ran.returncode == 0 else []
+    tags = (git.ask(folder, "tag", "--list") or b"").decode("utf-8", "replace").split()
     found = next((name for name in names if name in tags), None)
     if found is None:
         message = f"git has no tag of {config.version}, so what was released is not known"

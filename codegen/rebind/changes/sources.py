@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import tarfile
 import tempfile
 import zipfile
@@ -11,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from rebind import config, openapi, source
+from rebind import config, git, openapi, source
 from rebind.changes.catalogue import Change
 from rebind.changes.comparing import compare
 from rebind.changes.surface import Surface, surface
@@ -59,7 +58,7 @@ def read(name: str, root: Path | None = None) -> Checked[Side]:
     path = (root or Path()) / name
     if path.is_dir():
         found = _in_folder(path)
-        return _surface(found, name) if found else _refused(
+        return described(found, name) if found else _refused(
             name, "no-document", "there is no OpenAPI document in this folder",
             f"name the document, or a folder that holds {_ROOTS[0]}",
         )  # fmt: skip
@@ -68,7 +67,7 @@ def read(name: str, root: Path | None = None) -> Checked[Side]:
     revision, colon, inside = name.partition(":")
     if colon and revision and not path.exists():
         return _revision(revision, inside, name, root or Path())
-    return _surface(path, name)
+    return described(path, name)
 
 
 def between(old: Checked[Side], new: Checked[Side]) -> Checked[tuple[Change, ...]]:
@@ -113,9 +112,20 @@ def _in_folder(path: Path) -> Path | None:
     return packaged[0] if len(packaged) == 1 else None
 
 
-def _surface(
+def described(
     path: Path, name: str, shown: Shown = lambda place: place, package: str | None = None
 ) -> Checked[Side]:
+    """Read a document.
+
+    Args:
+        path: The document.
+        name: What the user called it.
+        shown: Makes places what the user knows them as.
+        package: The import name of the package, where it is an archived one.
+
+    Returns:
+        The surface, or what is wrong with the document.
+    """
     document = source.load(path)
     if document.value is None or not document.ok:
         return Checked(None, _all(document.diagnostics, shown))
@@ -137,23 +147,23 @@ def _all(found: tuple[Diagnostic, ...], shown: Shown) -> tuple[Diagnostic, ...]:
 
 def _revision(revision: str, inside: str, name: str, root: Path) -> Checked[Side]:
     """The document as a git revision has it."""
-    if revision.startswith("-") or not _git(root, "rev-parse", "--git-dir"):
+    if revision.startswith("-") or not git.ask(root, "rev-parse", "--git-dir"):
         return _refused(
             name, "file-not-found", "the file does not exist", "see whether the path is right"
         )
-    commit = _git(
+    commit = git.ask(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"
     )
     if not commit:
-        known = _git(root, "for-each-ref", "--format=%(refname:short)") or b""
+        known = git.ask(root, "for-each-ref", "--format=%(refname:short)") or b""
         hint = did_you_mean(revision, known.decode("utf-8", "replace").split(), "see git log")
         return _refused(name, "unknown-revision", f"git knows no revision {quoted(revision)}", hint)
     tree = commit.decode().strip()
-    prefix = (_git(root, "rev-parse", "--show-prefix") or b"").decode().strip()
+    prefix = (git.ask(root, "rev-parse", "--show-prefix") or b"").decode().strip()
     wanted = prefix + inside[2:] if inside.startswith("./") else inside
-    top = root / (_git(root, "rev-parse", "--show-cdup") or b"").decode().strip()
+    top = root / (git.ask(root, "rev-parse", "--show-cdup") or b"").decode().strip()
     folder, document = _split(top, tree, wanted)
-    taken = _git(top, "archive", "--format=tar", f"{tree}:{folder}" if folder else tree)
+    taken = git.ask(top, "archive", "--format=tar", f"{tree}:{folder}" if folder else tree)
     if taken is None:
         message = f"there is no {quoted(inside)} in {quoted(revision)}"
         return _refused(name, "file-not-found", message, f"see git ls-tree -r {revision}")
@@ -165,27 +175,18 @@ def _revision(revision: str, inside: str, name: str, root: Path) -> Checked[Side
             message = "there is no OpenAPI document in this folder"
             return _refused(name, "no-document", message, "name the document itself")
         label = f"{revision}:{folder}/" if folder else f"{revision}:"
-        side = _surface(path, name, _relabelled(place, label))
+        side = described(path, name, relabelled(place, label))
         return side
 
 
 def _split(root: Path, tree: str, wanted: str) -> tuple[str, str]:
     """A path of a revision as the folder to take and the document in it."""
     wanted = wanted.strip("/")
-    kind = (_git(root, "cat-file", "-t", f"{tree}:{wanted}") or b"").strip()
+    kind = (git.ask(root, "cat-file", "-t", f"{tree}:{wanted}") or b"").strip()
     if kind != b"blob":
         return wanted, ""
     path = PurePosixPath(wanted)
     return ("" if str(path.parent) == "." else str(path.parent)), path.name
-
-
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """What git says, or nothing."""
-    try:
-        ran = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
-    except FileNotFoundError:
-        return None
-    return ran.stdout if ran.returncode == 0 else None
 
 
 def _archive(path: Path, name: str) -> Checked[Side]:
@@ -203,8 +204,8 @@ def _archive(path: Path, name: str) -> Checked[Side]:
     with tempfile.TemporaryDirectory() as made:
         copy = Path(made).resolve() / DESCRIPTION
         copy.write_bytes(content)
-        label = _relabelled(copy.parent, f"{name}!{inside.removesuffix(DESCRIPTION)}")
-        return _surface(copy, name, label, PurePosixPath(inside).parent.name)
+        label = relabelled(copy.parent, f"{name}!{inside.removesuffix(DESCRIPTION)}")
+        return described(copy, name, label, PurePosixPath(inside).parent.name)
 
 
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -244,8 +245,8 @@ def _unpack(content: bytes, folder: Path) -> None:
                     target.write_bytes(file.read())
 
 
-def _relabelled(folder: Path, label: str) -> Shown:
-    """Places as the user knows them, not as they are on this machine."""
+def relabelled(folder: Path, label: str) -> Shown:
+    """Makes places in a folder what the user knows them as: `label` and the path in it."""
 
     def shown(place: Place) -> Place:
         path = Path(place.file)

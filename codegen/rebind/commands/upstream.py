@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from rebind import config, output
+from rebind.commands import sync
 from rebind.commands.terminal import Commands, Progress, report, settle
 
 
@@ -34,6 +35,7 @@ def add(commands: Commands) -> None:
         help="write nothing: print what would change, exit 1 if anything",
     )
     bring.set_defaults(run=_import)
+    sync.add(steps)
 
 
 def _import(arguments: argparse.Namespace) -> int:

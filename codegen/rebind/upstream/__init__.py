@@ -24,10 +24,12 @@ class Imported:
     Args:
         files: File -> text.
         totals: What was found, a line for each thing.
+        origin: What it was made of: `abacusai 1.4.119`.
     """
 
     files: dict[str, str]
     totals: tuple[str, ...]
+    origin: str
 
 
 def find(words: str, cache: Path = CACHE) -> Checked[Path]:
@@ -79,7 +81,7 @@ def make(source: Path, corrections: Path | None, *, skip: bool = False) -> Check
     files = {name: writing.write(part, mark) for name, part in splitting.split(data).items()}
     gaps = (*sdk.value.gaps, *described.gaps)
     files[REPORT] = report.page(sdk.value, described.choices, gaps, mark)
-    return Checked(Imported(files, tuple(report.summary(sdk.value))), tuple(found))
+    return Checked(Imported(files, tuple(report.summary(sdk.value)), origin), tuple(found))
 
 
 def _corrected(corrections: Path, data: document.Json, *, skip: bool) -> Checked[document.Json]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import Version
 
 from rebind.diagnostics import Checked, Diagnostic, Place
 
@@ -39,7 +40,8 @@ def fetch(words: str, cache: Path) -> Checked[Path]:
     """Download a source distribution, unless it is in the cache.
 
     Args:
-        words: A requirement that names one release, or a package for its latest one.
+        words: A requirement that names one release, or a package for its latest one. One that is
+            not final is taken only where nothing else fits.
         cache: The folder to keep it in.
 
     Returns:
@@ -81,7 +83,8 @@ def fetch(words: str, cache: Path) -> Checked[Path]:
             fitting = [p for p in found if wanted.specifier.contains(p.version or "", True)]
             if not fitting:
                 return _unknown(wanted, [str(p.version) for p in found])
-            return _download(finder.session, fitting[0].link, Path(folder), cache)
+            final = [p for p in fitting if not Version(str(p.version)).is_prerelease]
+            return _download(finder.session, (final or fitting)[0].link, Path(folder), cache)
     except (OSError, ValueError, RuntimeError) as error:
         message = f"the package index did not give it: {type(error).__name__}: {error}"
         return _refuse("upstream-fetch", _without_hosts(message), _WAY_OUT)
