@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from rebind import compat
+from rebind import compat, keep
 from rebind.diagnostics import Checked, Diagnostic, Place, did_you_mean
 
 if sys.version_info >= (3, 11):
@@ -20,7 +20,7 @@ else:
 _TEXTS = {"input", "output", "package", "client", "project", "version", "extras", "changelog"}
 _PATHS = ("input", "output", "extras", "changelog")
 _TABLES = {"extend", "optional-dependencies"}
-_KEYS = _TEXTS | _TABLES | {"compat"}
+_KEYS = _TEXTS | _TABLES | {"compat", "keep"}
 _MIXIN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
@@ -40,6 +40,7 @@ class Config:
         extend: Generated class -> `module:class` of `extras` that it inherits.
         optional: Name -> requirements that only some of its callers need.
         compat: The second front of the package; None: there is none.
+        keep: Old names that go on working.
         file: The file that says all this; None: the command line.
     """
 
@@ -54,6 +55,7 @@ class Config:
     extend: Mapping[str, str] = field(default_factory=dict[str, str])
     optional: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
     compat: compat.Compat | None = None
+    keep: tuple[keep.Entry, ...] = ()
     file: Path | None = None
 
     @property
@@ -61,11 +63,12 @@ class Config:
         """The distribution name: as configured, or from the import name."""
         return self.project or self.package.replace("_", "-")
 
-    def place(self, key: str) -> Place:
-        """Where a setting stands."""
+    def place(self, key: str, table: str = "") -> Place:
+        """Where a setting stands, in `[tool.rebind]` or a table below it."""
         if self.file is None:
             return Place("command line")
-        return _place(self.file, self.file.read_bytes().decode("utf-8", "replace"), key)
+        text = self.file.read_bytes().decode("utf-8", "replace")
+        return _place(self.file, text, key, table)
 
 
 def find(start: Path) -> Path | None:
@@ -99,6 +102,7 @@ def read(path: Path) -> Checked[Config]:
     table = cast("dict[str, Any]", data.get("tool", {})).get("rebind", {})
     problems: list[Diagnostic] = []
     flat: compat.Compat | None = None
+    kept: tuple[keep.Entry, ...] = ()
     for key, value in cast("dict[str, Any]", table).items():
         if key not in _KEYS:
             hint = did_you_mean(key, _KEYS, f"known keys: {', '.join(sorted(_KEYS))}")
@@ -110,6 +114,11 @@ def read(path: Path) -> Checked[Config]:
             mistakes = made if isinstance(made, list) else []
             problems += [_problem(path, text, *mistake) for mistake in mistakes]
             flat = None if isinstance(made, list) else made
+        elif key == "keep":
+            entries = keep.read(value)
+            mistakes = entries if isinstance(entries, list) else []
+            problems += [_problem(path, text, *mistake, table="keep") for mistake in mistakes]
+            kept = () if isinstance(entries, list) else entries
         elif not isinstance(value, str):
             problems.append(
                 _problem(path, text, key, f"'{key}' must be a string", f'{key} = "..."')
@@ -128,7 +137,7 @@ def read(path: Path) -> Checked[Config]:
     known |= {key: folder / table[key] for key in _PATHS if key in table}
     optional = {key: tuple(value) for key, value in table.get("optional-dependencies", {}).items()}
     extend: dict[str, str] = table.get("extend", {})
-    config = Config(**known, extend=extend, optional=optional, compat=flat, file=path)
+    config = Config(**known, extend=extend, optional=optional, compat=flat, keep=kept, file=path)
     return checked(config, path, text)
 
 
@@ -161,13 +170,16 @@ def checked(config: Config, path: Path | None = None, text: str = "") -> Checked
     return Checked(None if problems else config, tuple(problems))
 
 
-def _problem(path: Path, text: str, key: str, message: str, hint: str) -> Diagnostic:
-    return Diagnostic("config", message, _place(path, text, key), hint)
+def _problem(
+    path: Path, text: str, key: str, message: str, hint: str, table: str = ""
+) -> Diagnostic:
+    return Diagnostic("config", message, _place(path, text, key, table), hint)
 
 
-def _place(path: Path, text: str, key: str) -> Place:
-    pattern = rf"^\"?{re.escape(key)}\"?\s*=\s*(.*)$"
-    start = re.search(r"^\[tool\.rebind[\].]", text, re.MULTILINE)
+def _place(path: Path, text: str, key: str, table: str = "") -> Place:
+    pattern = rf"^[\"']?{re.escape(key)}[\"']?\s*=\s*(.*)$"
+    start = re.search(rf"^\[tool\.rebind\.{table}\]", text, re.MULTILINE) if table else None
+    start = start or re.search(r"^\[tool\.rebind[\].]", text, re.MULTILINE)
     found = None
     if key and start:
         found = re.compile(pattern, re.MULTILINE).search(text, start.start())

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from rebind import ir
+from rebind.aliases import Aliases
 from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic, Place, did_you_mean
 from rebind.names import Identifier, Names
@@ -76,20 +77,23 @@ class Extras:
 NONE = Extras()
 
 
-def extend(config: Config, api: ir.Api, names: Names) -> Checked[Extras]:
+def extend(config: Config, api: ir.Api, names: Names, aliases: Aliases) -> Checked[Extras]:
     """Read the hand-written modules, and find out what they extend.
 
     Args:
         config: Where they are, and what goes where.
         api: The API.
         names: What everything is called.
+        aliases: What is called so, too.
 
     Returns:
         The modules and mixins; what does not fit otherwise.
     """
     if config.extras is None:
         return Checked(NONE)
-    reading = _Reading(config, config.extras, _targets(api, names), set(names.classes.values()))
+    reading = _Reading(
+        config, config.extras, _targets(api, names, aliases), set(names.classes.values())
+    )
     files = dict(reading.files())
     mixins = dict(reading.mixins(files)) if not reading.problems else {}
     reading.flat(files)
@@ -98,7 +102,7 @@ def extend(config: Config, api: ir.Api, names: Names) -> Checked[Extras]:
     return Checked(Extras({"__init__.py": _PACKAGE_DOC, **files}, mixins))
 
 
-def _targets(api: ir.Api, names: Names) -> dict[str, Collection[str]]:
+def _targets(api: ir.Api, names: Names, aliases: Aliases) -> dict[str, Collection[str]]:
     """Generated class that can be extended -> the names that it has."""
     found: dict[str, Collection[str]] = {}
     own: dict[ir.Pointer, set[str]] = {}
@@ -107,11 +111,22 @@ def _targets(api: ir.Api, names: Names) -> dict[str, Collection[str]]:
     for pointer, schema in api.schemas.items():
         if not schema.flavoured or "properties" not in schema.data:
             continue
+        taken = own.setdefault(pointer, set())
+        for wire in schema.data["properties"]:
+            taken |= {str(old.name) for old in aliases.of_field(pointer, wire)}
+        for bound in schema.methods:
+            taken |= {str(old.name) for old in aliases.of_bound(pointer, bound.name)}
         for flavour in ("", "Async"):
-            found[f"{flavour}{names.classes[pointer]}"] = own.get(pointer, set()) | _OBJECT
+            found[f"{flavour}{names.classes[pointer]}"] = taken | _OBJECT
     for resource in api.resources:
         known = names.resources[resource.key]
         methods = {str(names.operations[o.pointer].method) for o in resource.operations}
+        methods |= {
+            str(old.name)
+            for o in api.operations
+            for old in aliases.of_method(o.pointer)
+            if old.namespace == known.attribute
+        }
         for name in (known.cls, known.async_cls):
             found[name] = methods | _RESOURCE
     return found

@@ -18,10 +18,24 @@ Encoding = Literal["json", "form", "multipart", "text", "binary"]
 
 
 @dataclass(frozen=True)
+class Former:
+    """A name that something had before (`x-rebind-renamed-from`)."""
+
+    name: str
+    pointer: Pointer
+    """Where it is said."""
+    until: str | None = None
+    """The version of the package in which it goes."""
+    value: str | int | None = None
+    """The value of the enumeration that has another name now."""
+
+
+@dataclass(frozen=True)
 class Schema:
     """A schema that gets a name of its own: a class, an enumeration or an alias.
 
     `data` is JSON Schema in which every `$ref` is the pointer of another schema in `Api.schemas`.
+    What the attribute of a property was called before stands in it as `x-formers`.
     """
 
     pointer: Pointer
@@ -42,6 +56,15 @@ class Schema:
     deprecated_values: tuple[str | int, ...] = ()
     flat: FlatClass | None = None
     """`x-rebind-flat`: how the flat package makes one."""
+    formers: tuple[Former, ...] = ()
+    value_formers: tuple[Former, ...] = ()
+    """What members of an enumeration were called (`x-rebind-renamed-values`)."""
+
+    @property
+    def methods(self) -> tuple[Bound | Wait, ...]:
+        """What its objects can do."""
+        found: list[Bound | Wait] = [*self.bound, *self.waits]
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -85,6 +108,7 @@ class Parameter:
     """Sent as JSON text (`content: application/json`, or as `x-rebind-encoding` says)."""
     json_unless_string: bool = False
     override: str | None = None
+    formers: tuple[Former, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +160,7 @@ class Bound:
     """It puts the result into the object and returns that."""
     field: tuple[str, ...] = ()
     """The steps (wire names) from the result to what it returns; none: all of it."""
+    formers: tuple[Former, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,6 +192,7 @@ class Wait:
     failed: tuple[str | int, ...]
     delay: float
     deadline: float | None
+    formers: tuple[Former, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -224,6 +250,8 @@ class Operation:
     job: Job | None = None
     timeout: float | None = None
     retry_statuses: tuple[int, ...] = ()
+    formers: tuple[Former, ...] = ()
+    """What its method was called, with a namespace before it where that was another one."""
 
 
 @dataclass(frozen=True)

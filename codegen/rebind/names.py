@@ -22,7 +22,7 @@ Identifier = NewType("Identifier", str)
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 _SIGNS = {"+": " plus ", "-": " minus ", "<": " lt ", ">": " gt ", "=": " eq ", "*": " star "}
 
-_CLASS_SCOPE = {
+CLASS_SCOPE = {
     "Annotated", "Any", "Async", "AsyncBound", "Bound", "BaseModel", "Binary", "Call",
     "CallOptions", "Callable", "Waiting",
     "Client", "AsyncClient", "ClassVar", "Decimal", "Empty", "Enum", "Field", "File", "Generic",
@@ -35,7 +35,7 @@ _CLASS_SCOPE = {
 }  # fmt: skip
 """What generated modules import or pydantic reads by name: no class of the API may take these."""
 
-_FIELD_SCOPE = {
+FIELD_SCOPE = {
     "list", "dict", "str", "int", "float", "bool", "bytes", "set", "tuple", "dt", "self", "cls",
     "copy", "json", "schema", "construct", "validate", "parse_obj", "parse_raw", "from_orm",
     "parse_file", "schema_json", "update_forward_refs", "to_dict", "need", "client", "fields",
@@ -52,13 +52,13 @@ OLD_METHODS = {
 }  # fmt: skip
 """What pydantic's models are going to lose: methods of objects may be called so."""
 
-_BUILTINS = {*dir(builtins), "BaseExceptionGroup", "ExceptionGroup", "PythonFinalizationError"}
+BUILTINS = {*dir(builtins), "BaseExceptionGroup", "ExceptionGroup", "PythonFinalizationError"}
 """The same set under every Python that generates."""
 
-_ARGUMENT_SCOPE = {"self", "options", "OMIT", "models", "dt", *CallOptions.__annotations__}
+ARGUMENT_SCOPE = {"self", "options", "OMIT", "models", "dt", *CallOptions.__annotations__}
 """What every method takes or its module holds: no argument of an operation may take these."""
 
-_CLIENT_SCOPE = {name for cls in (Client, AsyncClient) for name in dir(cls)}
+CLIENT_SCOPE = {name for cls in (Client, AsyncClient) for name in dir(cls)}
 _METHOD_SCOPE = {"self"}
 _MODULE_SCOPE = {"models", "resources", "errors"}
 
@@ -127,7 +127,7 @@ def assign(api: ir.Api, *, package: str, client: str | None) -> Names:
         changes the names of other things only where they would collide.
     """
     client_name = _legal(_pascal([client or api.client or api.title]), "Client")
-    taken = {client_name, f"Async{client_name}", *(e.name for e in api.errors), *_CLASS_SCOPE}
+    taken = {client_name, f"Async{client_name}", *(e.name for e in api.errors), *CLASS_SCOPE}
     classes = _classes(api, taken)
     used = {*taken, *classes.values()}
     modules = _modules(classes)
@@ -137,12 +137,12 @@ def assign(api: ir.Api, *, package: str, client: str | None) -> Names:
         methods = _unique(
             ((name, [name]) for name in _bound(schema)),
             snake,
-            _METHOD_SCOPE | _FIELD_SCOPE - OLD_METHODS,
+            _METHOD_SCOPE | FIELD_SCOPE - OLD_METHODS,
         )
         bound.update({(pointer, key): name for key, name in methods.items()})
         wires: Mapping[str, Mapping[str, Any]] = schema.data.get("properties") or {}
         spelled = ((w, [wires[w].get("x-rebind-name") or w]) for w in wires)
-        reserved = _FIELD_SCOPE | set(methods.values())
+        reserved = FIELD_SCOPE | set(methods.values())
         for wire, name in _unique(spelled, _field, reserved).items():
             fields[pointer, wire] = name
     resources = _resources(api, used)
@@ -272,7 +272,7 @@ def _classes(api: ir.Api, taken: Collection[str]) -> dict[ir.Pointer, Identifier
     }
     for schema in ordered:
         name = components[schema.pointer]
-        if name in taken or name in _BUILTINS:
+        if name in taken or name in BUILTINS:
             name = Identifier(f"{name}Model")
         stem, number = name, 2
         while _family(schema, name) & used:
@@ -303,17 +303,39 @@ def _file(parts: Iterable[str]) -> Identifier:
 
 
 def _resources(api: ir.Api, used: Collection[str]) -> dict[str, ResourceNames]:
-    attributes = _unique(((r.key, [r.key]) for r in api.resources), snake, _CLIENT_SCOPE)
+    attributes = _unique(((r.key, [r.key]) for r in api.resources), snake, CLIENT_SCOPE)
     files = _unique(((key, [name]) for key, name in attributes.items()), _file)
-    found: dict[str, ResourceNames] = {}
-    taken = set(used)
+    return dict(_namespaces(attributes, files, set(used)))
+
+
+def _namespaces(
+    attributes: Mapping[str, Identifier], files: Mapping[str, Identifier], taken: set[str]
+) -> Iterator[tuple[str, ResourceNames]]:
     for key, attribute in attributes.items():
         cls = pascal([attribute])
-        if {cls, f"Async{cls}"} & taken or cls in _BUILTINS:
+        if {cls, f"Async{cls}"} & taken or cls in BUILTINS:
             cls = _free(Identifier(f"{cls}Resource"), taken)
         taken |= {cls, f"Async{cls}", f"{cls}Calls", f"Async{cls}Calls"}
-        found[key] = ResourceNames(attribute, files[key], cls, Identifier(f"Async{cls}"))
-    return found
+        yield key, ResourceNames(attribute, files[key], cls, Identifier(f"Async{cls}"))
+
+
+def former_namespaces(attributes: Iterable[str], names: Names) -> dict[str, ResourceNames]:
+    """Name namespaces that are only there for what was in them.
+
+    Args:
+        attributes: What they were called.
+        names: What everything else is called.
+
+    Returns:
+        Attribute -> its names, which change none of the others.
+    """
+    known = {attribute: Identifier(attribute) for attribute in attributes}
+    used = {str(resource.module) for resource in names.resources.values()}
+    files = {key: _free(_file([key]), used) for key in known}
+    taken = {str(name) for name in names.classes.values()}
+    for resource in names.resources.values():
+        taken |= {str(resource.cls), str(resource.async_cls)}
+    return dict(_namespaces(known, files, taken))
 
 
 def _operations(
@@ -375,7 +397,7 @@ def _stems(word: str) -> set[str]:
 
 
 def _arguments(
-    operation: ir.Operation, reserved: Collection[str] = _ARGUMENT_SCOPE
+    operation: ir.Operation, reserved: Collection[str] = ARGUMENT_SCOPE
 ) -> tuple[dict[tuple[str, str], Identifier], Identifier | None]:
     """Arguments of one operation; where two agree, the later one says where it travels."""
     found: dict[tuple[str, str], Identifier] = {}
@@ -397,7 +419,7 @@ def _arguments(
 def _flat(api: ir.Api, namespaces: Collection[str]) -> dict[ir.Pointer, FlatNames]:
     """One method for each operation on one class; what the client has already stays."""
     spelled = ((o.pointer, [o.flat or o.id]) for o in api.operations)
-    methods = _unique(spelled, _field, _CLIENT_SCOPE | set(namespaces) | _METHOD_SCOPE)
+    methods = _unique(spelled, _field, CLIENT_SCOPE | set(namespaces) | _METHOD_SCOPE)
     return {
         operation.pointer: FlatNames(
             methods[operation.pointer], _arguments(operation, _METHOD_SCOPE)[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rebind import openapi, source
+from rebind.aliases import NONE, alias
 from rebind.cache import Kept
 from rebind.config import Config
 from rebind.diagnostics import Checked
@@ -49,13 +50,14 @@ def generate(
         return Checked(None, diagnostics)
     stage("name")
     names = assign(api.value, package=config.package, client=config.client)
-    extras = extend(config, api.value, names)
-    if extras.value is None:
-        return Checked(None, diagnostics + extras.diagnostics)
+    aliases = alias(api.value, names, resolved.value.place, config)
+    extras = extend(config, api.value, names, aliases.value or NONE)
+    if aliases.value is None or extras.value is None:
+        return Checked(None, diagnostics + aliases.diagnostics + extras.diagnostics)
     stage("model")
     models = model(api.value, names, kept.types)
     stage("view")
-    package = view(api.value, names, models, extras.value, config)
+    package = view(api.value, names, models, extras.value, aliases.value, config)
     stage("render")
     files = render(package, openapi.text(resolved.value))
     stage("format")

@@ -30,9 +30,9 @@ def render(package: Package, description: str) -> Files:
     inside = package.name
     files: Files = {}
 
-    def put(path: str, template: str, **more: Any) -> None:
+    def put(path: str, template: str, mark: str = "", **more: Any) -> None:
         files[path] = jinja.get_template(template).render(
-            p=package, header=f"# {package.generated_by}", **more
+            p=package, header=f"# {package.generated_by}", mark=mark, **more
         )
 
     put("pyproject.toml", "pyproject.toml.jinja")
@@ -45,7 +45,14 @@ def render(package: Package, description: str) -> Files:
     put(f"{inside}/models/__init__.py", "models.py.jinja")
     put(f"{inside}/resources/__init__.py", "resources.py.jinja")
     for model in package.models:
-        put(f"{inside}/models/{model.module}.py", "model.py.jinja", m=model, imports=model.imports)
+        # A field may be called like a decorator; none begins with an underscore.
+        put(
+            f"{inside}/models/{model.module}.py",
+            "model.py.jinja",
+            mark="_",
+            m=model,
+            imports=model.imports,
+        )
     for resource in package.resources:
         put(
             f"{inside}/resources/{resource.module}.py",

@@ -10,7 +10,7 @@ from rebind import ir
 from rebind.diagnostics import Checked
 from rebind.lower.operations import Operations, requirement, schemes, server_url
 from rebind.lower.schemas import Schemas
-from rebind.lower.terms import Json, component_pointer, is_dict, is_list, references
+from rebind.lower.terms import Json, component_pointer, formers, is_dict, is_list, references
 from rebind.openapi import Resolved
 from rebind.openapi.fields import follow
 
@@ -99,7 +99,7 @@ class _Lowering:
     def bounds(self) -> dict[str, list[ir.Bound]]:
         found: dict[str, list[ir.Bound]] = {}
         for pointer, _, _, item in self.calls.operations():
-            for entry in cast("list[Json]", item.get("x-rebind-bound") or []):
+            for index, entry in enumerate(cast("list[Json]", item.get("x-rebind-bound") or [])):
                 given: Json = entry.get("with") or {}
                 bound = ir.Bound(
                     pointer,
@@ -112,6 +112,7 @@ class _Lowering:
                     field=tuple(str(entry.get("field") or "").split("."))
                     if "field" in entry
                     else (),
+                    formers=formers(entry, f"{pointer}/x-rebind-bound/{index}", "renamed-from"),
                 )
                 found.setdefault(component_pointer(entry["schema"]), []).append(bound)
         return found
@@ -132,8 +133,13 @@ class _Lowering:
                     failed=tuple(entry.get("failed") or ()),
                     delay=entry.get("delay", 15),
                     deadline=entry.get("deadline", 600),
+                    formers=formers(
+                        entry,
+                        f"{component_pointer(name)}/x-rebind-wait/{index}",
+                        "renamed-from",
+                    ),
                 )
-                for entry in entries
+                for index, entry in enumerate(entries)
             ]
         return {pointer: waits for pointer, waits in found.items() if waits}
 

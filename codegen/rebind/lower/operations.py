@@ -17,6 +17,7 @@ from rebind.lower.terms import (
     admits_null,
     description_of,
     escape,
+    formers,
     is_dict,
     nullable,
     types_of,
@@ -106,6 +107,7 @@ class Operations:
             job=_job(item.get("x-rebind-job")),
             timeout=item.get("x-rebind-timeout"),
             retry_statuses=tuple(_statuses(item.get("x-rebind-retry"))),
+            formers=formers(item, pointer),
         )
 
     def twofold(self, operation: ir.Operation, item: Json) -> tuple[ir.Operation, ...]:
@@ -165,6 +167,7 @@ class Operations:
             or item.get("x-rebind-encoding") == "json",
             json_unless_string=item.get("x-rebind-encoding") == "json-unless-string",
             override=item.get("x-rebind-name"),
+            formers=formers(item, pointer),
         )
 
     def sends(self, schema: Any) -> bool:
@@ -208,6 +211,7 @@ class Operations:
                 json_unless_string=is_dict(prop)
                 and prop.get("x-rebind-encoding") == "json-unless-string",
                 override=prop.get("x-rebind-name") if is_dict(prop) else None,
+                formers=formers(prop, where),
             )
             for name, (prop, where, words) in spread.properties.items()
             if not (is_dict(prop) and prop.get("readOnly"))
@@ -229,6 +233,7 @@ class Operations:
             slot=ir.Slot(pointer, {"type": "object", "additionalProperties": values}),
             description=description_of(schema).strip() or "Further parts of the form, by name.",
             override=name,
+            formers=formers(schema, pointer),
         )
 
     def spread(self, encoding: str, schema: Any, pointer: str, hint: Hint) -> ObjectParts | None:

@@ -20,6 +20,7 @@ from rebind.lower.terms import (
     component_pointer,
     enumerated,
     escape,
+    formers,
     has_shape,
     is_dict,
     is_object,
@@ -32,6 +33,7 @@ from rebind.lower.terms import (
     types_of,
     unescape,
     unless_null,
+    value_formers,
     without_null,
 )
 
@@ -97,10 +99,12 @@ class Schemas:
         schema = as_enumeration(schema)
         description = override = ""
         outdated: tuple[str | int, ...] = ()
+        renamed: tuple[ir.Former, ...] = ()
         if is_dict(schema):
             outdated = tuple(schema.get("x-rebind-deprecated-values") or ())
             description = str(schema.get("description") or schema.get("title") or "")
             override = schema.get("x-rebind-name") or ""
+            renamed = formers(schema, pointer) if named else ()
         known = ir.Schema(
             pointer,
             hint,
@@ -109,6 +113,8 @@ class Schemas:
             named,
             override=override or None,
             deprecated_values=outdated,
+            formers=renamed,
+            value_formers=value_formers(schema, pointer),
         )
         self.found[pointer] = known  # before its parts: a schema may contain itself
         data = self.definition(without_null(schema), pointer, hint)
@@ -279,6 +285,8 @@ class Schemas:
             for key in ("description", "deprecated", "x-rebind-name"):
                 if schema.get(key):
                     data["x-" + key.removeprefix("x-")] = schema[key]
+            if known := formers(schema, pointer):
+                data["x-formers"] = known
         return data
 
     def union(self, found: list[ObjectParts], pointer: str, hint: Hint) -> Json:

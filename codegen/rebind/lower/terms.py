@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard, cast
 
+from rebind import ir
+
 Json = dict[str, Any]
 Hint = tuple[str, ...]
 
@@ -57,6 +59,34 @@ def unescape(name: str) -> str:
 def description_of(schema: Any) -> str:
     """The description of a schema; empty where there is none."""
     return str(schema.get("description") or "") if is_dict(schema) else ""
+
+
+def formers(holder: Any, pointer: str, key: str = "x-rebind-renamed-from") -> tuple[ir.Former, ...]:
+    """The names that something had before; `pointer` is where it stands."""
+    said = holder.get(key) if is_dict(holder) else None
+    if said is None:
+        return ()
+    if not is_list(said):
+        return (_former(said, f"{pointer}/{key}"),)
+    return tuple(_former(item, f"{pointer}/{key}/{index}") for index, item in enumerate(said))
+
+
+def _former(said: Any, pointer: str) -> ir.Former:
+    if is_dict(said):
+        return ir.Former(str(said["name"]), pointer, said.get("until"))
+    return ir.Former(str(said), pointer)
+
+
+def value_formers(schema: Any, pointer: str) -> tuple[ir.Former, ...]:
+    """The names that members of an enumeration had before."""
+    key = "x-rebind-renamed-values"
+    said = cast("Json", schema.get(key) or {}) if is_dict(schema) else {}
+    return tuple(
+        ir.Former(str(old), f"{pointer}/{key}/{escape(old)}", now.get("until"), now["value"])
+        if is_dict(now)
+        else ir.Former(str(old), f"{pointer}/{key}/{escape(old)}", None, now)
+        for old, now in said.items()
+    )
 
 
 def types_of(schema: Any) -> list[str]:

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator
 
 from rebind.diagnostics import did_you_mean, quoted
-from rebind.openapi import bindings, hosts, pages, parameters, paths, results, security, waits
+from rebind.openapi import (
+    bindings,
+    hosts,
+    pages,
+    parameters,
+    paths,
+    renames,
+    results,
+    security,
+    waits,
+)
 from rebind.openapi.schemas import Schemas
 from rebind.openapi.shapes import METHODS, SHAPES
 from rebind.openapi.survey import Object, Survey
@@ -47,6 +57,7 @@ def check(survey: Survey, *, is_30: bool) -> None:
         if node.shape == "schema":
             schemas.check(node)
             results.check_values(survey, value)
+            renames.check(survey, node)
             continue
         if node.shape == "operation":
             _operation(survey, value)

@@ -31,6 +31,8 @@ _WORDS = {
     "^[A-Za-z0-9-]+$": "the name of a header, such as 'Idempotency-Key'",
     "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$": "the name of a header, such as 'X-Team'",
     "^[a-z][a-z0-9_-]*$": "a name in lower case, such as 'predictions'",
+    "^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)?$": "a method, such as 'retitle' or 'sessions.retitle'",
+    "^[0-9]+([.][0-9]+)*$": "a version, such as '2.0.0'",
     "^/": "a path, such as '/jobs/status'",
     "^[^.]+([.][^.]+)*$": "a name, or names with dots between them",
     "^[A-Z_][A-Z0-9_]*$": "the name of an environment variable, such as 'ACME_API_KEY'",

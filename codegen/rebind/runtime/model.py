@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict
 from .adapters import complete
 from .encode import jsonable
 from .errors import UnboundError
+from .renamed import current
 from .salvage import Salvage, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from typing_extensions import Self
 
@@ -36,6 +37,9 @@ class ApiModel(BaseModel):
     object but None, and a list of objects may stand where one is declared.
 
     A model whose `_by_wire` is true is one that callers fill in: its `to_dict()` is what is sent.
+
+    Fields that had other names are in `_old_names`: old name -> name, and what to say. The
+    constructor takes them by either; a reply has names on the wire, which these do not touch.
     """
 
     # Outside pydantic's data: never in dumps, pickles, comparisons or the text of an object.
@@ -50,9 +54,12 @@ class ApiModel(BaseModel):
     )
     _positional: ClassVar[bool] = False
     _by_wire: ClassVar[bool] = False
+    _old_names: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     def __init__(self, /, *values: Any, **fields: Any) -> None:
         cls = type(self)
+        if cls._old_names and cls._old_names.keys() & fields.keys():
+            fields = current(cls.__name__, fields, cls._old_names)
         if not cls._positional:
             if values:
                 raise TypeError(f"{cls.__name__}() takes keyword arguments only")

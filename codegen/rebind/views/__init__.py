@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from rebind import ir
+from rebind.aliases import Aliases, OldName
 from rebind.config import Config
 from rebind.extras import Extras
 from rebind.models import Models
@@ -14,8 +15,9 @@ from rebind.names import Names
 from rebind.views.classes import Classes
 from rebind.views.compat import Flats
 from rebind.views.operations import Operations
+from rebind.views.renames import deprecation_of
 from rebind.views.scope import Scope
-from rebind.views.shown import ErrorView, Export, Package
+from rebind.views.shown import ErrorView, Export, OldExport, Package
 from rebind.views.text import docstring, first_sentence, one_line, paragraphs
 
 RUNTIME_EXPORTS = (
@@ -63,7 +65,9 @@ RUNTIME_EXPORTS = (
 )
 
 
-def view(api: ir.Api, names: Names, models: Models, extras: Extras, config: Config) -> Package:
+def view(
+    api: ir.Api, names: Names, models: Models, extras: Extras, aliases: Aliases, config: Config
+) -> Package:
     """Decide every string of the package.
 
     Args:
@@ -71,12 +75,13 @@ def view(api: ir.Api, names: Names, models: Models, extras: Extras, config: Conf
         names: What everything is called.
         models: What the schemas became.
         extras: What is written by hand.
+        aliases: The old names that go on working.
         config: What the package is called.
 
     Returns:
         The package, ready to print.
     """
-    return _Views(Scope(api, names, models, extras)).package(config)
+    return _Views(Scope(api, names, models, extras, aliases)).package(config)
 
 
 class _Views:
@@ -127,7 +132,10 @@ class _Views:
             title_booleans=api.title_booleans,
             part_types=api.part_types,
             errors=errors,
-            resources=tuple(self.calls.resource(r) for r in api.resources),
+            resources=(
+                *(self.calls.resource(r) for r in api.resources),
+                *map(self.calls.former_resource, self.scope.aliases.namespaces.values()),
+            ),
             models=models,
             model_exports=exports,
             exports=tuple(sorted(public, key=lambda e: (e.name.lower(), e.name))),
@@ -142,6 +150,8 @@ class _Views:
             asked=tuple(self.asked()),
             hosts=tuple(self.hosts()),
             header_env=repr(dict(api.header_env)) if api.header_env else "",
+            old_exports=tuple(self.old_exports()),
+            old_names=tuple(self.old_names()),
             runtime_errors=tuple(
                 e.name
                 for e in RUNTIME_EXPORTS
@@ -164,6 +174,46 @@ class _Views:
                 yield Export(f"Async{name}", module)
                 if cls.kind == "object":
                     yield Export(f"{name}Data", module)
+
+    def old_exports(self) -> Iterator[OldExport]:
+        """What classes were called, in every flavour that they have."""
+        now = {export.name: export for export in self.model_exports()}
+        for pointer, cls in self.scope.names.classes.items():
+            for old in self.scope.aliases.of_class(pointer):
+                for before, after in (("", ""), ("Async", ""), ("", "Data")):
+                    export = now.get(f"{before}{cls}{after}")
+                    if export is not None and (
+                        pointer in self.scope.flavoured or export.name == cls
+                    ):
+                        name = f"{before}{old.name}{after}"
+                        yield OldExport(name, export, deprecation_of(name, export.name, old.until))
+
+    def old_names(self) -> Iterator[tuple[str, str, str]]:
+        """Every old name, as `api.md` lists it."""
+        names, aliases = self.scope.names, self.scope.aliases
+        for operation in self.scope.api.operations:
+            known = names.operations[operation.pointer]
+            home = names.resources[self.scope.homes[operation.pointer]].attribute
+            now = f"client.{home}.{known.method}"
+            for old in aliases.of_method(operation.pointer):
+                yield f"client.{old.namespace}.{old.name}()", f"{now}()", old.until or ""
+            for (place, wire), name in known.arguments.items():
+                for old in aliases.of_argument(operation.pointer, place, wire):
+                    yield f"{now}({old.name}=)", f"{now}({name}=)", old.until or ""
+        for pointer, cls in names.classes.items():
+            for old in aliases.of_class(pointer):
+                yield old.name, cls, old.until or ""
+            parts: list[tuple[str, tuple[OldName, ...], str]] = [
+                *((n, aliases.of_field(pointer, w), "")
+                  for (p, w), n in names.fields.items() if p == pointer),
+                *((n, aliases.of_bound(pointer, k), "()")
+                  for (p, k), n in names.bound.items() if p == pointer),
+                *((n, aliases.of_member(pointer, n), "")
+                  for n, _ in self.classes.members(pointer)),
+            ]  # fmt: skip
+            for part, formers, called in parts:
+                for old in formers:
+                    yield f"{cls}.{old.name}{called}", f"{cls}.{part}{called}", old.until or ""
 
     def package_doc(self) -> list[str]:
         api, names = self.scope.api, self.scope.names

@@ -5,14 +5,25 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from rebind import ir
-from rebind.models import Class, Type
+from rebind.aliases import OldName
+from rebind.models import Class, Field, Type
 from rebind.names import OLD_METHODS, Identifier, members
-from rebind.views.operations import Operations, deprecation, handwritten, shadow_safe
+from rebind.views.operations import Operations, handwritten, renamed, shadow_safe
+from rebind.views.renames import deprecation_of, spellings
 from rebind.views.scope import Scope, in_order, joined, split
-from rebind.views.shown import ClassView, FieldView, Imports, MethodView, ModelView
+from rebind.views.shown import (
+    ClassView,
+    FieldView,
+    Imports,
+    MethodView,
+    ModelView,
+    OldFieldView,
+    OverloadView,
+)
 from rebind.views.text import (
     docstring,
     first_sentence,
@@ -63,15 +74,39 @@ class Classes:
         schema, name = self.scope.api.schemas[pointer], self.scope.names.classes[pointer]
         named = members(cls.values, schema.data.get("x-names") or {})
         bases = f"{cls.value_type}, Enum" if cls.value_type else "Enum"
-        pairs = tuple((str(named[value]), value) for value in cls.values)
+        pairs = self.members(pointer)
+        old = tuple(self.old_members(pointer, [member for member, _ in pairs]))
+        lines = ["from enum import Enum"]
+        if old:
+            bases += f", metaclass=_{name}Members"
+            lines.append("from typing_extensions import deprecated as _deprecated")
+            lines.append("from .._runtime.renamed import OldMembers, warn")
         return ModelView(
             module,
             head,
-            Imports(("from enum import Enum",)),
+            Imports(in_order(lines)),
             members=pairs,
+            old_members=old,
             enum=ClassView(name, bases, docstring(self.about_values(schema, named), indent=4)),
             index=(f"`{name}`: one of {len(pairs)} values",),
         )
+
+    def members(self, pointer: ir.Pointer) -> tuple[tuple[str, str | int], ...]:
+        """The members of an enumeration, and their values; none where it is none."""
+        cls = self.scope.models.classes.get(pointer)
+        values = cls.values if cls else ()
+        named = members(values, self.scope.api.schemas[pointer].data.get("x-names") or {})
+        return tuple((str(named[value]), value) for value in values)
+
+    def old_members(
+        self, pointer: ir.Pointer, members: Sequence[str]
+    ) -> Iterator[tuple[str, str, str]]:
+        """What members of an enumeration were called: old name, name, what is said of it."""
+        cls = self.scope.names.classes[pointer]
+        for member in members:
+            for old in self.scope.aliases.of_member(pointer, member):
+                said = deprecation_of(f"{cls}.{old.name}", f"{cls}.{member}", old.until)
+                yield old.name, member, said
 
     def index(self, cls: ClassView) -> str:
         """A class as `api.md` lists it."""
@@ -134,6 +169,8 @@ class Classes:
         )
         positional = self.scope.api.schemas[pointer].takes_client and not more.get("inherits")
         client = self.scope.names.async_client if flavour == "Async" else self.scope.names.client
+        methods = list(self.methods(pointer, flavour)) if more.get("inherits") else []
+        old = list(self.old_methods(pointer, methods))
         return ClassView(
             name=name,
             bases=bases,
@@ -145,16 +182,83 @@ class Classes:
             if more.get("inherits") and (self.callers(pointer) or more.get("extended"))
             else None,
             fields=views,
-            methods=(*self.bound(pointer, ""), *self.waits.methods(pointer, ""))
-            if flavour == "" and more.get("inherits")
-            else (),
-            async_methods=(
-                (*self.bound(pointer, "Async"), *self.waits.methods(pointer, "Async"))
-                if flavour == "Async" and more.get("inherits")
-                else ()
-            ),
+            methods=tuple(methods) if flavour == "" else (),
+            async_methods=tuple(methods) if flavour == "Async" else (),
+            old_methods=tuple(old) if flavour == "" else (),
+            old_async_methods=tuple(old) if flavour == "Async" else (),
             extra=cls.extra.text() if cls.extra else None,
+            old_fields=tuple(
+                self.old_fields(pointer, [f for f in cls.fields if f in fields], flavour)
+            ),
+            renames=tuple(
+                (f.name, f.now, f.message) for f in self.old_fields(pointer, cls.fields, flavour)
+            )
+            if not more.get("inherits")
+            else (),
+            constructors=tuple(self.constructors(pointer, cls, flavour))
+            if more.get("leaf", True)
+            else (),
         )
+
+    def methods(self, pointer: ir.Pointer, flavour: str) -> Iterator[MethodView]:
+        """The methods of an object that call the API."""
+        yield from self.bound(pointer, flavour)
+        yield from self.waits.methods(pointer, flavour)
+
+    def old_methods(
+        self, pointer: ir.Pointer, methods: Sequence[MethodView]
+    ) -> Iterator[MethodView]:
+        """The same by the names that they had."""
+        schema, cls = self.scope.api.schemas[pointer], self.scope.names.classes[pointer]
+        keys = {self.scope.names.bound[pointer, known.name]: known.name for known in schema.methods}
+        for method in methods:
+            for old in self.scope.aliases.of_bound(pointer, keys[Identifier(method.name)]):
+                now = f"{cls}.{method.name}()"
+                message = deprecation_of(f"{cls}.{old.name}()", now, old.until)
+                yield overriding(renamed(method, old.name, method.name, message))
+
+    def old_fields(
+        self, pointer: ir.Pointer, fields: Sequence[Field], flavour: str
+    ) -> Iterator[OldFieldView]:
+        """What fields were called."""
+        cls = self.scope.names.classes[pointer]
+        speller = self.scope.speller("Async" if flavour == "Async" else "")
+        for field in fields:
+            now = self.scope.names.fields[pointer, field.wire]
+            for old in self.scope.aliases.of_field(pointer, field.wire):
+                said = deprecation_of(f"{cls}.{old.name}", f"{cls}.{now}", old.until)
+                yield OldFieldView(old.name, now, field.type.plain.text(speller), said)
+
+    def constructors(self, pointer: ir.Pointer, cls: Class, flavour: str) -> Iterator[OverloadView]:
+        """The spellings of a constructor that takes fields by name; none where one will do."""
+        aliases, names = self.scope.aliases, self.scope.names
+        known = {f.wire: found for f in cls.fields if (found := aliases.of_field(pointer, f.wire))}
+        if not known or self.scope.api.schemas[pointer].takes_client:
+            return
+        speller = self.scope.speller("Async" if flavour == "Async" else "")
+
+        def signature(way: Mapping[str, OldName]) -> str:
+            parts = ["self", "*"]
+            for field in cls.fields:
+                said = field.type.plain.text(speller)
+                if field.wire in way:
+                    parts.append(f"{way[field.wire].name}: {said}")
+                else:
+                    default = f" = {field.default}" if field.default is not None else ""
+                    parts.append(f"{names.fields[pointer, field.wire]}: {said}{default}")
+            return ", ".join(parts)
+
+        yield OverloadView(signature({}))
+        for way in spellings(known):
+            said = [
+                deprecation_of(
+                    f"{names.classes[pointer]}.{old.name}",
+                    f"{names.classes[pointer]}.{names.fields[pointer, wire]}",
+                    old.until,
+                )
+                for wire, old in way.items()
+            ]
+            yield OverloadView(signature(way), " ".join(said))
 
     def callers(self, pointer: ir.Pointer) -> bool:
         """Whether an object has methods that call the API."""
@@ -170,7 +274,7 @@ class Classes:
         about = f"What `{name}` and `Async{name}` hold."
         yield self.object(
             pointer, cls, f"{name}Data", "ApiModel", docstring([about], indent=4), shared, "Data",
-            constructs=False,
+            constructs=False, leaf=False,
         )  # fmt: skip
         for flavour, base in (("", "Bound"), ("Async", "AsyncBound")):
             mixin = self.scope.mixin(f"{flavour}{name}")
@@ -178,7 +282,7 @@ class Classes:
             said = docstring([f"What `{flavour}{name}` calls."], indent=4) if mixin else doc
             yield self.object(
                 pointer, cls, calls, f"{name}Data, {base}", said, own, flavour,
-                inherits=True, constructs=takes and not mixin, extended=mixin,
+                inherits=True, constructs=takes and not mixin, extended=mixin, leaf=not mixin,
             )  # fmt: skip
             if mixin:
                 client = self.scope.names.async_client if flavour else self.scope.names.client
@@ -187,6 +291,7 @@ class Classes:
                     bases=f"{mixin.name}, {calls}",
                     doc=doc,
                     constructor=client if takes else None,
+                    constructors=tuple(self.constructors(pointer, cls, flavour)),
                     added=tuple(m.name for m in handwritten(mixin)),
                 )
 
@@ -243,6 +348,17 @@ class Classes:
                 typing.append("from typing_extensions import Self")
             if any("updated(self" in m.statement for m in signatures):
                 lines.append("from .._runtime.model import updated")
+        marked = [m for c in classes for m in (*c.old_methods, *c.old_async_methods)]
+        spelled = [m for m in (*signatures, *marked) if m.overloads]
+        if spelled or marked or any(c.old_fields for c in classes):
+            lines.append("from typing_extensions import deprecated as _deprecated")
+        if any(c.constructors for c in classes) and not spelled:
+            typing.append("from typing import overload as _overload")
+        if spelled:
+            lines.append("from typing import overload as _overload")
+            lines.append("from .._runtime.renamed import renamed as _renamed")
+        if any(c.old_fields for c in classes):
+            lines.append("from .._runtime.renamed import warn")
         if any(c.constructor or c.client for c in classes):
             flavoured = pointer in self.scope.flavoured
             clients = [
@@ -306,23 +422,34 @@ class Classes:
                 operation, names, free, body=operation.body, order=order
             )
             shadowed = {
-                self.scope.names.bound[pointer, b.name]
+                name
                 for b in self.scope.api.schemas[pointer].bound
+                for name in (
+                    self.scope.names.bound[pointer, b.name],
+                    *(old.name for old in self.scope.aliases.of_bound(pointer, b.name)),
+                )
             }
             doc = self.calls.method_doc(
                 operation, names, free, signature, result, summary=summary, returned=returned
             )
-            name = self.scope.names.bound[pointer, bound.name]
-            if name in OLD_METHODS:  # of pydantic's, which are going away
-                signature = f"  # type: ignore[override]\n        {signature}"
-            yield MethodView(
-                name=name,
+            method = MethodView(
+                name=self.scope.names.bound[pointer, bound.name],
                 signature=shadow_safe(signature, shadowed),
                 result=shadow_safe(result, shadowed),
                 doc=doc,
                 statement=statement,
-                deprecated=deprecation(operation),
                 awaited=not operation.page,
+            )
+            yield overriding(
+                self.calls.overloads(
+                    operation,
+                    free,
+                    method,
+                    self.scope.names.classes[pointer],
+                    awaited=bool(flavour) and not operation.page,
+                    shadowed=shadowed,
+                    order=order,
+                )
             )
 
     def reached(
@@ -348,6 +475,18 @@ class Classes:
         if lines and not found.optional:
             text += " | None"
         return text, "\n        ".join([*lines, f"return {reached}"])
+
+
+def overriding(method: MethodView) -> MethodView:
+    """A method, said to hide one of pydantic's that is going away, where it does."""
+    if method.name not in OLD_METHODS:
+        return method
+    ignored = "  # type: ignore[override]\n        "
+    if method.overloads:
+        first, *rest = method.overloads
+        first = replace(first, signature=f"{ignored}{first.signature.removeprefix(ignored)}")
+        return replace(method, overloads=(first, *rest))
+    return replace(method, signature=f"{ignored}{method.signature.removeprefix(ignored)}")
 
 
 def spoken(lines: Sequence[str], methods: Sequence[MethodView]) -> list[str]:

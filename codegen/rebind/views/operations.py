@@ -5,17 +5,20 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import cast
 
 from rebind import ir
+from rebind.aliases import OldName
 from rebind.extras import Added, Mixin
 from rebind.files import WIDTH
 from rebind.models import Type
-from rebind.names import Identifier, OperationNames
+from rebind.names import Identifier, OperationNames, ResourceNames
 from rebind.runtime.call_options import CallOptions
+from rebind.views.renames import deprecation_of, spellings
 from rebind.views.scope import Scope, in_order
-from rebind.views.shown import Imports, MethodView, OperationView, ResourceView
+from rebind.views.shown import Imports, MethodView, OperationView, OverloadView, ResourceView
 from rebind.views.text import (
     docstring,
     first_sentence,
@@ -47,10 +50,13 @@ class Operations:
         """The module of a namespace."""
         names = self.scope.names.resources[resource.key]
         shadowed = {self.scope.names.operations[o.pointer].method for o in resource.operations}
+        shadowed |= {old.name for _, old in self.formerly(names.attribute)}
         operations = tuple(
             self.operation(o, names.attribute, shadowed) for o in resource.operations
         )
         summary = first_sentence(resource.description) or f"{sentence([resource.key])}."
+        old = list(self.old_methods(names.attribute, shadowed))
+        moved = self.moved(names.attribute)
         mixin, async_mixin = self.scope.mixin(names.cls), self.scope.mixin(names.async_cls)
         return ResourceView(
             module=names.module,
@@ -59,19 +65,137 @@ class Operations:
             async_cls=names.async_cls,
             head=docstring(paragraphs(f"`client.{names.attribute}`: {lower_first(summary)}")),
             doc=docstring(paragraphs(resource.description) or [summary], indent=4),
-            imports=self.resource_imports(resource, operations),
+            imports=self.resource_imports(resource, operations, names, old),
             operations=operations,
             summary=summary,
             calls=f"{names.cls}Calls" if mixin else names.cls,
             async_calls=f"{names.async_cls}Calls" if async_mixin else names.async_cls,
             mixin=mixin.name if mixin else None,
             async_mixin=async_mixin.name if async_mixin else None,
-            client=self.scope.names.client if mixin else None,
-            async_client=self.scope.names.async_client if async_mixin else None,
+            client=self.scope.names.client if mixin or moved else None,
+            async_client=self.scope.names.async_client if async_mixin or moved else None,
             added=tuple(
                 (m.name, m.arguments or "", m.result) for m in handwritten(mixin or async_mixin)
             ),
+            old_methods=tuple(one for one, _ in old),
+            old_async_methods=tuple(other for _, other in old),
+            outdated=any(o.deprecated for o in self.moved(names.attribute)),
         )
+
+    def former_resource(self, names: ResourceNames) -> ResourceView:
+        """The module of a namespace that nothing but old names is in."""
+        shadowed = {old.name for _, old in self.formerly(names.attribute)}
+        old = list(self.old_methods(names.attribute, shadowed))
+        summary = "Old names of methods that are in other namespaces now."
+        return ResourceView(
+            module=names.module,
+            attribute=names.attribute,
+            cls=names.cls,
+            async_cls=names.async_cls,
+            head=docstring([f"`client.{names.attribute}`: {lower_first(summary)}"]),
+            doc=docstring([summary], indent=4),
+            imports=self.resource_imports(None, (), names, old),
+            operations=(),
+            summary=summary,
+            calls=names.cls,
+            async_calls=names.async_cls,
+            client=self.scope.names.client,
+            async_client=self.scope.names.async_client,
+            old_methods=tuple(one for one, _ in old),
+            old_async_methods=tuple(other for _, other in old),
+            outdated=any(o.deprecated for o in self.moved(names.attribute)),
+        )
+
+    def formerly(self, attribute: str) -> list[tuple[ir.Operation, OldName]]:
+        """What the methods of a namespace were called, and what was in it before."""
+        return [
+            (operation, old)
+            for operation in self.scope.api.operations
+            for old in self.scope.aliases.of_method(operation.pointer)
+            if old.namespace == attribute
+        ]
+
+    def moved(self, attribute: str) -> list[ir.Operation]:
+        """What was in a namespace before, and is in another one now."""
+        here = {
+            o.pointer
+            for resource in self.scope.api.resources
+            if self.scope.names.resources[resource.key].attribute == attribute
+            for o in resource.operations
+        }
+        return [o for o, _ in self.formerly(attribute) if o.pointer not in here]
+
+    def old_methods(
+        self, attribute: str, shadowed: set[Identifier]
+    ) -> Iterator[tuple[MethodView, MethodView]]:
+        """The methods of a namespace by their old names, in both flavours."""
+        for operation, old in self.formerly(attribute):
+            home = self.scope.names.resources[self.scope.homes[operation.pointer]].attribute
+            view = self.operation(operation, home, shadowed)
+            now = f"{home}.{view.method.name}"
+            message = deprecation_of(f"{attribute}.{old.name}", now, old.until)
+            about = view.method.name if home == attribute else f"client.{now}"
+            sync, async_ = (
+                method if home == attribute else self.elsewhere(operation, home, method, flavour)
+                for flavour, method in (("", view.method), ("Async", view.async_method))
+            )
+            yield renamed(sync, old.name, about, message), renamed(async_, old.name, about, message)
+
+    def elsewhere(
+        self, operation: ir.Operation, home: str, method: MethodView, flavour: str
+    ) -> MethodView:
+        """A method that calls itself where it is now."""
+        names = self.scope.names.operations[operation.pointer]
+        required, optional = self.split(operation)
+        given = [
+            str(names.body) if p is None else str(names.arguments[p.place, p.wire])
+            for p in required
+        ]
+        for p in optional:
+            name = names.body if p is None else names.arguments[p.place, p.wire]
+            given.append(f"{name}={name}")
+        awaits = "await " if flavour and method.awaited else ""
+        call = f"{awaits}self._client.{home}.{method.name}({', '.join([*given, '**options'])})"
+        return replace(method, statement=call if method.result == "None" else f"return {call}")
+
+    def overloads(
+        self,
+        operation: ir.Operation,
+        parameters: Sequence[ir.Parameter],
+        method: MethodView,
+        owner: str,
+        *,
+        awaited: bool,
+        shadowed: set[Identifier],
+        order: Sequence[str] | None = None,
+    ) -> MethodView:
+        """A method that takes its arguments by their old names, too."""
+        aliases, names = self.scope.aliases, self.scope.names.operations[operation.pointer]
+        keys: list[tuple[str, str]] = [(p.place, p.wire) for p in parameters]
+        known = {
+            key: found for key in keys if (found := aliases.of_argument(operation.pointer, *key))
+        }
+        if not known:
+            return method
+
+        def message(key: tuple[str, str], old: OldName) -> str:
+            return deprecation_of(
+                f"{owner}.{method.name}({old.name})", names.arguments[key], old.until
+            )
+
+        ways = [OverloadView(method.signature, method.deprecated, awaited)]
+        for way in spellings(known):
+            given = self.signature(
+                operation, names, parameters, operation.body, order=order, old=way
+            )
+            said = " ".join(message(key, old) for key, old in way.items())
+            ways.append(OverloadView(shadow_safe(given, shadowed), said, awaited))
+        renames = [
+            (str(old.name), str(names.arguments[key]), message(key, old))
+            for key, found in known.items()
+            for old in found
+        ]
+        return replace(method, overloads=tuple(ways), renames=tuple(renames))
 
     def operation(
         self, operation: ir.Operation, attribute: str, shadowed: set[Identifier]
@@ -94,23 +218,33 @@ class Operations:
         made = f"{names.function}({values}), options)"
         doc = self.method_doc(operation, names, list(operation.parameters), signature, sync)
         methods = [
-            MethodView(
-                name=names.method,
-                signature=shadow_safe(signature, shadowed),
-                result=shadow_safe(result, shadowed),
-                doc=doc,
-                statement=way + made if result == "None" else f"return {way}{made}",
-                deprecated=deprecation(operation),
-                awaited=way.startswith("await"),
+            self.overloads(
+                operation,
+                operation.parameters,
+                method,
+                attribute,
+                awaited=method.awaited,
+                shadowed=shadowed,
             )
-            for result, way in (
-                (sync, "self._send("),
-                (
-                    async_,
-                    f"{self.scope.spelled('AsyncPages')}(self._client, "
-                    if operation.page
-                    else "await self._send(",
-                ),
+            for method in (
+                MethodView(
+                    name=names.method,
+                    signature=shadow_safe(signature, shadowed),
+                    result=shadow_safe(result, shadowed),
+                    doc=doc,
+                    statement=way + made if result == "None" else f"return {way}{made}",
+                    deprecated=deprecation(operation),
+                    awaited=way.startswith("await"),
+                )
+                for result, way in (
+                    (sync, "self._send("),
+                    (
+                        async_,
+                        f"{self.scope.spelled('AsyncPages')}(self._client, "
+                        if operation.page
+                        else "await self._send(",
+                    ),
+                )
             )
         ]
         return OperationView(
@@ -169,11 +303,14 @@ class Operations:
         body: ir.Body | None,
         *,
         order: Sequence[str] | None = None,
+        old: Mapping[tuple[str, str], OldName] | None = None,
     ) -> str:
         """What stands between the parentheses of a method.
 
-        With an order (of wire names), what is optional may be given by position, too.
+        With an order (of wire names), what is optional may be given by position, too. What is given
+        by an old name is given by name, and so is all behind it.
         """
+        old = old or {}
         kept = {(p.place, p.wire) for p in parameters}
         required, optional = self.split(operation)
         rank = {wire: index for index, wire in enumerate(order or ())}
@@ -181,9 +318,15 @@ class Operations:
         for group in (required, optional):
             known = [p for p in group if p is None or (p.place, p.wire) in kept]
             known.sort(key=lambda p: rank.get(p.wire, len(rank)) if p else len(rank))
-            if group is optional and known and order is None:
+            if group is optional and known and order is None and "*" not in parts:
                 parts.append("*")
-            parts += [self.argument(operation, names, p, defaults=True) for p in known]
+            for p in known:
+                former = old.get((p.place, p.wire)) if p else None
+                said = self.argument(operation, names, p, defaults=former is None)
+                if former is not None:
+                    parts += ["*"] if "*" not in parts else []
+                    said = f"{former.name}: {said.partition(': ')[2]}"
+                parts.append(said)
         return ", ".join([*parts, "**options: Unpack[CallOptions]"])
 
     def argument(
@@ -469,23 +612,29 @@ class Operations:
         return [f"**{name}" if needed else f"**({name} or {{}})" for name, needed in arguments]
 
     def resource_imports(
-        self, resource: ir.Resource, operations: Sequence[OperationView]
+        self,
+        resource: ir.Resource | None,
+        operations: Sequence[OperationView],
+        names: ResourceNames,
+        old: Sequence[tuple[MethodView, MethodView]],
     ) -> Imports:
         """What the module of a namespace imports."""
+        own = resource.operations if resource else ()
+        former = self.moved(names.attribute)
         lines = ["from .._runtime.resource import AsyncResource, Resource"]
         typing = [
             "from typing_extensions import Unpack",
             "from .._runtime.call_options import CallOptions",
         ]
-        names = self.scope.names.resources[resource.key]
         for cls, client in (
             (names.cls, self.scope.names.client),
             (names.async_cls, self.scope.names.async_client),
         ):
             if mixin := self.scope.mixin(cls):
                 lines.append(f"from ..extras.{mixin.module} import {mixin.name}")
+            if mixin or former:
                 typing.append(f"from .._client import {client}")
-        used = {"Call", "Operation"}
+        used = {"Call", "Operation"} if operations else set[str]()
         text = " ".join(line for o in operations for line in o.lines)
         used |= {
             n
@@ -497,29 +646,34 @@ class Operations:
             for name in ("Events", "JsonLines")
             if re.search(rf"\b_?{name}\(", text)
         ]
-        signatures = " ".join(o.method.signature for o in operations)
+        methods = [m for o in operations for m in (o.method, o.async_method)]
+        methods += [method for both in old for method in both]
+        signatures = " ".join(m.signature for m in methods)
         if "= OMIT" in signatures:
             used.add("OMIT")
             typing.append("from .._runtime.call import Omit")
-        lines.append(f"from .._runtime.call import {', '.join(sorted(used))}")
-        if any(operation.page for operation in resource.operations):
+        if used:
+            lines.append(f"from .._runtime.call import {', '.join(sorted(used))}")
+        if any(operation.page for operation in own):
             lines.append(self.scope.borrow("Paging", "paging"))
             lines.append(self.scope.borrow("AsyncPages", "pages"))
         if "models." in text:
             lines.append("from .. import models")
-        if "builtins." in signatures + " ".join(
-            o.method.result + o.async_method.result for o in operations
-        ):
+        if "builtins." in signatures + " ".join(m.result for m in methods):
             typing.append("import builtins")
-        for operation in resource.operations:
+        for operation in former:
+            typing += self.signature_imports(operation, "resources")
+        for operation in own:
             for reply in operation.replies:
                 if reply.slot and (
                     not self.scope.api.envelope or reply in self.successes(operation)
                 ):
                     lines += self.scope.type_imports([self.scope.models.slots[reply.slot.pointer]])
             typing += self.signature_imports(operation, "resources")
-        if any(o.method.deprecated for o in operations):
+        if any(m.deprecated or m.overloads for m in methods):
             lines.append("from typing_extensions import deprecated")
+        if any(m.overloads for m in methods):
+            lines += ["from typing import overload", "from .._runtime.renamed import renamed"]
         typing = [line for line in typing if line not in lines]
         return Imports(in_order(lines), in_order(typing))
 
@@ -633,6 +787,17 @@ class Operations:
             if block:
                 lines += [*([""] if lines else []), *block]
         return docstring(lines, indent=8)
+
+
+def renamed(method: MethodView, old: str, now: str, message: str) -> MethodView:
+    """A method by its old name."""
+    return replace(
+        method,
+        name=old,
+        doc=docstring([f"Old name of `{now}`."], indent=8),
+        deprecated=message,
+        overloads=tuple(replace(way, deprecated=message) for way in method.overloads),
+    )
 
 
 def handwritten(mixin: Mixin | None) -> list[Added]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from rebind import ir
+from rebind.aliases import NONE as NO_ALIASES
+from rebind.aliases import Aliases
 from rebind.extras import NONE, Extras, Mixin
 from rebind.models import Models, Rename, Type
 from rebind.names import Identifier, Names
@@ -13,11 +15,19 @@ from rebind.names import Identifier, Names
 class Scope:
     """The API with its names and models, and what follows from all three."""
 
-    def __init__(self, api: ir.Api, names: Names, models: Models, extras: Extras = NONE) -> None:
+    def __init__(
+        self,
+        api: ir.Api,
+        names: Names,
+        models: Models,
+        extras: Extras = NONE,
+        aliases: Aliases = NO_ALIASES,
+    ) -> None:
         self.api = api
         self.names = names
         self.models = models
         self.extras = extras
+        self.aliases = aliases
         self.pointers = {name: pointer for pointer, name in names.classes.items()}
         self.flavoured = {p for p, schema in api.schemas.items() if schema.flavoured}
         self.groups = _cycles({p: self.edges(p) for p in models.classes})

@@ -28,6 +28,25 @@ class FieldView:
 
 
 @dataclass(frozen=True)
+class OldFieldView:
+    """An attribute by the name that it had."""
+
+    name: str
+    now: str
+    annotation: str
+    message: str
+
+
+@dataclass(frozen=True)
+class OverloadView:
+    """One way to call a method or a constructor, for type checkers."""
+
+    signature: str
+    deprecated: str | None = None
+    awaited: bool = False
+
+
+@dataclass(frozen=True)
 class MethodView:
     """A method in one flavour."""
 
@@ -39,6 +58,10 @@ class MethodView:
     deprecated: str | None = None
     awaited: bool = True
     """Whether it is a coroutine, in the asynchronous flavour."""
+    overloads: tuple[OverloadView, ...] = ()
+    """Its spellings, where arguments have old names; the present one first."""
+    renames: tuple[tuple[str, str, str], ...] = ()
+    """Old argument, argument, what is said."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +83,14 @@ class ClassView:
     extra: str | None = None
     added: tuple[str, ...] = ()
     """Methods that are written by hand."""
+    old_methods: tuple[MethodView, ...] = ()
+    old_async_methods: tuple[MethodView, ...] = ()
+    old_fields: tuple[OldFieldView, ...] = ()
+    """Of the fields that this class has itself."""
+    renames: tuple[tuple[str, str, str], ...] = ()
+    """Old field, field, what is said: of all flavours."""
+    constructors: tuple[OverloadView, ...] = ()
+    """The spellings of its constructor, for type checkers."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +105,8 @@ class ModelView:
     members: tuple[tuple[str, str | int], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     enum: ClassView | None = None
+    old_members: tuple[tuple[str, str, str], ...] = ()
+    """Old member, member, what is said."""
     index: tuple[str, ...] = ()
     """Lines for `api.md`."""
 
@@ -121,6 +154,10 @@ class ResourceView:
     async_client: str | None = None
     added: tuple[tuple[str, str, str], ...] = ()
     """Methods that are written by hand, with their arguments and what they return."""
+    old_methods: tuple[MethodView, ...] = ()
+    old_async_methods: tuple[MethodView, ...] = ()
+    outdated: bool = False
+    """Whether an old name calls what should not be called any more."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +178,15 @@ class Export:
 
     name: str
     module: str
+
+
+@dataclass(frozen=True)
+class OldExport:
+    """A public name as it was."""
+
+    name: str
+    now: Export
+    message: str
 
 
 @dataclass(frozen=True)
@@ -271,3 +317,7 @@ class Package:
     hosts: tuple[str, ...] = ()
     """Entries of `Api.hosts`."""
     header_env: str = ""
+    old_exports: tuple[OldExport, ...] = ()
+    """Classes by the names that they had."""
+    old_names: tuple[tuple[str, str, str], ...] = ()
+    """What was called otherwise, what it is called, and in which version the old name goes."""
