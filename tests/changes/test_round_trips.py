@@ -19,8 +19,10 @@ ADDED = {
     "parameter-added-required": "parameter-added",
     "field-added-required": "field-added",
     "field-inserted": "field-added",
+    **{code: code.removesuffix("-kept") for code in KINDS if code.endswith("-renamed-kept")},
 }
-"""What is removed, when read backwards, was added in one of several ways."""
+"""What is removed, when read backwards, was added in one of several ways; what got another name may
+have kept the old one."""
 
 
 def spots(value: Any) -> Iterator[tuple[Any, Any]]:

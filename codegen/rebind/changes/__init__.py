@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rebind.changes.catalogue import KINDS, SEVERITIES, Change, Severity
 from rebind.changes.comparing import compare, reaches
-from rebind.changes.sources import Side, between, read
+from rebind.changes.sources import Side, between, read, released
 from rebind.changes.surface import Surface, surface
 from rebind.changes.waves import Wave, waves
 
@@ -20,6 +20,7 @@ __all__ = [
     "compare",
     "reaches",
     "read",
+    "released",
     "surface",
     "waves",
 ]

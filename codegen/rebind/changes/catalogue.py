@@ -69,6 +69,7 @@ class Change:
 
 
 _NONE = "Nothing."
+_SOON = "Nothing yet: the old name warns, and says whether it goes."
 _PASS_BY_NAME = "Pass it by name."
 _REFRESH = "Take the new package: the old one goes on sending what the API may no longer accept."
 _READ = "Nothing; read the description."
@@ -83,6 +84,11 @@ KINDS: dict[str, Kind] = {
     ),
     "operation-renamed": Kind(
         "breaking", "operation-renamed", "`{old}` is now `{new}`", "Call it by its new name."
+    ),
+    "operation-renamed-kept": Kind(
+        "additive", "operation-renamed",
+        "`{old}` is now `{new}`, and goes on working by its old name",
+        _SOON,
     ),
     "operation-verb-changed": Kind(
         "risky", "operation-verb-changed", "`{name}` is sent with {new}, not {old}", _REFRESH
@@ -127,6 +133,11 @@ KINDS: dict[str, Kind] = {
     "parameter-renamed": Kind(
         "breaking", "parameter-renamed", "`{old}` of `{owner}` is now `{new}`",
         "Pass it by its new name.",
+    ),
+    "parameter-renamed-kept": Kind(
+        "additive", "parameter-renamed",
+        "`{old}` of `{owner}` is now `{new}`, and is taken by its old name, too",
+        _SOON,
     ),
     "parameter-widened": Kind(
         "additive", "parameter-narrowed", "{name} takes {new}, not only {old}", _NONE
@@ -211,6 +222,11 @@ KINDS: dict[str, Kind] = {
     "class-renamed": Kind(
         "breaking", "class-renamed", "`{old}` is now `{new}`", "Import it by its new name."
     ),
+    "class-renamed-kept": Kind(
+        "additive", "class-renamed",
+        "`{old}` is now `{new}`, and can be imported by its old name, too",
+        _SOON,
+    ),
     "class-retyped": Kind(
         "breaking", "class-retyped", "`{name}` is {new}, not {old}", "Use the new type."
     ),
@@ -246,6 +262,11 @@ KINDS: dict[str, Kind] = {
     "field-removed": Kind("breaking", "field-added", "`{name}` is gone", "Do without it."),
     "field-renamed": Kind(
         "breaking", "field-renamed", "`{old}` of `{owner}` is now `{new}`", "Use the new name."
+    ),
+    "field-renamed-kept": Kind(
+        "risky", "field-renamed",
+        "`{old}` of `{owner}` is now `{new}`, and goes on working by its old name",
+        "Use the new name; it is what `to_dict()` and `repr()` have.",
     ),
     "field-widened": Kind(
         "breaking", "field-narrowed", "`{name}` is {new}, not only {old}",
@@ -308,6 +329,11 @@ KINDS: dict[str, Kind] = {
     "enum-value-renamed": Kind(
         "breaking", "enum-value-renamed", "`{old}` of `{owner}` is now `{new}`", "Use the new name."
     ),
+    "enum-value-renamed-kept": Kind(
+        "additive", "enum-value-renamed",
+        "`{old}` of `{owner}` is now `{new}`, and goes on working by its old name",
+        _SOON,
+    ),
     "enum-value-changed": Kind(
         "risky", "enum-value-changed", "`{name}` is {new} on the wire, not {old}", _REFRESH
     ),
@@ -320,9 +346,22 @@ KINDS: dict[str, Kind] = {
         "breaking", "method-renamed", "`{old}()` of `{owner}` is now `{new}()`",
         "Call it by its new name.",
     ),
+    "method-renamed-kept": Kind(
+        "additive", "method-renamed",
+        "`{old}()` of `{owner}` is now `{new}()`, and goes on working by its old name",
+        _SOON,
+    ),
     "method-changed": Kind(
         "breaking", "method-changed", "`{name}()` calls otherwise: {new}, not {old}",
         "See what it takes now.",
+    ),
+    # Old names
+    "alias-added": Kind("additive", "alias-removed", "`{old}` is an old name of `{new}`", _NONE),
+    "alias-removed": Kind(
+        "breaking", "alias-added", "the old name `{old}` of `{new}` is gone", "Use the new name."
+    ),
+    "alias-changed": Kind(
+        "docs", "alias-changed", "the old name `{old}` {new}", "Use the new name before."
     ),
     # Errors
     "error-added": Kind("additive", "error-removed", "`{name}` is new", _NONE),

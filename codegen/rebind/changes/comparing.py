@@ -12,6 +12,7 @@ from rebind.changes import types
 from rebind.changes.catalogue import KINDS, SEVERITIES, Change, Severity
 from rebind.changes.edits import ABSENT, Edit, Form, Move, Path, at, moved
 from rebind.changes.surface import Surface
+from rebind.lower.terms import is_dict
 
 _ALIKE = 0.6
 """What is gone and what is new are one thing with two names when they agree by so much."""
@@ -53,9 +54,9 @@ class _Comparison:
         self.bound = _bound(new.form)
 
     def run(self) -> list[Change]:
-        for name, known in self.pairs(("classes",), _class_likeness):
+        for name, known in self.pairs(("classes",), _unless_kept(_class_likeness)):
             self.move(("classes", name), known, "class-renamed")
-        for name, known in self.pairs(("operations",), _operation_likeness):
+        for name, known in self.pairs(("operations",), _unless_kept(_operation_likeness)):
             was, now = self.before["operations"][name]["id"], self.after["operations"][known]["id"]
             ids = [Edit(("operations", known, "id"), was, now)] if was != now else []
             self.move(("operations", name), known, "operation-renamed", ids)
@@ -89,13 +90,67 @@ class _Comparison:
                 yield one, other
 
     def move(self, path: Path, name: str, code: str, edits: Sequence[Edit] = ()) -> None:
-        """Something got another name."""
+        """Something got another name; the code says whether the old one goes on working."""
         here = (*path[:-1], name)
         move = Move(path, name)
         known = self.before_path(path)
+        before, after = at(self.before, path[:-1])[path[-1]], at(self.after, here[:-1])[name]
+        if is_dict(after) and is_dict(before):
+            kept = path[-1] in after["old_names"]
+            code = f"{code}-kept" if kept else code
+            spots = ((path[-1], kept), (name, name in before["old_names"]))
+            edits = [
+                *edits,
+                *(
+                    self.edit((*here, "old_names"), old, before["old_names"], after["old_names"])
+                    for old, told in spots
+                    if told
+                ),
+            ]
         self.before = moved(_copied(self.before, path[:-1]), move)
         self.origin[here] = known
         self.add(code, here, (move, *edits), old=path[-1], new=name)
+
+    def old_names(self, path: Path) -> None:
+        """What changed in the old names that go on working, apart from its own former name."""
+        before, after = at(self.before, path)["old_names"], at(self.after, path)["old_names"]
+        told = {path[-1]}
+        if path in self.origin:
+            told.add(self.origin[path][-1])
+        self.aliases((*path, "old_names"), before, after, told, lambda _: path)
+
+    def aliases(
+        self,
+        path: Path,
+        before: Form,
+        after: Form,
+        told: Collection[str],
+        meant_by: Callable[[str], Path],
+    ) -> None:
+        """Old names that came, went, or go in another version; but for those that are told of."""
+        for name in _keys(before, after):
+            edit = self.edit(path, name, before, after)
+            if name in told or edit.old == edit.new:
+                continue
+            where, owner = (*path, name), _shown(meant_by(name))
+            shown = _shown((*meant_by(name)[:-1], name))
+            if edit.old is ABSENT:
+                self.add("alias-added", where, (edit,), old=shown, new=owner)
+            elif edit.new is ABSENT:
+                self.add("alias-removed", where, (edit,), old=shown, new=owner)
+            else:
+                until = edit.new["until"]
+                meant = edit.old.get("value") != edit.new.get("value")
+                said = f"goes in {until}" if until else "has no end any more"
+                said = f"means {edit.new['value']}" if meant else said
+                self.add(
+                    "alias-changed",
+                    where,
+                    (edit,),
+                    old=shown,
+                    new=said,
+                    severe="risky" if meant else None,
+                )
 
     def section(self, path: Path, noun: str, each: Callable[[Path], None]) -> None:
         """What was added and removed, and what changed in the rest."""
@@ -130,7 +185,8 @@ class _Comparison:
             self.result(path)
         self.words(path, "operation-described", also=() if path in self.origin else ("id",))
         self.deprecation(path, "operation")
-        done = {"parameters", "positional", "result", "deprecated", "id", *_WORDS}
+        self.old_names(path)
+        done = {"parameters", "positional", "result", "deprecated", "id", "old_names", *_WORDS}
         replies = before["replies"], after["replies"]
         if before["result"] != after["result"]:
             done.add("replies")
@@ -144,7 +200,7 @@ class _Comparison:
     def parameters(self, path: Path) -> None:
         """What changed in the parameters of an operation."""
         here = (*path, "parameters")
-        for name, known in self.pairs(here, _parameter_likeness):
+        for name, known in self.pairs(here, _unless_kept(_parameter_likeness)):
             self.move((*here, name), known, "parameter-renamed")
         before, after = at(self.before, here), at(self.after, here)
         order: list[Edit] = []
@@ -196,9 +252,11 @@ class _Comparison:
             self.add("parameter-default-changed", path, tuple(edits), old=old, new=new)
         self.words(path, "parameter-described")
         self.deprecation(path, "parameter")
+        self.old_names(path)
         if before["limits"] != after["limits"]:
             self.value(path, "limits", "parameter-limits-changed")
         done = {"type", "required", "default", "has_default", "deprecated", "limits", *_WORDS}
+        done.add("old_names")
         keys = [k for k in _keys(before, after) if k not in done and before.get(k) != after.get(k)]
         if keys:
             edits = [self.edit(path, key, before, after) for key in keys]
@@ -242,6 +300,7 @@ class _Comparison:
         if before["type"] != after["type"]:
             self.alias(path, before["type"], after["type"])
         self.words(path, "class-described")
+        self.old_names(path)
         if before["discriminator"] != after["discriminator"]:
             self.value(path, "discriminator", "discriminator-changed")
         if before["positional"] != after["positional"]:
@@ -263,7 +322,7 @@ class _Comparison:
     def fields(self, path: Path) -> None:
         """What changed in the fields of a class."""
         here = (*path, "fields")
-        for name, known in self.pairs(here, _field_likeness):
+        for name, known in self.pairs(here, _unless_kept(_field_likeness)):
             self.move((*here, name), known, "field-renamed")
         before, after = at(self.before, here), at(self.after, here)
         positional = at(self.after, path)["positional"] and at(self.before, path)["positional"]
@@ -311,13 +370,34 @@ class _Comparison:
             self.value(path, "wire", "field-wire-changed")
         self.words(path, "field-described")
         self.deprecation(path, "field")
+        self.old_names(path)
 
     def values(self, path: Path) -> None:
         """What changed in the values of an enumeration."""
-        here = (*path, "values")
-        for name, known in self.pairs(here, lambda _, one, __, other: float(one == other)):
-            self.move((*here, name), known, "enum-value-renamed")
+        here, former = (*path, "values"), (*path, "old_values")
+        old, new = at(self.before, former), at(self.after, former)
+
+        def likeness(name: str, one: Any, known: str, other: Any) -> float:
+            kept = name in new and new[name]["value"] == other
+            back = known in old and old[known]["value"] == one
+            return 2.0 if kept or back else float(one == other)
+
+        told: set[str] = set()
+        for name, known in self.pairs(here, likeness):
+            code = "enum-value-renamed-kept" if name in new else "enum-value-renamed"
+            moved_names = [n for n, names in ((name, new), (known, old)) if n in names]
+            told.update(moved_names)
+            edits = [self.edit(former, n, old, new) for n in moved_names]
+            self.move((*here, name), known, code, edits)
         before, after = at(self.before, here), at(self.after, here)
+        names = [{value: name for name, value in values.items()} for values in (before, after)]
+
+        def member(name: str) -> Path:
+            spot = 1 if name in new else 0
+            value = (old, new)[spot][name]["value"]
+            return (*here, names[spot].get(value, str(value)))
+
+        self.aliases(former, old, new, told, member)
         for name, value in before.items():
             where = (*here, name)
             if name not in after:
@@ -326,8 +406,8 @@ class _Comparison:
                 )
             elif after[name] != value:
                 edit = Edit(where, value, after[name])
-                old, new = repr(value), repr(after[name])
-                self.add("enum-value-changed", where, (edit,), old=old, new=new)
+                said = repr(value), repr(after[name])
+                self.add("enum-value-changed", where, (edit,), old=said[0], new=said[1])
         for name, value in after.items():
             if name not in before:
                 where = (*here, name)
@@ -336,17 +416,21 @@ class _Comparison:
     def methods(self, path: Path) -> None:
         """What changed in the bound methods of a class."""
         here = (*path, "methods")
-        for name, known in self.pairs(here, lambda _, one, __, other: float(one == other)):
+        for name, known in self.pairs(here, _unless_kept(_method_likeness)):
             self.move((*here, name), known, "method-renamed")
         before, after = at(self.before, here), at(self.after, here)
         for name, value in before.items():
             where = (*here, name)
             if name not in after:
                 self.add("method-removed", where, (Edit(where, value, ABSENT),))
-            elif value != after[name]:
-                edit = Edit(where, value, after[name])
+                continue
+            self.old_names(where)
+            keys = [k for k in _keys(value, after[name]) if k != "old_names"]
+            edits = [self.edit(where, key, value, after[name]) for key in keys]
+            edits = [edit for edit in edits if edit.old != edit.new]
+            if edits:
                 old, new = _flat(value), _flat(after[name])
-                self.add("method-changed", where, (edit,), old=old, new=new)
+                self.add("method-changed", where, edits, old=old, new=new)
         for name, value in after.items():
             if name not in before:
                 self.add("method-added", (*here, name), (Edit((*here, name), ABSENT, value),))
@@ -498,6 +582,23 @@ def _keys(*forms: Mapping[str, Any]) -> list[str]:
 # Likeness: 0 for two things, 1 for one thing under two names
 
 
+def _unless_kept(
+    likeness: Callable[[str, Form, str, Form], float],
+) -> Callable[[str, Form, str, Form], float]:
+    """The same, unless one of the two says that it had the name of the other."""
+
+    def judged(one: str, old: Form, other: str, new: Form) -> float:
+        kept = one in new["old_names"] or other in old["old_names"]
+        return 2.0 if kept else likeness(one, old, other, new)
+
+    return judged
+
+
+def _method_likeness(one: str, old: Form, other: str, new: Form) -> float:
+    bare = [{k: v for k, v in known.items() if k != "old_names"} for known in (old, new)]
+    return float(bare[0] == bare[1])
+
+
 def _operation_likeness(one: str, old: Form, other: str, new: Form) -> float:
     if (old["method"], old["path"]) == (new["method"], new["path"]):
         return 1.0
@@ -562,6 +663,15 @@ def _name(path: Path) -> str:
     if len(rest) < 2:
         return name
     return f"`{rest[1]}` of `{name}`" if section == "operations" else f"{name}.{rest[1]}"
+
+
+def _shown(path: Path) -> str:
+    """What has old names, as callers know it: `Session.name` for `classes/Session/fields/name`."""
+    section, name, *rest = path
+    if section == "operations":
+        return f"{name}({rest[1]})" if rest else name
+    called = "()" if rest[:1] == ["methods"] else ""
+    return f"{name}.{rest[-1]}{called}" if rest else name
 
 
 def _python(path: Path, was: Path, bound: Mapping[str, list[str]]) -> Iterator[str]:

@@ -9,18 +9,20 @@ from dataclasses import replace
 from typing import Any, cast
 
 from rebind.changes.sources import Side, read
+from rebind.config import Config
 from rebind.diagnostics import Checked, Place
 
 _GONE = (EOFError, OSError, ImportError)
 """What tells that there is no other process, or none any more."""
 
 
-def both(old: str, new: str) -> tuple[Checked[Side], Checked[Side]]:
+def both(old: str, new: str, settings: Config | None = None) -> tuple[Checked[Side], Checked[Side]]:
     """Read both sides of a comparison.
 
     Args:
         old: What callers know, as for `read`.
         new: What they will meet.
+        settings: What the newer one is made by, where it is the project's own.
 
     Returns:
         Both sides, or what is wrong with them. Places of the older one are asked for in the other
@@ -33,8 +35,8 @@ def both(old: str, new: str) -> tuple[Checked[Side], Checked[Side]]:
         how.Process(target=_answer, args=(there, old), daemon=True).start()
         there.close()
     except _GONE:
-        return read(old), read(new)
-    after = read(new)
+        return read(old), read(new, settings=settings)
+    after = read(new, settings=settings)
     try:
         before = cast("Checked[Side] | None", here.recv())
     except _GONE:

@@ -198,3 +198,36 @@ def data(changes: Sequence[Change]) -> str:
         for change in changes
     ]
     return json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
+
+
+def keep(changes: Sequence[Change]) -> str:
+    """The old names of what was renamed, as settings that keep them.
+
+    Args:
+        changes: The changes.
+
+    Returns:
+        A table for `pyproject.toml`; a comment where nothing breaks by its name alone.
+    """
+    entries = dict(filter(None, map(_entry, changes)))
+    if not entries:
+        return "# no name has to be kept\n"
+    lines = [f"{json.dumps(old)} = {json.dumps(new)}" for old, new in entries.items()]
+    return "\n".join(["[tool.rebind.keep]", *lines, ""])
+
+
+def _entry(change: Change) -> tuple[str, str] | None:
+    """An old name, and what is meant by it; None where a change is no renaming."""
+    old, new = change.old, change.new
+    if old is None or new is None:
+        return None
+    owner = change.path[1]
+    if change.code in ("operation-renamed", "class-renamed"):
+        return old, new
+    if change.code == "parameter-renamed":
+        return f"{owner}({old})", new
+    if change.code == "method-renamed":
+        return f"{owner}.{old}()", f"{owner}.{new}()"
+    if change.code in ("field-renamed", "enum-value-renamed"):
+        return f"{owner}.{old}", f"{owner}.{new}"
+    return None

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from rebind import config, git, openapi, source
+from rebind.aliases import alias
 from rebind.changes.catalogue import Change
 from rebind.changes.comparing import compare
 from rebind.changes.surface import Surface, surface
+from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic, Place, did_you_mean, quoted
 from rebind.files import DESCRIPTION
 from rebind.lower import lower
@@ -44,21 +46,23 @@ class Side:
     package: str | None = None
 
 
-def read(name: str, root: Path | None = None) -> Checked[Side]:
+def read(name: str, root: Path | None = None, settings: Config | None = None) -> Checked[Side]:
     """Read what a user names.
 
     Args:
         name: A document, a folder that holds one, `REVISION:PATH` of the git repository, or the
             wheel or source archive of a generated package.
         root: The folder that the name is relative to; the working directory when left out.
+        settings: What its package is made by: the old names that it keeps. A project, or a folder
+            with one, has its own.
 
     Returns:
         The surface, or what is wrong with it.
     """
     path = (root or Path()) / name
     if path.is_dir():
-        found = _in_folder(path)
-        return described(found, name) if found else _refused(
+        found, own = _in_folder(path)
+        return described(found, name, settings=settings or own) if found else _refused(
             name, "no-document", "there is no OpenAPI document in this folder",
             f"name the document, or a folder that holds {_ROOTS[0]}",
         )  # fmt: skip
@@ -66,8 +70,28 @@ def read(name: str, root: Path | None = None) -> Checked[Side]:
         return _archive(path, name)
     revision, colon, inside = name.partition(":")
     if colon and revision and not path.exists():
-        return _revision(revision, inside, name, root or Path())
-    return described(path, name)
+        return _revision(revision, inside, name, root or Path(), settings)
+    return described(path, name, settings=settings)
+
+
+def released(name: str, file: Path) -> Checked[Side]:
+    """Read what a revision of the repository made a package of.
+
+    Args:
+        name: `REVISION:PATH` of the description.
+        file: The file with the package's settings.
+
+    Returns:
+        The surface, with the old names that the settings kept then.
+    """
+    revision = name.partition(":")[0]
+    text = git.ask(file.parent, "show", f"{revision}:./{file.name}")
+    with tempfile.TemporaryDirectory() as made:
+        copy = Path(made).resolve() / file.name
+        copy.write_bytes(text or b"")
+        side = read(name, file.parent, config.read(copy).value)
+        shown = relabelled(copy.parent, f"{revision}:")
+        return Checked(side.value, _all(side.diagnostics, shown))
 
 
 def between(old: Checked[Side], new: Checked[Side]) -> Checked[tuple[Change, ...]]:
@@ -98,22 +122,26 @@ def _nothing_shared(one: Surface, other: Surface) -> bool:
     return all(operations) and not set(operations[0]) & set(operations[1])
 
 
-def _in_folder(path: Path) -> Path | None:
+def _in_folder(path: Path) -> tuple[Path | None, Config | None]:
     """The document of a folder: its own, or that of the project or the package there."""
     for name in _ROOTS:
         if (path / name).is_file():
-            return path / name
+            return path / name, None
     project = path / "pyproject.toml"
     if project.is_file() and config.find(path) == project.resolve():
         settings = config.read(project)
         if settings.value is not None:
-            return settings.value.input
+            return settings.value.input, settings.value
     packaged = sorted(path.glob(f"*/{DESCRIPTION}"))
-    return packaged[0] if len(packaged) == 1 else None
+    return (packaged[0] if len(packaged) == 1 else None), None
 
 
 def described(
-    path: Path, name: str, shown: Shown = lambda place: place, package: str | None = None
+    path: Path,
+    name: str,
+    shown: Shown = lambda place: place,
+    package: str | None = None,
+    settings: Config | None = None,
 ) -> Checked[Side]:
     """Read a document.
 
@@ -122,6 +150,7 @@ def described(
         name: What the user called it.
         shown: Makes places what the user knows them as.
         package: The import name of the package, where it is an archived one.
+        settings: What the package is made by; with the old names that it keeps.
 
     Returns:
         The surface, or what is wrong with the document.
@@ -137,7 +166,10 @@ def described(
     if api.value is None or not api.ok:
         return Checked(None, said + _all(api.diagnostics, shown))
     names = assign(api.value, package=package or "package", client=None)
-    taken = surface(api.value, names, resolved.value, shown)
+    aliases = alias(api.value, names, resolved.value.place, settings, expires=False)
+    if aliases.value is None:
+        return Checked(None, said + _all(aliases.diagnostics, shown))
+    taken = surface(api.value, names, resolved.value, shown, aliases.value)
     return Checked(Side(name, api.value.title, taken, package), said)
 
 
@@ -145,7 +177,9 @@ def _all(found: tuple[Diagnostic, ...], shown: Shown) -> tuple[Diagnostic, ...]:
     return tuple(replace(d, place=shown(d.place)) for d in found)
 
 
-def _revision(revision: str, inside: str, name: str, root: Path) -> Checked[Side]:
+def _revision(
+    revision: str, inside: str, name: str, root: Path, settings: Config | None
+) -> Checked[Side]:
     """The document as a git revision has it."""
     if revision.startswith("-") or not git.ask(root, "rev-parse", "--git-dir"):
         return _refused(
@@ -170,13 +204,12 @@ def _revision(revision: str, inside: str, name: str, root: Path) -> Checked[Side
     with tempfile.TemporaryDirectory() as made:
         place = Path(made).resolve()
         _unpack(taken, place)
-        path = place / document if document else _in_folder(place)
+        path, own = (place / document, None) if document else _in_folder(place)
         if path is None:
             message = "there is no OpenAPI document in this folder"
             return _refused(name, "no-document", message, "name the document itself")
         label = f"{revision}:{folder}/" if folder else f"{revision}:"
-        side = described(path, name, relabelled(place, label))
-        return side
+        return described(path, name, relabelled(place, label), settings=settings or own)
 
 
 def _split(root: Path, tree: str, wanted: str) -> tuple[str, str]:

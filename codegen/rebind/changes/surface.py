@@ -6,12 +6,13 @@ when it changes; what does not matter to callers and to the wire is not in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, partial
 from typing import Any, cast
 
 from rebind import ir
+from rebind.aliases import NONE, Aliases, OldName
 from rebind.changes.edits import Form, Path
 from rebind.changes.types import Type, typed
 from rebind.diagnostics import Place
@@ -62,6 +63,7 @@ def surface(
     names: Names,
     resolved: Resolved | None = None,
     shown: Callable[[Place], Place] = _as_it_is,
+    aliases: Aliases = NONE,
 ) -> Surface:
     """Take the surface of an API.
 
@@ -70,17 +72,19 @@ def surface(
         names: What everything in it is called.
         resolved: The document, to find places in.
         shown: Makes places what a user knows them as.
+        aliases: The old names that go on working.
 
     Returns:
         Its surface.
     """
-    return _Reading(api, names).surface(resolved, shown)
+    return _Reading(api, names, aliases).surface(resolved, shown)
 
 
 class _Reading:
-    def __init__(self, api: ir.Api, names: Names) -> None:
+    def __init__(self, api: ir.Api, names: Names, aliases: Aliases) -> None:
         self.api = api
         self.names = names
+        self.aliases = aliases
         self.pointers: dict[Path, str] = {}
 
     def surface(self, resolved: Resolved | None, shown: Callable[[Place], Place]) -> Surface:
@@ -121,7 +125,10 @@ class _Reading:
             parameters[name] = {
                 "type": self.type(parameter.slot.schema),
                 "limits": _limits(parameter.slot.schema),
-                **plain(parameter, "slot", "override"),
+                "old_names": _old(
+                    self.aliases.of_argument(operation.pointer, parameter.place, parameter.wire)
+                ),
+                **plain(parameter, "slot", "override", "formers"),
             }
         required = [name for name, known in parameters.items() if known["required"]]
         body = operation.body
@@ -135,11 +142,25 @@ class _Reading:
                 "place": "body",
                 "required": body.required,
                 "description": body.description,
+                "old_names": {},
             }
             required += [str(names.body)] if body.required else []
-        known = ("pointer", "parameters", "body", "replies", "resource", "resource_words")
+        known = (
+            "pointer",
+            "parameters",
+            "body",
+            "replies",
+            "resource",
+            "resource_words",
+            "formers",
+        )
         return {
             **plain(operation, *known, "override"),
+            "old_names": {
+                f"{old.namespace}.{name}": said
+                for old in self.aliases.of_method(operation.pointer)
+                for name, said in _old([old]).items()
+            },
             "parameters": parameters,
             "positional": required,
             "media_type": body.media_type if body else None,
@@ -178,6 +199,8 @@ class _Reading:
                     "order": [str(self.names.fields[pointer, w]) for w in _properties(data)],
                     "discriminator": _discriminator(data),
                     "methods": dict(self.methods(schema)),
+                    "old_names": _old(self.aliases.of_class(pointer)),
+                    "old_values": dict(self.old_values(schema)),
                 },
             )
 
@@ -196,15 +219,23 @@ class _Reading:
                 "default": data.get("default"),
                 "deprecated": bool(data.get("deprecated")),
                 "description": str(data.get("description") or ""),
+                "old_names": _old(self.aliases.of_field(schema.pointer, wire)),
             }
         return found
+
+    def old_values(self, schema: ir.Schema) -> Iterator[tuple[str, Form]]:
+        """What members of an enumeration were called, and the values that are meant."""
+        for member, value in _values(schema.data).items():
+            for name, said in _old(self.aliases.of_member(schema.pointer, member)).items():
+                yield name, {"value": value, **said}
 
     def methods(self, schema: ir.Schema) -> Iterator[tuple[str, Form]]:
         for bound in schema.bound:
             operation = next(o for o in self.api.operations if o.pointer == bound.operation)
             names = self.names.resources[operation.resource]
             method = self.names.operations[bound.operation].method
-            rest = plain(bound, "operation", "name")
+            rest = plain(bound, "operation", "name", "formers")
+            rest["old_names"] = _old(self.aliases.of_bound(schema.pointer, bound.name))
             yield (
                 str(self.names.bound[schema.pointer, bound.name]),
                 {"operation": f"{names.attribute}.{method}", **rest},
@@ -246,6 +277,11 @@ def plain(value: Any, *without: str) -> Any:
 def _names(kind: Any) -> tuple[str, ...] | None:
     """The fields of a frozen value; None for other values."""
     return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else None
+
+
+def _old(names: Iterable[OldName]) -> Form:
+    """Old names, and when they go."""
+    return {str(old.name): {"until": old.until} for old in names}
 
 
 def _has_parts(data: ir.SchemaData) -> bool:

@@ -43,6 +43,11 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="list every change, also where hundreds changed in one way",
     )
+    diff.add_argument(
+        "--keep",
+        action="store_true",
+        help="print a [tool.rebind.keep] table that keeps the old names of what was renamed",
+    )
     diff.set_defaults(run=run)
 
 
@@ -52,24 +57,27 @@ def run(arguments: argparse.Namespace) -> int:
     from rebind.changes import shown as forms
     from rebind.changes.reading import both
 
-    new = arguments.new
+    new, configured = arguments.new, None
     if new is None:
-        configured = settings("name the newer description", _USE)
-        if configured.value is None:
-            return report(configured.diagnostics, 2)
-        new = shown(configured.value.input)
-    old_side, new_side = both(arguments.old, new)
-    found = changes.between(old_side, new_side)
-    if found.value is None or old_side.value is None:
-        return report(found.diagnostics, 2)
-    waves = () if arguments.all else changes.waves(found.value, old_side.value.surface)
-    if arguments.format == "html":
-        print(forms.page(found.value, f"{arguments.old} -> {new}", waves), end="")
+        found = settings("name the newer description", _USE)
+        if found.value is None:
+            return report(found.diagnostics, 2)
+        configured = found.value
+        new = shown(configured.input)
+    old_side, new_side = both(arguments.old, new, configured)
+    compared = changes.between(old_side, new_side)
+    if compared.value is None or old_side.value is None:
+        return report(compared.diagnostics, 2)
+    waves = () if arguments.all else changes.waves(compared.value, old_side.value.surface)
+    if arguments.keep:
+        print(forms.keep(compared.value), end="")
+    elif arguments.format == "html":
+        print(forms.page(compared.value, f"{arguments.old} -> {new}", waves), end="")
     elif arguments.format == "text":
         colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        print(forms.text(found.value, waves, color=colored), end="")
+        print(forms.text(compared.value, waves, color=colored), end="")
     elif arguments.format == "markdown":
-        print(forms.markdown(found.value, waves), end="")
+        print(forms.markdown(compared.value, waves), end="")
     else:
-        print(forms.data(found.value), end="")
-    return 1 if changes.reaches(found.value, arguments.fail_on) else 0
+        print(forms.data(compared.value), end="")
+    return 1 if changes.reaches(compared.value, arguments.fail_on) else 0

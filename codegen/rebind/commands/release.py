@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from rebind import lock, output
 from rebind.commands.terminal import Commands, counted, report, settings, shown
-from rebind.diagnostics import Checked
 
 _TABLE = "run this where a pyproject.toml has one, or below"
 
@@ -41,10 +40,16 @@ def run(arguments: argparse.Namespace) -> int:
     package = configured.value
     found: Sequence[changes.Change] = ()
     if not arguments.first:
-        old = Checked(arguments.old) if arguments.old else release.released(package)
-        if old.value is None:
-            return report(old.diagnostics, 2)
-        compared = changes.between(changes.read(old.value), changes.read(str(package.input)))
+        assert package.file is not None
+        if arguments.old:
+            old = changes.read(arguments.old)
+        else:
+            tagged = release.released(package)
+            if tagged.value is None:
+                return report(tagged.diagnostics, 2)
+            old = changes.released(tagged.value, package.file)
+        new = changes.read(str(package.input), settings=package)
+        compared = changes.between(old, new)
         if compared.value is None:
             return report(compared.diagnostics, 2)
         found = compared.value
