@@ -296,7 +296,7 @@ class _Finding:
             elif keyword.iskeyword(claim.old) or keyword.iskeyword(claim.namespace):
                 reason = "it is a keyword of Python"
             elif claim.old in taken:
-                reason = "that is the name of something else here, or its own"
+                reason = "something here is called so now"
             elif (scope, claim.old) in seen:
                 first = seen[scope, claim.old].place()
                 message = f"two things claim to have been {where}"
@@ -307,7 +307,7 @@ class _Finding:
                 seen[scope, claim.old] = claim
                 continue
             message = f"{where} cannot be kept as an old name: {reason}"
-            hint = "remove it: callers of the old name reach what has it now"
+            hint = "remove it: who uses that name reaches what has it now"
             yield Diagnostic("old-name-taken", message, claim.place(), hint)
 
     def scope(self, claim: _Claim) -> tuple[Key, Collection[str]]:

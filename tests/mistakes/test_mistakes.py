@@ -35,7 +35,7 @@ def diagnose(folder: Path) -> tuple[Diagnostic, ...]:
 def codes_in_the_modules() -> set[str]:
     """The codes that the stages before naming can report, as their code has them."""
     found: set[str] = set()
-    single = (MODULES / name for name in ("config.py", "source.py", "extras.py"))
+    single = (MODULES / name for name in ("config.py", "source.py", "extras.py", "aliases.py"))
     for module in (*single, *sorted((MODULES / "openapi").glob("*.py"))):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args:
