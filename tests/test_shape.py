@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 REBIND = ROOT / "codegen" / "rebind"
 PACKAGE = ROOT / "generated" / "abacus_client" / "abacus_client"
+RENAMED = ROOT / "tests" / "cases" / "renamed" / "golden" / "renamed"
 
 
 def methods(folder: Path) -> Iterator[tuple[str, int]]:
@@ -26,8 +27,9 @@ def methods(folder: Path) -> Iterator[tuple[str, int]]:
                 yield f"{path.name}:{node.name}", len(node.body) - said
 
 
-def test_a_generated_method_is_one_or_two_statements() -> None:
-    found = dict(methods(PACKAGE))
+@pytest.mark.parametrize("package", [PACKAGE, RENAMED], ids=lambda path: path.name)
+def test_a_generated_method_is_one_or_two_statements(package: Path) -> None:
+    found = dict(methods(package))
     assert len(found) > 20
     assert {name: count for name, count in found.items() if count > 2} == {}
 

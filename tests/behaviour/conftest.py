@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-from rebind import pipeline
+from rebind import keep, pipeline
 from rebind.config import Config
 from rebind.output import compare, write
 
@@ -139,13 +139,21 @@ def build_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
 def _builds(tmp_path: Path) -> Iterator[Build]:
     made: list[str] = []
 
-    def make(text: str, *, files: dict[str, str] | None = None, head: str = HEAD) -> ModuleType:
+    def make(
+        text: str,
+        *,
+        files: dict[str, str] | None = None,
+        head: str = HEAD,
+        old_names: dict[str, Any] | None = None,
+    ) -> ModuleType:
         name = f"tried_{next(_number)}"
         (tmp_path / "openapi.yaml").write_text(head + textwrap.dedent(text))
         for path, content in (files or {}).items():
             (tmp_path / path).write_text(textwrap.dedent(content))
         folder = tmp_path / name
-        config = Config(tmp_path / "openapi.yaml", folder, name, client="Try")
+        kept = keep.read(old_names or {})
+        assert isinstance(kept, tuple), kept
+        config = Config(tmp_path / "openapi.yaml", folder, name, client="Try", keep=kept)
         result = pipeline.generate(config)
         assert result.value is not None, result.diagnostics
         changes = compare(result.value, folder)
