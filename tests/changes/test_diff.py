@@ -161,7 +161,7 @@ def test_a_broken_side_is_shown_with_its_place(folder: Path) -> None:
     ran = rebind(folder, "diff", "old.yaml", "new.yaml")
     assert ran.returncode == 2
     assert ran.stdout == ""
-    assert "new.yaml:17:" in ran.stderr
+    assert "new.yaml:18:" in ran.stderr
     assert "error[dangling-reference]" in ran.stderr
 
 
