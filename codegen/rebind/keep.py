@@ -15,7 +15,7 @@ from typing import Any, cast
 from rebind.compat import Mistake
 from rebind.diagnostics import did_you_mean
 
-_NAME = r"[A-Za-z_]\w*"
+_NAME = r"[A-Za-z]\w*"
 _OLD = re.compile(
     rf"(?:(?P<owner>{_NAME})\.)?(?P<name>{_NAME})(?P<called>\((?P<argument>{_NAME})?\))?", re.ASCII
 )

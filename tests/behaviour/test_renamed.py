@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import copy
 import inspect
+import json
+import re
 import subprocess
 import sys
 import warnings
@@ -17,6 +19,8 @@ from unittest import mock
 
 import httpx
 import pytest
+import yaml
+from rebind import config, pipeline
 from rebind.aliases import OldName
 from rebind.names import Identifier
 from rebind.views.renames import spellings
@@ -396,3 +400,30 @@ def test_a_body_of_a_form_and_a_header_have_old_names_too(build: Build, wire: Wi
     assert wire.request.headers["x-team"] == "red"
     assert b'name="note"' in wire.request.content
     assert b'name="a"' in wire.request.content
+
+
+def without(data: Any, gone: set[str]) -> Any:
+    if isinstance(data, dict):
+        return {key: without(value, gone) for key, value in data.items() if key not in gone}
+    return [without(item, gone) for item in data] if isinstance(data, list) else data
+
+
+def test_the_keep_list_of_the_page_does_what_the_page_says(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    (text,) = re.findall(
+        r"^```toml\n(.*?)^```$", (root / "docs" / "old-names.md").read_text("utf-8"), re.M | re.S
+    )
+    described = yaml.safe_load((root / "tests/cases/renamed/openapi.yaml").read_text("utf-8"))
+    said = {"x-rebind-renamed-from", "x-rebind-renamed-values", "renamed-from"}
+    (tmp_path / "openapi.json").write_text(json.dumps(without(described, said)), "utf-8")
+    settings = '[tool.rebind]\ninput = "openapi.json"\noutput = "out"\npackage = "studio"\n'
+    (tmp_path / "pyproject.toml").write_text(settings + text, "utf-8")
+    read = config.read(tmp_path / "pyproject.toml")
+    assert read.value is not None, read.diagnostics
+    made = pipeline.generate(read.value)
+    assert made.value is not None, made.diagnostics
+    index = made.value["api.md"].partition("## Deprecated names")[2]
+    assert index.count("\n| `") == len(read.value.keep) == 7
+    assert "| `ChatLog` | `Session` | 3.0.0 |" in index
+    session = made.value["studio/models/session.py"]
+    assert '@_deprecated("`Session.retitle()` is deprecated: use `Session.rename()`.")' in session
