@@ -66,6 +66,15 @@ class Aliases:
         """What the method of an operation was called."""
         return self.found.get(("method", operation), ())
 
+    def in_namespace(self, attribute: str) -> list[tuple[ir.Pointer, OldName]]:
+        """Operations, and what methods of a namespace that call them were called."""
+        return [
+            (key[1], old)
+            for key, names in self.found.items()
+            for old in names
+            if key[0] == "method" and old.namespace == attribute
+        ]
+
     def of_argument(self, operation: ir.Pointer, place: str, wire: str) -> tuple[OldName, ...]:
         """What an argument was called."""
         return self.found.get(("argument", operation, place, wire), ())
@@ -185,6 +194,8 @@ class _Finding:
             for method in schema.methods:
                 for former in method.formers:
                     yield claim(former, "bound", pointer, method.name)
+            if not schema.value_formers:
+                continue
             values = {value: name for name, value in self.members(pointer).items()}
             for former in schema.value_formers:
                 (old,) = members([former.name], {}).values()

@@ -121,12 +121,7 @@ def _targets(api: ir.Api, names: Names, aliases: Aliases) -> dict[str, Collectio
     for resource in api.resources:
         known = names.resources[resource.key]
         methods = {str(names.operations[o.pointer].method) for o in resource.operations}
-        methods |= {
-            str(old.name)
-            for o in api.operations
-            for old in aliases.of_method(o.pointer)
-            if old.namespace == known.attribute
-        }
+        methods |= {str(old.name) for _, old in aliases.in_namespace(known.attribute)}
         for name in (known.cls, known.async_cls):
             found[name] = methods | _RESOURCE
     return found

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from rebind import ir
-from rebind.aliases import Aliases, OldName
+from rebind.aliases import Aliases
 from rebind.config import Config
 from rebind.extras import Extras
 from rebind.models import Models
@@ -189,31 +189,31 @@ class _Views:
                         yield OldExport(name, export, deprecation_of(name, export.name, old.until))
 
     def old_names(self) -> Iterator[tuple[str, str, str]]:
-        """Every old name, as `api.md` lists it."""
-        names, aliases = self.scope.names, self.scope.aliases
-        for operation in self.scope.api.operations:
-            known = names.operations[operation.pointer]
-            home = names.resources[self.scope.homes[operation.pointer]].attribute
-            now = f"client.{home}.{known.method}"
-            for old in aliases.of_method(operation.pointer):
-                yield f"client.{old.namespace}.{old.name}()", f"{now}()", old.until or ""
-            for (place, wire), name in known.arguments.items():
-                for old in aliases.of_argument(operation.pointer, place, wire):
-                    yield f"{now}({old.name}=)", f"{now}({name}=)", old.until or ""
-        for pointer, cls in names.classes.items():
-            for old in aliases.of_class(pointer):
-                yield old.name, cls, old.until or ""
-            parts: list[tuple[str, tuple[OldName, ...], str]] = [
-                *((n, aliases.of_field(pointer, w), "")
-                  for (p, w), n in names.fields.items() if p == pointer),
-                *((n, aliases.of_bound(pointer, k), "()")
-                  for (p, k), n in names.bound.items() if p == pointer),
-                *((n, aliases.of_member(pointer, n), "")
-                  for n, _ in self.classes.members(pointer)),
-            ]  # fmt: skip
-            for part, formers, called in parts:
-                for old in formers:
-                    yield f"{cls}.{old.name}{called}", f"{cls}.{part}{called}", old.until or ""
+        """Every old name, as `api.md` lists it: it, what to use, and when it goes."""
+        names = self.scope.names
+        for key, formers in self.scope.aliases.found.items():
+            kind, pointer, *rest = key
+            for old in formers:
+                until = old.until or ""
+                if kind in ("method", "argument"):
+                    known = names.operations[pointer]
+                    home = self.calls.home(self.scope.operations[pointer])
+                    now = f"client.{home}.{known.method}"
+                    if kind == "method":
+                        yield f"client.{old.namespace}.{old.name}()", f"{now}()", until
+                    else:
+                        name = known.arguments[rest[0], rest[1]]
+                        yield f"{now}({old.name}=)", f"{now}({name}=)", until
+                    continue
+                cls = names.classes[pointer]
+                if kind == "class":
+                    yield old.name, cls, until
+                elif kind == "field":
+                    yield f"{cls}.{old.name}", f"{cls}.{names.fields[pointer, rest[0]]}", until
+                elif kind == "bound":
+                    yield f"{cls}.{old.name}()", f"{cls}.{names.bound[pointer, rest[0]]}()", until
+                else:
+                    yield f"{cls}.{old.name}", f"{cls}.{rest[0]}", until
 
     def package_doc(self) -> list[str]:
         api, names = self.scope.api, self.scope.names

@@ -108,29 +108,23 @@ class Operations:
 
     def formerly(self, attribute: str) -> list[tuple[ir.Operation, OldName]]:
         """What the methods of a namespace were called, and what was in it before."""
-        return [
-            (operation, old)
-            for operation in self.scope.api.operations
-            for old in self.scope.aliases.of_method(operation.pointer)
-            if old.namespace == attribute
-        ]
+        known = self.scope.aliases.in_namespace(attribute)
+        return [(self.scope.operations[pointer], old) for pointer, old in known]
 
     def moved(self, attribute: str) -> list[ir.Operation]:
         """What was in a namespace before, and is in another one now."""
-        here = {
-            o.pointer
-            for resource in self.scope.api.resources
-            if self.scope.names.resources[resource.key].attribute == attribute
-            for o in resource.operations
-        }
-        return [o for o, _ in self.formerly(attribute) if o.pointer not in here]
+        return [o for o, _ in self.formerly(attribute) if self.home(o) != attribute]
+
+    def home(self, operation: ir.Operation) -> str:
+        """The namespace of an operation's method."""
+        return self.scope.names.resources[self.scope.homes[operation.pointer]].attribute
 
     def old_methods(
         self, attribute: str, shadowed: set[Identifier]
     ) -> Iterator[tuple[MethodView, MethodView]]:
         """The methods of a namespace by their old names, in both flavours."""
         for operation, old in self.formerly(attribute):
-            home = self.scope.names.resources[self.scope.homes[operation.pointer]].attribute
+            home = self.home(operation)
             view = self.operation(operation, home, shadowed)
             now = f"{home}.{view.method.name}"
             message = deprecation_of(f"{attribute}.{old.name}", now, old.until)
