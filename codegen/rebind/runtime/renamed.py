@@ -41,7 +41,6 @@ def warn(message: str) -> None:
         frame.f_lineno,
         str(frame.f_globals.get("__name__")),
         frame.f_globals.setdefault("__warningregistry__", {}),
-        frame.f_globals,
     )
 
 

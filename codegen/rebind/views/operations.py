@@ -211,36 +211,25 @@ class Operations:
         )
         made = f"{names.function}({values}), options)"
         doc = self.method_doc(operation, names, list(operation.parameters), signature, sync)
+        pages = f"{self.scope.spelled('AsyncPages')}(self._client, "
+        ways = ((sync, "self._send("), (async_, pages if operation.page else "await self._send("))
         methods = [
-            self.overloads(
-                operation,
-                operation.parameters,
-                method,
-                attribute,
-                awaited=method.awaited,
-                shadowed=shadowed,
+            MethodView(
+                name=names.method,
+                signature=shadow_safe(signature, shadowed),
+                result=shadow_safe(result, shadowed),
+                doc=doc,
+                statement=way + made if result == "None" else f"return {way}{made}",
+                deprecated=deprecation(operation),
+                awaited=way.startswith("await"),
             )
-            for method in (
-                MethodView(
-                    name=names.method,
-                    signature=shadow_safe(signature, shadowed),
-                    result=shadow_safe(result, shadowed),
-                    doc=doc,
-                    statement=way + made if result == "None" else f"return {way}{made}",
-                    deprecated=deprecation(operation),
-                    awaited=way.startswith("await"),
-                )
-                for result, way in (
-                    (sync, "self._send("),
-                    (
-                        async_,
-                        f"{self.scope.spelled('AsyncPages')}(self._client, "
-                        if operation.page
-                        else "await self._send(",
-                    ),
-                )
-            )
+            for result, way in ways
         ]
+        given = operation.parameters
+        method, async_method = (
+            self.overloads(operation, given, m, attribute, awaited=m.awaited, shadowed=shadowed)
+            for m in methods
+        )
         return OperationView(
             constant=names.constant,
             function=names.function,
@@ -252,8 +241,8 @@ class Operations:
             index=self.index_arguments(operation, names),
             source=f"{operation.method} {one_line(operation.path)}",
             result=sync,
-            method=methods[0],
-            async_method=methods[1],
+            method=method,
+            async_method=async_method,
         )
 
     def index_arguments(self, operation: ir.Operation, names: OperationNames) -> str:
