@@ -28,6 +28,7 @@ RUNTIME_EXPORTS = (
     Export("AsyncStreamedResponse", "_runtime.streams"),
     Export("CallOptions", "_runtime.call_options"),
     Export("Deviation", "_runtime.options"),
+    Export("Drift", "_runtime.drift"),
     Export("Event", "_runtime.events"),
     Export("Headers", "_runtime.headers"),
     Export("Middleware", "_runtime.client"),
