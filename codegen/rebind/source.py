@@ -190,12 +190,38 @@ def load(path: Path, kept: dict[str, str] | None = None) -> Checked[Document]:
     Returns:
         The document, or none when the file cannot be read as one; and all mistakes of syntax.
     """
+    found = load_text(path, "name the file of the OpenAPI document, such as openapi.yaml")
+    text = found.value
+    if text is None:
+        return Checked(None, found.diagnostics)
+    if kept is None or text.lstrip()[:1] in ("{", "["):
+        return parse(text, path)
+    known = kept.get(digest(text))
+    if known is not None:
+        return Checked(Document(path, text, json.loads(known)))
+    read = parse(text, path)
+    if read.value is not None:
+        said = json.dumps(read.value.data, separators=(",", ":"))
+        if len(said) < _MOST_KEPT * len(text):  # aliases can repeat much
+            kept[digest(text)] = said
+    return read
+
+
+def load_text(path: Path, instead: str) -> Checked[str]:
+    """Read a file as text, whatever it says.
+
+    Args:
+        path: The file.
+        instead: What to name where this is a folder.
+
+    Returns:
+        The text, or why there is none.
+    """
     try:
         if not path.exists():
             return _refuse(path, "file-not-found", "the file does not exist", _neighbour(path))
         if path.is_dir():
-            hint = "name the file of the OpenAPI document, such as openapi.yaml"
-            return _refuse(path, "cannot-read", "this is a folder, not a file", hint)
+            return _refuse(path, "cannot-read", "this is a folder, not a file", instead)
         if not path.is_file():
             return _refuse(path, "cannot-read", "this is not an ordinary file", "name a file")
         with path.open("rb") as stream:
@@ -211,17 +237,7 @@ def load(path: Path, kept: dict[str, str] | None = None) -> Checked[Document]:
     text, fault = _decode(raw)
     if fault is not None:
         return Checked(None, (_diagnostic(path, text, fault),))
-    if kept is None or text.lstrip()[:1] in ("{", "["):
-        return parse(text, path)
-    known = kept.get(digest(text))
-    if known is not None:
-        return Checked(Document(path, text, json.loads(known)))
-    read = parse(text, path)
-    if read.value is not None:
-        said = json.dumps(read.value.data, separators=(",", ":"))
-        if len(said) < _MOST_KEPT * len(text):  # aliases can repeat much
-            kept[digest(text)] = said
-    return read
+    return Checked(text)
 
 
 def digest(text: str) -> str:
@@ -262,7 +278,7 @@ def _read(text: str, is_json: bool) -> tuple[Json, Spot | None, list[Fault]]:
     return data, spot, scan.faults
 
 
-def _refuse(path: Path, code: str, message: str, hint: str, text: str = "") -> Checked[Document]:
+def _refuse(path: Path, code: str, message: str, hint: str, text: str = "") -> Checked[Any]:
     place = Place(path, source=text or None)
     return Checked(None, (Diagnostic(code, message, place, hint),))
 

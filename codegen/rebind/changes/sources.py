@@ -61,7 +61,7 @@ def read(name: str, root: Path | None = None, settings: Config | None = None) ->
     """
     path = (root or Path()) / name
     if path.is_dir():
-        found, own = _in_folder(path)
+        found, own = document_in(path)
         return described(found, name, settings=settings or own) if found else _refused(
             name, "no-document", "there is no OpenAPI document in this folder",
             f"name the document, or a folder that holds {_ROOTS[0]}",
@@ -122,7 +122,7 @@ def _nothing_shared(one: Surface, other: Surface) -> bool:
     return all(operations) and not set(operations[0]) & set(operations[1])
 
 
-def _in_folder(path: Path) -> tuple[Path | None, Config | None]:
+def document_in(path: Path) -> tuple[Path | None, Config | None]:
     """The document of a folder: its own, or that of the project or the package there."""
     for name in _ROOTS:
         if (path / name).is_file():
@@ -204,7 +204,7 @@ def _revision(
     with tempfile.TemporaryDirectory() as made:
         place = Path(made).resolve()
         _unpack(taken, place)
-        path, own = (place / document, None) if document else _in_folder(place)
+        path, own = (place / document, None) if document else document_in(place)
         if path is None:
             message = "there is no OpenAPI document in this folder"
             return _refused(name, "no-document", message, "name the document itself")
