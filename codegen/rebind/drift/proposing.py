@@ -17,11 +17,11 @@ from rebind.names import pascal, words
 from rebind.source import steps
 
 Code = Literal[
-    "add-property", "read-property", "drop-required", "add-variant", "add-value", "drop-limit",
+    "add-property", "drop-required", "add-variant", "add-value", "drop-limit",
     "widen-type", "allow-null", "add-reply",
 ]  # fmt: skip
 CODES: tuple[Code, ...] = (
-    "add-property", "read-property", "drop-required", "add-variant", "add-value", "drop-limit",
+    "add-property", "drop-required", "add-variant", "add-value", "drop-limit",
     "widen-type", "allow-null", "add-reply",
 )  # fmt: skip
 """The kinds of proposals, in the order in which those of one place are applied."""
