@@ -76,7 +76,7 @@ class Caller:
         self.file = file
 
     def collect(
-        self, package: ModuleType, replies: list[Any], call: Callable[[Any], Any]
+        self, package: Any, replies: list[Any], call: Callable[[Any], Any]
     ) -> list[dict[str, Any]]:
         """Make the call once for each reply; return what the collector wrote."""
         self.file.unlink(missing_ok=True)
@@ -88,7 +88,7 @@ class Caller:
             return []
         return [json.loads(line) for line in self.file.read_text().splitlines()]
 
-    def _call(self, package: ModuleType, drift: Any, call: Callable[[Any], Any]) -> None:
+    def _call(self, package: Any, drift: Any, call: Callable[[Any], Any]) -> None:
         if not self.awaited:
             client = package.Try(base_url=self.server.url, on_deviation=drift)
             made = call(client)

@@ -143,7 +143,8 @@ class Description:
                 schema = self.get(part)
                 if is_dict(schema.get("additionalProperties")):
                     found.append(f"{part}/additionalProperties")
-                for pattern in schema.get("patternProperties") or {}:
+                patterns: dict[str, Any] = schema.get("patternProperties") or {}
+                for pattern in patterns:
                     found.append(f"{part}/patternProperties{step(pattern)}")
         if not found and name == "-":  # a list where one was described
             return [place]
@@ -271,7 +272,9 @@ class Description:
             methods = [i for i, name in enumerate(names) if name == "responses"]
             around: Any = self.get("".join(map(step, names[: methods[0]]))) if methods else None
             ident = (
-                str((around or {}).get("operationId") or "the reply") if methods else "the reply"
+                str((around if is_dict(around) else {}).get("operationId") or "the reply")
+                if methods
+                else "the reply"
             )
             names = [ident, *names[methods[0] + 2 :]] if methods else names
         kept: list[str] = []

@@ -51,13 +51,21 @@ class Mend:
             return made
         return self.either(schema, [{"type": "null"}])
 
-    def wider(self, schema: Json, came: Iterable[str], items: Json | None = None) -> Json:
+    def wider(
+        self,
+        schema: Json,
+        came: Iterable[str],
+        items: Json | None = None,
+        *,
+        objects: bool = False,
+    ) -> Json:
         """The schema, or what came.
 
         Args:
             schema: The schema.
             came: What sorts of values came.
             items: What the items of the list are that the schema describes, if it describes one.
+            objects: Whether it describes objects: then a list of objects is one of such.
 
         Returns:
             The schema that admits both.
@@ -74,8 +82,8 @@ class Mend:
         for sort in sorts:
             if sort == "object" and items is not None:
                 more.append(copy.deepcopy(items))
-            elif sort == "array[object]" and self._is_object(schema):
-                more.append({"type": "array", "items": self._inner(schema)})
+            elif sort == "array[object]" and objects:
+                more.append({"type": "array", "items": self._some(schema)})
             else:
                 more.append(self.of((sort,)))
         return self.either(schema, more) if more else schema
@@ -95,8 +103,20 @@ class Mend:
             {k: v for k, v in schema.items() if k not in ANNOTATIONS and not k.startswith("x-")}
         )
 
-    def _is_object(self, schema: Json) -> bool:
-        return "$ref" in schema or "properties" in schema or "allOf" in schema
+    def _some(self, schema: Json) -> Json:
+        """What of a schema is about the value, unless that is null."""
+        inner = {key: value for key, value in self._inner(schema).items() if key != "nullable"}
+        for word in ("anyOf", "oneOf"):
+            members = [m for m in inner.get(word) or () if types_of(m) != ["null"]]
+            if len(members) == len(inner) == 1:
+                only: Json = members[0]
+                return only
+            if members:
+                inner[word] = members
+        kinds = [kind for kind in types_of(inner) if kind != "null"]
+        if kinds:
+            inner["type"] = kinds[0] if len(kinds) == 1 else kinds
+        return inner
 
     def of(self, came: Iterable[str]) -> Json:
         """A schema of what came, as far as its sort says."""
@@ -227,9 +247,12 @@ def json_path(pointer: str, data: Any) -> str:
         The path.
     """
     path = "$"
+    at: Any = data
     for name in steps(pointer):
-        path += f"[{name}]" if is_list(data) else member(name)
-        data = data[int(name)] if is_list(data) else data[name]
+        if is_list(at):
+            path, at = f"{path}[{name}]", at[int(name)]
+        else:
+            path, at = path + member(name), at[name]
     return path
 
 

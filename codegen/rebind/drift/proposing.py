@@ -37,7 +37,7 @@ class Proposal:
         place: Where in the description it is to be said.
         pointer: The same as a JSON pointer into the resolved description.
         operations: The operations whose replies ask for it.
-        count: In how many replies it was seen.
+        count: How often it was seen: each sort of value once in a reply.
         first: The first day.
         last: The last day.
         example: What a reply looks like there, without its values.
@@ -220,7 +220,10 @@ class _Asked:
     def type(self) -> list[_Wished]:
         places = self.description.places(self.seen)
         code: Code = "allow-null" if self.sort == "null" else "widen-type"
-        wished: list[_Wished] = [(code, p, "") for p in places if not self._admits(p)]
+        wished: list[_Wished] = []
+        for place in places:
+            if not self._admits(place):
+                wished.append((code, place, ""))
         if not wished:
             raise Settled(f"`{self.description.called(places[0])}` may be {_article(self.sort)}")
         return wished
@@ -243,9 +246,8 @@ class _Asked:
             if any(value in self._listed(holder) for holder in holders):
                 raise Settled(f"`{value}` is one of the values")
             alike = [h for h in holders if any(type(v) is type(value) for v in self._listed(h))]
-            wished += [
-                ("add-value", holder, json.dumps(value)) for holder in (alike or holders)[:1]
-            ]
+            for holder in (alike or holders)[:1]:
+                wished.append(("add-value", holder, json.dumps(value)))
         if not wished:
             raise Settled(f"`{self.description.called(places[0])}` is no enumeration any more")
         return wished
@@ -361,7 +363,8 @@ class _Draft:
             }
         if wish.code == "add-variant":
             return self._variant(wish, old)
-        return {}, mend.wider(old, came, self._items(wish.pointer))
+        objects = "object" in self.description.sorts(wish.pointer)
+        return {}, mend.wider(old, came, self._items(wish.pointer), objects=objects)
 
     def _items(self, pointer: Pointer) -> Json | None:
         """The items of the list that a schema describes, where they are objects."""
@@ -447,7 +450,7 @@ def _why(wish: _Wish) -> str:
         "widen-type": f"Another type came: {', '.join(sorted({s.came for s in wish.seen}))}",
         "add-reply": f"Status {wish.detail} came without a body",
     }[wish.code]
-    return f"{what}: in {count} {'reply' if count == 1 else 'replies'} of {shown}, {days}."
+    return f"{what}: seen {'once' if count == 1 else f'{count} times'} in {shown}, {days}."
 
 
 def _example(seen: Seen) -> Any:

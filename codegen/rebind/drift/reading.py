@@ -173,8 +173,9 @@ def _faults(line: str) -> Iterator[_Fault]:
         message = "the line does not say that a collector wrote it"
         yield "drift-line", message, 0, 'it begins with {"drift":1, ...'
         return
-    if data["drift"] != 1 or isinstance(data["drift"], bool):
-        message = f"version {quoted(str(data['drift']))} of these files is not understood"
+    version: object = data["drift"]
+    if isinstance(version, bool) or version != 1:
+        message = f"version {quoted(str(version))} of these files is not understood"
         yield "drift-version", message, _column(line, "drift"), "take a newer Rebind"
         return
     for key in data:

@@ -151,13 +151,13 @@ def _named(entry: Open) -> str:
 
 
 def _seen(proposal: Proposal) -> str:
-    """In how many replies of which operations something was seen, and when."""
+    """How often something was seen, in which operations, and when."""
     shown = list(proposal.operations[:_MOST_OPERATIONS])
     more = len(proposal.operations) - len(shown)
     names = ", ".join([*shown, *([f"{more} more"] if more else [])])
-    times = f"{proposal.count} {'reply' if proposal.count == 1 else 'replies'}"
+    times = "once" if proposal.count == 1 else f"{proposal.count} times"
     first, last = proposal.first, proposal.last
-    return f"{times} of {names}, {first if first == last else f'{first} to {last}'}"
+    return f"{times} in {names}, {first if first == last else f'{first} to {last}'}"
 
 
 def _where(place: Place) -> str:

@@ -41,14 +41,16 @@ def undescribed(result: object, pointer: str = "") -> Iterator[Misfit]:
                 if type(inner) not in _SINGLE:
                     below = f"{plain}/{escape(wire)}"
                     stack.append((inner, (where, wire, "name", name), below))
-            for key, inner in (value.__pydantic_extra__ or {}).items():
+            extra: dict[str, object] = value.__pydantic_extra__ or {}
+            for key, inner in extra.items():
                 if _described_as_map(cls):
                     if type(inner) not in _SINGLE:
                         stack.append((inner, (where, key, "key", name), f"{plain}/*"))
                     continue
-                if (plain, key, type(inner)) in seen:
+                found = plain, key, type(inner)
+                if found in seen:
                     continue
-                seen.add((plain, key, type(inner)))
+                seen.add(found)
                 place, at = written((where, key, "name", name)), f"{plain}/{escape(key)}"
                 yield Misfit(place, "no field of this name", inner, "undescribed", at, name)
         elif isinstance(value, list):
