@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._runtime.call import OMIT as OMIT, Omit as Omit
     from ._runtime.call_options import CallOptions as CallOptions
     from ._runtime.client import AsyncMiddleware as AsyncMiddleware, Middleware as Middleware
+    from ._runtime.drift import Drift as Drift
     from ._runtime.errors import (
         ApiConnectionError as ApiConnectionError,
         ApiError as ApiError,
@@ -81,6 +82,7 @@ else:
             "ConflictError": "_runtime.errors",
             "DecodeError": "_runtime.errors",
             "Deviation": "_runtime.options",
+            "Drift": "_runtime.drift",
             "Event": "_runtime.events",
             "Garden": "_client",
             "Headers": "_runtime.headers",
@@ -137,6 +139,7 @@ __all__ = [
     "ConflictError",
     "DecodeError",
     "Deviation",
+    "Drift",
     "Event",
     "Garden",
     "Headers",
