@@ -742,8 +742,8 @@ def _limits(old: Form, new: Form) -> str:
             continue
         if one is None or other is None:
             closer, wider = closer or one is None, wider or other is None
-        elif key in lower | upper:
-            more = other > one if key in lower else other < one
+        elif (word := key.rpartition(".")[2]) in lower | upper:
+            more = other > one if word in lower else other < one
             closer, wider = closer or more, wider or not more
         else:
             closer = wider = True

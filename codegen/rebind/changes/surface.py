@@ -16,6 +16,7 @@ from rebind.aliases import NONE, Aliases, OldName
 from rebind.changes.edits import Form, Path
 from rebind.changes.types import Type, typed
 from rebind.diagnostics import Place
+from rebind.lower import terms
 from rebind.names import Names, members
 from rebind.openapi import Resolved
 
@@ -124,7 +125,7 @@ class _Reading:
             self.pointers[here] = parameter.slot.pointer.removesuffix("/schema")
             parameters[name] = {
                 "type": self.type(parameter.slot.schema),
-                "limits": _limits(parameter.slot.schema),
+                "limits": self.limits(parameter.slot.schema),
                 "old_names": _old(
                     self.aliases.of_argument(operation.pointer, parameter.place, parameter.wire)
                 ),
@@ -215,7 +216,7 @@ class _Reading:
                 "wire": wire,
                 "type": self.type(data),
                 "required": wire in required,
-                "limits": _limits(data),
+                "limits": self.limits(data),
                 "default": data.get("default"),
                 "deprecated": bool(data.get("deprecated")),
                 "description": str(data.get("description") or ""),
@@ -244,16 +245,30 @@ class _Reading:
     def type(self, schema: ir.SchemaData) -> Type:
         return typed(schema, lambda pointer: str(self.names.classes[pointer]))
 
-    def reached(self, slots: Iterator[ir.SchemaData]) -> frozenset[str]:
-        from rebind.lower.terms import references
+    def limits(self, schema: ir.SchemaData, passed: tuple[str, ...] = ()) -> Form:
+        """The limits of a value, and of the items and values in it; by reference, too."""
+        found: Form = {key: schema[key] for key in _LIMITS if key in schema}
+        pointer = str(schema.get("$ref") or "")
+        named = self.api.schemas.get(pointer)
+        if named is not None and pointer not in passed and not _has_parts(named.data):
+            found |= self.limits(named.data, (*passed, pointer))
+        for word in ("anyOf", "oneOf"):
+            for member in schema.get(word) or ():
+                found |= self.limits(member, passed)
+        for word in ("items", "additionalProperties"):
+            inside = schema.get(word)
+            if terms.is_dict(inside):
+                found |= {f"{word}.{k}": v for k, v in self.limits(inside, passed).items()}
+        return found
 
+    def reached(self, slots: Iterator[ir.SchemaData]) -> frozenset[str]:
         reached = set[str]()
-        pending = [pointer for data in slots for pointer in references(data)]
+        pending = [pointer for data in slots for pointer in terms.references(data)]
         while pending:
             pointer = pending.pop()
             if pointer not in reached and pointer in self.api.schemas:
                 reached.add(pointer)
-                pending += references(self.api.schemas[pointer].data)
+                pending += terms.references(self.api.schemas[pointer].data)
         return frozenset(str(self.names.classes[pointer]) for pointer in reached)
 
 
@@ -301,10 +316,6 @@ def _values(data: ir.SchemaData) -> Form:
 
 def _discriminator(data: ir.SchemaData) -> Any:
     return plain(data.get("discriminator"))
-
-
-def _limits(data: ir.SchemaData) -> Form:
-    return {key: data[key] for key in _LIMITS if key in data}
 
 
 def _request_slots(api: ir.Api) -> Iterator[ir.SchemaData]:
