@@ -218,8 +218,8 @@ class _Reading:
                 "required": wire in required,
                 "limits": self.limits(data),
                 "default": data.get("default"),
-                "deprecated": bool(data.get("deprecated")),
-                "description": str(data.get("description") or ""),
+                "deprecated": bool(data.get("x-deprecated")),
+                "description": str(data.get("x-description") or ""),
                 "old_names": _old(self.aliases.of_field(schema.pointer, wire)),
             }
         return found
