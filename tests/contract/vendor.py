@@ -17,6 +17,9 @@ HOW = (
 )
 
 
+_PATIENCE = 10
+
+
 class VendorMissing(Exception):
     """There is no environment with the vendor's client; the message says how to make it."""
 
@@ -52,7 +55,7 @@ class VendorClient:
         )
         try:
             self.version: str = self._read()["version"]
-        except VendorMissing:
+        except BaseException:
             self.__exit__()
             raise
 
@@ -103,7 +106,9 @@ class VendorClient:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-        self._process.wait(timeout=30)
+        # It ends where its input does; whatever hinders that, none is left behind.
+        with self._process as process:
+            try:
+                process.communicate(timeout=_PATIENCE)
+            except (subprocess.TimeoutExpired, OSError):
+                process.kill()
