@@ -6,12 +6,14 @@ import asyncio
 import copy
 import datetime
 import pickle
+import threading
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from rebind.runtime.adapters import building
 from rebind.runtime.errors import ApiError, UnboundError
-from rebind.runtime.model import need
+from rebind.runtime.model import ApiModel, attached, need
 
 from tests.runtime.things import (
     AsyncSession,
@@ -202,3 +204,41 @@ def test_the_constructor_is_not_called_for_objects_of_replies(
     monkeypatch.setattr(Counted, "__init__", no)
     made = adapter(list[Counted]).validate_json('[{"name": "a"}]')
     assert made[0].name == "a"
+
+
+class Late(ApiModel):
+    """What nothing has been read into, nor written from."""
+
+    name: str | None = None
+
+
+def test_a_model_is_built_when_it_is_first_written_and_by_one_thread_at_a_time() -> None:
+    late = Late.model_construct(name="x")
+    assert not Late.__pydantic_complete__
+    written: list[str] = []
+    thread = threading.Thread(target=lambda: written.append(late.model_dump_json()))
+    with building:
+        thread.start()
+        thread.join(0.05)
+        assert (written, Late.__pydantic_complete__) == ([], False)
+    thread.join(5)
+    assert (written, Late.__pydantic_complete__) == (['{"name":"x"}'], True)
+
+
+class Inner(ApiModel):
+    """What the next one holds."""
+
+    session: Session | None = None
+
+
+class Outer(ApiModel):
+    """What holds an object that holds one with methods."""
+
+    inner: Inner | None = None
+
+
+def test_giving_a_client_to_objects_builds_no_model(client: Things) -> None:
+    session = Session(None, name="Rex")
+    attached(Outer.model_construct(inner=Inner.model_construct(session=session)), client)
+    assert session._client is client
+    assert not any(model.__pydantic_complete__ for model in (Inner, Outer))

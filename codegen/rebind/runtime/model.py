@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from .adapters import complete
+from .adapters import building, resolve
 from .encode import jsonable
 from .errors import UnboundError
 from .renamed import current
@@ -86,6 +86,22 @@ class ApiModel(BaseModel):
 
     # Without this mark pydantic calls the constructor for each object of a reply.
     cast("Any", __init__).__pydantic_base_init__ = True
+
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Build the model, as pydantic does; one thread at a time.
+
+        Args:
+            **options: pydantic's.
+
+        Returns:
+            Whether it worked; None if there was nothing to do.
+        """
+        # pydantic asks for it when a model is first used, in whatever thread that is. The depth
+        # counts frames, up to the one whose names annotations may use.
+        depth = options.pop("_parent_namespace_depth", 2) + 1
+        with building:
+            return super().model_rebuild(_parent_namespace_depth=depth, **options)
 
     def to_dict(self) -> dict[str, Any]:
         """Make a plain dictionary.
@@ -253,7 +269,7 @@ def _reach(cls: type[BaseModel]) -> tuple[bool, tuple[str, ...]]:
     """Whether a class has methods that need a client, and the fields that lead to some."""
     found = _reached.get(cls)
     if found is None:
-        complete(cls)
+        resolve(cls)
         names = tuple(
             name
             for name, info in cls.model_fields.items()
@@ -269,7 +285,7 @@ def _has_bound(cls: type[BaseModel], seen: set[type[BaseModel]]) -> bool:
     seen.add(cls)
     if _is_bound(cls):
         return True
-    complete(cls)
+    resolve(cls)
     annotations = [info.annotation for info in cls.model_fields.values()]
     return any(_has_bound(inner, seen) for tp in annotations for inner in _models(tp))
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError, to_json
 
-from .adapters import adapter, complete
+from .adapters import adapter, resolve
 from .misfit import Misfit, Where, owner, path
 from .misfit import pointer as written
 
@@ -212,7 +212,7 @@ def fill(
     """
     cls = type(made)
     called = cls.__name__
-    complete(cls)
+    resolve(cls)
     values: dict[str, Any] = {}
     known: set[str] = set()
     rest = dict(data)
@@ -345,7 +345,7 @@ def _unwrap(tp: Any) -> tuple[Any, tuple[Any, ...]]:
 def _root(cls: type[BaseModel]) -> Any:
     if not getattr(cls, "__pydantic_root_model__", False):
         return None
-    complete(cls)
+    resolve(cls)
     return fields_of(cls)[0][2]
 
 
@@ -387,7 +387,7 @@ def _tag_field(arm: Any, tag: str) -> tuple[str, Any]:
     """The wire name and the type of the field that tells a variant from others."""
     core, _ = _unwrap(arm)
     if _is_model(core):
-        complete(core)
+        resolve(core)
         for name, wire, tp, _, _ in fields_of(core):
             if name == tag:
                 return wire, tp
