@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.fresh import peak, seconds
-from bench.peers import BODIES, HTTPX, OURS, PEERS, generated
+from bench.peers import BODIES, HTTPCORE_MODEL, HTTPX, HTTPX_MODEL, OURS, PEERS, generated
 from bench.race import Race, Target, race
 from bench.serve import server
 
@@ -13,14 +13,13 @@ from bench.serve import server
 def main() -> Iterator[Race]:
     """Measure."""
     with server(BODIES) as url:
-        programs = {peer.name: peer.first(url) for peer in (OURS, HTTPX)}
-        programs["httpx and pydantic, into a dict"] = f"import pydantic\n{HTTPX.first(url)}"
-        programs |= {peer.name: peer.first(url) for peer in PEERS}
+        everybody = (OURS, HTTPX, HTTPX_MODEL, HTTPCORE_MODEL, *PEERS)
+        programs = {peer.name: peer.first(url) for peer in everybody}
         yield race(
             "First call, processor time of a fresh process",
             {name: seconds(code, generated()) for name, code in programs.items()},
             base=HTTPX.name,
-            rounds=15,
+            rounds=25,
             target=Target(1.3),
         )
         yield race(

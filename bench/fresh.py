@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+# With click beside it, which another tool here needs, httpx imports its command line, too.
+_BARE = "import sys\nsys.modules['click'] = None\n"
 _PEAK = """
 import sys as _sys
 try:
@@ -61,7 +63,8 @@ def run(code: str, *paths: Path) -> str:
         What it printed.
     """
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (installed(), *paths)))}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    command = [sys.executable, "-c", _BARE + code]
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{code}\n{done.stderr}")
     return done.stdout

@@ -142,6 +142,29 @@ HTTPX = Peer(
     "get()",
     "await client.aclose()",
 )
+_HTTPCORE = """import httpcore
+pool = httpcore.ConnectionPool()
+url = "{url}/abacus/api/v0/getChatSession?chatSessionId=8dabc9192"
+def get(): return pool.request("GET", url, headers={{"apiKey": "k"}}).content"""
+_MODEL = """from pydantic import BaseModel
+class Session(BaseModel):
+    chatSessionId: str | None = None
+    name: str | None = None
+class Reply(BaseModel):
+    success: bool
+    result: Session"""
+HTTPX_MODEL = Peer(
+    "httpx and pydantic, into a model of two fields",
+    "httpx",
+    f"{HTTPX.make}\n{_MODEL}",
+    "Reply.model_validate(get())",
+)
+HTTPCORE_MODEL = Peer(
+    "httpcore and pydantic, into a model of two fields",
+    "httpcore",
+    f"{_HTTPCORE}\n{_MODEL}",
+    "Reply.model_validate_json(get())",
+)
 OPENAPI_PYTHON_CLIENT = Peer(
     "openapi-python-client, same API",
     "opc_client",
