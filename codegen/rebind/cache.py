@@ -14,17 +14,21 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from rebind import lock
 from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic, Place
 from rebind.files import Files
+
+if TYPE_CHECKING:
+    from rebind.changes.surface import Surface
+    from rebind.source import Document
 
 HOME = "REBIND_CACHE"
 """The environment variable that names another folder; an empty one turns the cache off."""
@@ -43,12 +47,23 @@ class Kept:
         texts: What files became when they were formatted, by digest of what they were.
         said: What the YAML of the description says, by digest of its text; see `source.load`.
         read: Every file that the description is made of, and its text. Of this run alone.
+        surface: Takes what callers see of the package; asked by those who compare. Of this run
+            alone.
     """
 
     types: dict[str, Any] = field(default_factory=dict[str, Any])
     texts: dict[str, str] = field(default_factory=dict[str, str])
     said: dict[str, str] = field(default_factory=dict[str, str])
     read: dict[Path, str] = field(default_factory=dict[Path, str])
+    surface: Callable[[], Surface] | None = None
+
+    def saw(self, documents: Iterable[Document]) -> None:
+        """Note what a description is made of; what was kept of other files goes."""
+        from rebind.source import digest as digest_of  # not for those who find everything as it was
+
+        self.read = {document.path: document.text for document in documents}
+        digests = map(digest_of, self.read.values())
+        self.said = {digest: self.said[digest] for digest in digests if digest in self.said}
 
 
 class Cache:

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 
 from rebind import __version__
-from rebind.commands import diff, drift, generate, mock, release, upstream
+from rebind.commands import diff, drift, generate, mock, release, upstream, watch
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rebind {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (generate, diff, drift, release, mock, upstream):
+    for command in (generate, watch, diff, drift, release, mock, upstream):
         command.add(commands)
     return parser
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from rebind import openapi, source
 from rebind.aliases import NONE, alias
 from rebind.cache import Kept
+from rebind.changes.surface import surface
 from rebind.config import Config
 from rebind.diagnostics import Checked
 from rebind.extras import extend
@@ -41,8 +43,7 @@ def generate(
     resolved = openapi.resolve(document.value, kept.said)
     if resolved.value is None or not resolved.ok:
         return Checked(None, document.diagnostics + resolved.diagnostics)
-    kept.read = {read.path: read.text for read in resolved.value.documents}
-    kept.said = {d: kept.said[d] for d in map(source.digest, kept.read.values()) if d in kept.said}
+    kept.saw(resolved.value.documents)
     stage("lower")
     api = lower(resolved.value)
     diagnostics = document.diagnostics + resolved.diagnostics + api.diagnostics
@@ -54,6 +55,7 @@ def generate(
     extras = extend(config, api.value, names, aliases.value or NONE)
     if aliases.value is None or extras.value is None:
         return Checked(None, diagnostics + aliases.diagnostics + extras.diagnostics)
+    kept.surface = partial(surface, api.value, names, resolved.value, aliases=aliases.value)
     stage("model")
     models = model(api.value, names, kept.types)
     stage("view")
