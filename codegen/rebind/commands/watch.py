@@ -105,12 +105,14 @@ class _Watch:
         begun = time.monotonic()
         known = self.paths()
         before = inputs.state(known)
+        changes: Checked[list[output.Change]] = Checked(None)
         try:
             made = self.generated()
-            changes = self.written(made.value) if made.value is not None else Checked(None)
+            if made.value is not None:
+                changes = self.written(made.value)
             found = made.diagnostics + changes.diagnostics
         except OSError as error:
-            found, changes = (_unreadable(error, self.package),), Checked(None)
+            found = (_unreadable(error, self.package),)
         self.failed = changes.value is None
         self.read = set(self.kept.read) or self.read
         self.state = dict(self.seen(known, before))
