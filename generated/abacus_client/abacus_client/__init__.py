@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ._runtime.call import OMIT as OMIT, Omit as Omit
     from ._runtime.call_options import CallOptions as CallOptions
     from ._runtime.client import AsyncMiddleware as AsyncMiddleware, Middleware as Middleware
+    from ._runtime.drift import Drift as Drift
     from ._runtime.errors import (
         ApiConnectionError as ApiConnectionError,
         ApiError as ApiError,
@@ -1367,6 +1368,7 @@ else:
             "DocusignDatasetConfig": "models.docusign_dataset_config",
             "DomainPurchaseResult": "models.domain_purchase_result",
             "DomainSearchResult": "models.domain_search_result",
+            "Drift": "_runtime.drift",
             "DriftDistribution": "models.drift_distribution",
             "DriftDistributions": "models.drift_distributions",
             "DropboxDatasetConfig": "models.dropbox_dataset_config",
@@ -2141,6 +2143,7 @@ __all__ = [
     "DocusignDatasetConfig",
     "DomainPurchaseResult",
     "DomainSearchResult",
+    "Drift",
     "DriftDistribution",
     "DriftDistributions",
     "DropboxDatasetConfig",

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from .api import Envelope
 
 _cache: dict[Any, TypeAdapter[Any]] = {}
-# Building a deferred model is not safe in two threads at once. Reentrant: building one type may ask
-# for another.
-_lock = threading.RLock()
+building = threading.RLock()
+"""Held while a type is built: two threads must not at once. Building one may ask for another."""
 
 
 def adapter(tp: Any) -> TypeAdapter[Any]:
@@ -31,10 +30,10 @@ def adapter(tp: Any) -> TypeAdapter[Any]:
     try:
         found = _cache.get(tp)
     except TypeError:  # it has metadata that cannot be hashed
-        with _lock:
+        with building:
             return TypeAdapter(tp)
     if found is None:
-        with _lock:
+        with building:
             found = _cache.get(tp)
             if found is None:
                 found = _cache[tp] = TypeAdapter(tp)
@@ -63,16 +62,18 @@ def reader(envelope: Envelope | None, tp: Any) -> Callable[[bytes], Any]:
         fields[envelope.result] = tp
     # A name that is no Python literal needs the functional form, which type checkers cannot follow.
     make: Any = TypedDict
-    with _lock:
+    with building:
         return partial(TypeAdapter(make("Reply", fields, total=False)).validate_json, strict=True)
 
 
-def complete(model: type[BaseModel]) -> None:
-    """Build a deferred model now.
+def resolve(model: type[BaseModel]) -> None:
+    """Make the fields of a model known, also where their types were not defined when it was.
+
+    Building all of it waits until something is read or written with it.
 
     Args:
         model: The class.
     """
-    if not model.__pydantic_complete__:
-        with _lock:
+    if not model.__pydantic_fields_complete__:
+        with building:
             model.model_rebuild()

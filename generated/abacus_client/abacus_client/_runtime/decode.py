@@ -14,6 +14,7 @@ from .garbage import uncollected
 if TYPE_CHECKING:
     from .api import Envelope
     from .call import TypeThunk
+    from .misfit import Misfit
 
 _LARGE = 256 * 1024
 _HOLLOW = re.compile(rb"\{\s*\}")
@@ -32,7 +33,7 @@ class Decoded:
         message: The error's message.
         error_type: The error's type.
         request_id: The request's id.
-        misfits: Where the result is not as described: pointer, expectation, value.
+        misfits: Where the result is not as described.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class Decoded:
         message: str | None = None,
         error_type: str | None = None,
         request_id: str | None = None,
-        misfits: tuple[tuple[str, str, object], ...] = (),
+        misfits: tuple[Misfit, ...] = (),
     ) -> None:
         self.ok = ok
         self.result = result
@@ -147,7 +148,7 @@ def read_plain(content: bytes, reply: Json, *, asynchronous: bool) -> Decoded:
     values = _validated(reader, content)
     if values is not None:
         return Decoded(True, _without_hollow(values["result"], content))
-    misfits: list[tuple[str, str, object]] = []
+    misfits: list[Misfit] = []
     result = _salvage(tp, read_json(content), "", misfits)
     return Decoded(True, result, misfits=tuple(misfits))
 
@@ -240,9 +241,12 @@ def _salvaged(envelope: Envelope, content: bytes, thunk: TypeThunk | None, tp: A
         raise Unreadable(f"{_kind(raw)} without {envelope.ok!r}")
     if not decoded.ok:
         return decoded
-    misfits: list[tuple[str, str, object]] = []
+    misfits: list[Misfit] = []
     if not isinstance(raw[envelope.ok], bool):
-        misfits.append((f"/{envelope.ok}", "bool", raw[envelope.ok]))
+        from .misfit import Misfit
+
+        at = f"/{envelope.ok}"
+        misfits.append(Misfit(at, "bool", raw[envelope.ok], path=at))
     if thunk is not None and envelope.result is not None:
         if envelope.result in raw:
             pointer = f"/{envelope.result}"
@@ -253,11 +257,11 @@ def _salvaged(envelope: Envelope, content: bytes, thunk: TypeThunk | None, tp: A
     return decoded
 
 
-def _salvage(tp: Any, raw: Any, pointer: str, misfits: list[tuple[str, str, object]]) -> Any:
-    from .salvage import Salvage, collector
+def _salvage(tp: Any, raw: Any, pointer: str, misfits: list[Misfit]) -> Any:
+    from .salvage import Salvage
 
     try:
-        return Salvage(collector(misfits), json=True).read(tp, raw, pointer)
+        return Salvage(misfits.append, json=True).read(tp, raw, pointer)
     except RecursionError:
         raise Unreadable("JSON that is nested too deeply") from None
 

@@ -16,12 +16,13 @@ from .headers import Headers
 from .options import DEFAULT_TIMEOUT, Deviation, Retrying
 from .request import Request, redirected, write
 from .response import BOUND, Read, Response, read
-from .scrub import scrub
+from .scrub import scrub, scrubbed
 from .tracing import Span
 
 if TYPE_CHECKING:
     from .api import Api
     from .call import Call, Operation
+    from .misfit import Misfit
     from .options import Progress, RetryPolicy, Timeout
 
 T = TypeVar("T")
@@ -383,14 +384,17 @@ def _attempt(
     return Failure(many, final=True)
 
 
-def judged(settings: Settings, operation: str, outcome: Read, response: Response) -> Any:
-    """Report where a reply deviates, or refuse it.
+def judged(
+    settings: Settings, operation: str, outcome: Read, response: Response, *, part: bool = False
+) -> Any:
+    """Report where a reply deviates, and refuse it where that is asked for.
 
     Args:
         settings: The client's settings.
         operation: The operation's id.
         outcome: What the reply says.
         response: The reply.
+        part: Whether it is an item of a stream.
 
     Returns:
         The result.
@@ -398,9 +402,21 @@ def judged(settings: Settings, operation: str, outcome: Read, response: Response
     Raises:
         DecodeError: It deviates, and that is refused.
     """
-    if not outcome.misfits:
+    hook = settings.on_deviation
+    collect: Callable[[tuple[Deviation, ...]], None] | None = getattr(hook, "collect", None)
+    if collect is None and not outcome.misfits:
         return outcome.result
-    found = tuple(Deviation(*misfit, operation) for misfit in outcome.misfits)
+    found = tuple(_deviation(m, operation, response, part) for m in outcome.misfits)
+    if collect is not None:
+        from .undescribed import undescribed
+
+        envelope = None if part else settings.api.envelope
+        at = f"/{envelope.result}" if envelope is not None and envelope.result else ""
+        more = (_deviation(m, operation, response, part) for m in undescribed(outcome.result, at))
+        if every := (*found, *more):
+            collect(scrubbed(settings.credentials, every))
+    if not found:
+        return outcome.result
     if settings.strict:
         first = found[0]
         rest = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
@@ -415,9 +431,21 @@ def judged(settings: Settings, operation: str, outcome: Read, response: Response
         raise error
     for deviation in found:
         log.debug("%s: %s is not %s", operation, deviation.pointer, deviation.expected)
-        if settings.on_deviation is not None:
-            settings.on_deviation(deviation)
+        if hook is not None and collect is None:
+            hook(deviation)
     return outcome.result
+
+
+def _deviation(misfit: Misfit, operation: str, response: Response, part: bool) -> Deviation:
+    return Deviation(
+        misfit.pointer,
+        misfit.expected,
+        misfit.value,
+        operation,
+        *misfit[3:],
+        status=response.status,
+        part=part,
+    )
 
 
 def _log(

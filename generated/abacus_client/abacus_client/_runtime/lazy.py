@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def lazy_package(
-    package: str, names: Mapping[str, str], gone: Mapping[str, str] | None = None
+    package: str,
+    names: Mapping[str, str],
+    gone: Mapping[str, str] | None = None,
+    old: Mapping[str, tuple[str, str]] | None = None,
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """Make the module functions `__getattr__` and `__dir__` of a lazy package.
 
@@ -23,6 +26,7 @@ def lazy_package(
             itself `"module:"`.
         gone: Names that another package has -> what to do here instead. With it, an import of a
             name that is not there says what is.
+        old: Names that something had before -> where it is, as in `names`, and what to say of it.
 
     Returns:
         `(__getattr__, __dir__)`, to be assigned in the package's `__init__`.
@@ -32,14 +36,13 @@ def lazy_package(
         try:
             target = names[name]
         except KeyError:
+            if old is not None and name in old:
+                target, message = old[name]
+                return _formerly(package, target, message)
             if gone is not None:
                 _explain(package, name, names, gone)
             raise AttributeError(f"module {package!r} has no attribute {name!r}") from None
-        module_name, colon, attribute = target.partition(":")
-        relative = module_name if module_name.startswith(".") else f".{module_name}"
-        value: object = import_module(relative, package)
-        if attribute or not colon:
-            value = getattr(value, attribute or name)
+        value = _loaded(package, target, name)
         # Stored, so that the next access is an ordinary one; this also puts a class before a
         # submodule of the same name.
         setattr(sys.modules[package], name, value)
@@ -67,6 +70,25 @@ def the_same_as(package: str) -> tuple[Callable[[str], object], Callable[[], lis
         return getattr(import_module(package), name)
 
     return load, lambda: sorted(dir(import_module(package)))
+
+
+def _loaded(package: str, target: str, name: str) -> object:
+    module_name, colon, attribute = target.partition(":")
+    relative = module_name if module_name.startswith(".") else f".{module_name}"
+    value: object = import_module(relative, package)
+    return getattr(value, attribute or name) if attribute or not colon else value
+
+
+def _formerly(package: str, target: str, message: str) -> object:
+    """What an old name means; not stored, so that the next use warns where it stands."""
+    from inspect import currentframe
+
+    from .renamed import warn
+
+    # An import statement asks twice, and the first time only whether the name is there.
+    if not _importing(currentframe()):
+        warn(message)
+    return _loaded(package, target, "")
 
 
 def _importing(frame: FrameType | None) -> bool:

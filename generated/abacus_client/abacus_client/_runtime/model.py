@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from .adapters import complete
+from .adapters import building, resolve
 from .encode import jsonable
 from .errors import UnboundError
+from .renamed import current
 from .salvage import Salvage, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from typing_extensions import Self
 
@@ -36,6 +37,9 @@ class ApiModel(BaseModel):
     object but None, and a list of objects may stand where one is declared.
 
     A model whose `_by_wire` is true is one that callers fill in: its `to_dict()` is what is sent.
+
+    Fields that had other names are in `_old_names`: old name -> name, and what to say. The
+    constructor takes them by either; a reply has names on the wire, which these do not touch.
     """
 
     # Outside pydantic's data: never in dumps, pickles, comparisons or the text of an object.
@@ -50,9 +54,12 @@ class ApiModel(BaseModel):
     )
     _positional: ClassVar[bool] = False
     _by_wire: ClassVar[bool] = False
+    _old_names: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     def __init__(self, /, *values: Any, **fields: Any) -> None:
         cls = type(self)
+        if cls._old_names and cls._old_names.keys() & fields.keys():
+            fields = current(cls.__name__, fields, cls._old_names)
         if not cls._positional:
             if values:
                 raise TypeError(f"{cls.__name__}() takes keyword arguments only")
@@ -79,6 +86,22 @@ class ApiModel(BaseModel):
 
     # Without this mark pydantic calls the constructor for each object of a reply.
     cast("Any", __init__).__pydantic_base_init__ = True
+
+    @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Build the model, as pydantic does; one thread at a time.
+
+        Args:
+            **options: pydantic's.
+
+        Returns:
+            Whether it worked; None if there was nothing to do.
+        """
+        # pydantic asks for it when a model is first used, in whatever thread that is. The depth
+        # counts frames, up to the one whose names annotations may use.
+        depth = options.pop("_parent_namespace_depth", 2) + 1
+        with building:
+            return super().model_rebuild(_parent_namespace_depth=depth, **options)
 
     def to_dict(self) -> dict[str, Any]:
         """Make a plain dictionary.
@@ -246,7 +269,7 @@ def _reach(cls: type[BaseModel]) -> tuple[bool, tuple[str, ...]]:
     """Whether a class has methods that need a client, and the fields that lead to some."""
     found = _reached.get(cls)
     if found is None:
-        complete(cls)
+        resolve(cls)
         names = tuple(
             name
             for name, info in cls.model_fields.items()
@@ -262,7 +285,7 @@ def _has_bound(cls: type[BaseModel], seen: set[type[BaseModel]]) -> bool:
     seen.add(cls)
     if _is_bound(cls):
         return True
-    complete(cls)
+    resolve(cls)
     annotations = [info.annotation for info in cls.model_fields.values()]
     return any(_has_bound(inner, seen) for tp in annotations for inner in _models(tp))
 

@@ -94,12 +94,29 @@ class Deviation(Value):
         expected: What the description says.
         value: What came; it is in the result as it came.
         operation: The operation's id.
+        kind: What is wrong with it: "type", "null" (where none may be), "enum" (a value that is not
+            listed), "variant" (one that is not known), "limit" (too long, no date and the like),
+            "missing" (a required field), "body" (there is none), or, for collectors alone,
+            "undescribed" (a field).
+        path: The pointer without what is data: `-` for each index, `*` for each key of a map.
+        owner: The class of the object that it is in; "" if there is none.
+        known: The values that the description lists, where it lists some.
+        tag: The field that tells variants apart, where the variant is not known.
+        status: The HTTP status.
+        part: Whether the pointer leads into an item of a stream.
     """
 
     pointer: str
     expected: str
     value: object
     operation: str
+    kind: str = "type"
+    path: str = ""
+    owner: str = ""
+    known: tuple[object, ...] = ()
+    tag: str = ""
+    status: int | None = None
+    part: bool = False
 
 
 Progress = Callable[[int, "int | None"], None]

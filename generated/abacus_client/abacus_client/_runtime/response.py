@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .async_connections import AsyncOpened
     from .call import Operation, Reply
     from .connections import Opened
+    from .misfit import Misfit
 
 BOUND = 64 * 1024
 """How much of a body an error keeps."""
@@ -63,14 +64,14 @@ class Read:
     Args:
         result: The result, if it succeeded.
         error: The error, if it did not.
-        misfits: Where the result is not as described: pointer, expectation, value.
+        misfits: Where the result is not as described.
     """
 
     def __init__(
         self,
         result: Any = None,
         error: ApiError | None = None,
-        misfits: tuple[tuple[str, str, object], ...] = (),
+        misfits: tuple[Misfit, ...] = (),
     ) -> None:
         self.result = result
         self.error = error
@@ -111,8 +112,11 @@ def read(
     if operation.method == "HEAD" and good:
         return Read()
     if response.status in (204, 205) and not content:
-        typed = isinstance(reply, Json) and reply.type is not None
-        return Read(misfits=(("", "a body", None),) if typed else ())
+        if not isinstance(reply, Json) or reply.type is None:
+            return Read()
+        from .misfit import Misfit
+
+        return Read(misfits=(Misfit("", "a body", None, "body"),))
     try:
         decoded = _decoded(api, reply, content, kind, good=good, asynchronous=asynchronous)
     except Unreadable as error:

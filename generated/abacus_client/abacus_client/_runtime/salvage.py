@@ -12,39 +12,49 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError, to_json
 
-from .adapters import adapter, complete
+from .adapters import adapter, resolve
+from .misfit import Misfit, Where, owner, path
+from .misfit import pointer as written
 
 _UNIONS = (Union, types.UnionType)
-_Miss = tuple[str, str, object]
+Report = Callable[[Misfit], None]
 
 
 class Salvage:
     """One lenient reading.
 
     Args:
-        report: Called with pointer, expectation and value for each place that does not fit.
+        report: Called for each place that does not fit.
         json: Whether what is read is JSON; then the parts that fit are made in one pass each.
     """
 
-    def __init__(
-        self, report: Callable[[str, str, object], None] | None = None, *, json: bool = False
-    ) -> None:
+    def __init__(self, report: Report | None = None, *, json: bool = False) -> None:
         self.report = report
         self.json = json
 
-    def miss(self, pointer: str, expected: str, value: object) -> Any:
+    def miss(
+        self,
+        where: Where | str,
+        expected: str,
+        value: object,
+        kind: str | None = None,
+        known: tuple[object, ...] = (),
+        tag: str = "",
+    ) -> Any:
         """Report a value and return it as it is."""
         if self.report is not None:
-            self.report(pointer, expected, value)
+            kind = kind or ("null" if value is None else "type")
+            place = written(where), expected, value, kind, path(where), owner(where)
+            self.report(Misfit(*place, known, tag))
         return value
 
-    def read(self, tp: Any, raw: Any, pointer: str = "") -> Any:
+    def read(self, tp: Any, raw: Any, where: Where | str = "") -> Any:
         """Make the best of `raw` as a `tp`.
 
         Args:
             tp: The declared type.
             raw: What came.
-            pointer: Where it is.
+            where: Where it is.
 
         Returns:
             A value of the type, or as much of one as there is.
@@ -56,18 +66,20 @@ class Salvage:
         if type(raw) in plain or kind == "any":
             return raw
         if kind == "model":
-            return self._model(core, raw, pointer)
+            return self._model(core, raw, where)
         if kind == "union":
-            return self._union(tp, core, metadata, raw, pointer)
+            return self._union(tp, core, metadata, raw, where)
         if kind == "list":
-            return self._list(core, raw, pointer)
+            return self._list(core, raw, where)
         if kind == "dict":
-            return self._dict(core, raw, pointer)
-        return self._leaf(tp, raw, pointer)
+            return self._dict(core, raw, where)
+        return self._leaf(tp, raw, where)
 
-    def _leaf(self, tp: Any, raw: Any, pointer: str) -> Any:
+    def _leaf(self, tp: Any, raw: Any, where: Where | str) -> Any:
         fits, value = self._fits(tp, raw)
-        return value if fits else self.miss(pointer, describe(tp), raw)
+        if fits or self.report is None:
+            return value
+        return self.miss(where, describe(tp), raw, *_leaf_kind(tp, raw))
 
     def _fits(self, tp: Any, raw: Any) -> tuple[bool, Any]:
         """Validate without converting; text may stand for dates, enums and the like."""
@@ -87,28 +99,28 @@ class Salvage:
                 pass
         return False, raw
 
-    def _model(self, cls: type[BaseModel], raw: Any, pointer: str) -> Any:
+    def _model(self, cls: type[BaseModel], raw: Any, where: Where | str) -> Any:
         if isinstance(raw, cls):
             return raw
         root = _root(cls)
         if root is not None:
-            return cls.model_construct(root=self.read(root, raw, pointer))
+            return cls.model_construct(root=self.read(root, raw, where))
         positional = bool(getattr(cls, "_positional", False))
         if isinstance(raw, dict):
             data = cast("dict[str, Any]", raw)
             if positional and not data:
                 return None
-            if self.json and pointer:
+            if self.json and where:
                 fits, made = self._whole(cls, data)
                 if fits:
                     return made
             made = cls.__new__(cls)
-            fill(made, data, self, pointer)
+            fill(made, data, self, where)
             return made
         if isinstance(raw, list):
-            self.miss(pointer, describe(cls), cast("object", raw))
-            return self._list(list[cls], raw, pointer)  # type: ignore[valid-type]
-        return self.miss(pointer, describe(cls), raw)
+            self.miss(where, describe(cls), cast("object", raw))
+            return self._list(list[cls], raw, where)  # type: ignore[valid-type]
+        return self.miss(where, describe(cls), raw)
 
     def _whole(self, cls: type[BaseModel], data: dict[str, Any]) -> tuple[bool, Any]:
         """Make an object in one pass, if all of it fits."""
@@ -119,34 +131,36 @@ class Salvage:
             return False, None
         return True, without_hollow(made) if b"{}" in text else made
 
-    def _list(self, tp: Any, raw: Any, pointer: str) -> Any:
+    def _list(self, tp: Any, raw: Any, where: Where | str) -> Any:
         item_type = (get_args(tp) or (Any,))[0]
         if isinstance(raw, (list, tuple)):
             items = cast("list[Any]", raw)
-            made = [self.read(item_type, x, f"{pointer}/{n}") for n, x in enumerate(items)]
+            made = [self.read(item_type, x, (where, n, "index", "")) for n, x in enumerate(items)]
             if _is_object(item_type):
                 return [item for item in made if item is not None]
             return made
-        self.miss(pointer, describe(tp), raw)
+        self.miss(where, describe(tp), raw)
         one = isinstance(raw, dict) and _takes_objects(item_type)
-        return self.read(item_type, raw, pointer) if one else cast("object", raw)
+        return self.read(item_type, raw, where) if one else cast("object", raw)
 
-    def _dict(self, tp: Any, raw: Any, pointer: str) -> Any:
+    def _dict(self, tp: Any, raw: Any, where: Where | str) -> Any:
         if not isinstance(raw, dict):
-            return self.miss(pointer, describe(tp), cast("object", raw))
+            return self.miss(where, describe(tp), cast("object", raw))
         key_type, value_type = get_args(tp) or (Any, Any)
         return {
-            self._fits(key_type, key)[1]: self.read(value_type, item, f"{pointer}/{escape(key)}")
+            self._fits(key_type, key)[1]: self.read(value_type, item, (where, key, "key", ""))
             for key, item in cast("dict[str, Any]", raw).items()
         }
 
-    def _union(self, tp: Any, core: Any, metadata: tuple[Any, ...], raw: Any, pointer: str) -> Any:
+    def _union(
+        self, tp: Any, core: Any, metadata: tuple[Any, ...], raw: Any, where: Where | str
+    ) -> Any:
         arms = get_args(core)
         if raw is None and type(None) in arms:
             return None
         arms = tuple(arm for arm in arms if arm is not type(None))
         if len(arms) == 1:
-            return self.read(arms[0], raw, pointer)
+            return self.read(arms[0], raw, where)
         if isinstance(raw, BaseModel):
             return raw
         if isinstance(raw, dict):
@@ -155,60 +169,62 @@ class Salvage:
             if isinstance(tag, str):
                 chosen = [arm for arm in arms if _has_tag(arm, tag, data)]
                 if not chosen:
-                    return self.miss(pointer, f"one of the variants told apart by {tag}", data)
-                return self.read(chosen[0], data, pointer)
-            return self._best([arm for arm in arms if _takes_objects(arm)], tp, raw, pointer)
+                    expected = f"one of the variants told apart by {tag}"
+                    known = tuple(v for arm in arms for v in _tags(arm, tag))
+                    return self.miss(where, expected, data, "variant", known, _wire(arms[0], tag))
+                return self.read(chosen[0], data, where)
+            return self._best([arm for arm in arms if _takes_objects(arm)], tp, raw, where)
         if isinstance(raw, list):
             lists = [arm for arm in arms if _is_list(arm)]
             lists = lists or [arm for arm in arms if _takes_objects(arm)]
-            return self._best(lists, tp, cast("object", raw), pointer)
-        return self._leaf(tp, raw, pointer)
+            return self._best(lists, tp, cast("object", raw), where)
+        return self._leaf(tp, raw, where)
 
-    def _best(self, arms: list[Any], tp: Any, raw: Any, pointer: str) -> Any:
+    def _best(self, arms: list[Any], tp: Any, raw: Any, where: Where | str) -> Any:
         """Read as the arm with the fewest misfits, then with the most known fields."""
         if not arms:
-            return self._leaf(tp, raw, pointer)
+            return self._leaf(tp, raw, where)
         if len(arms) == 1:
-            return self.read(arms[0], raw, pointer)
-        ranked: list[tuple[int, int, int, Any, list[_Miss]]] = []
+            return self.read(arms[0], raw, where)
+        ranked: list[tuple[int, int, int, Any, list[Misfit]]] = []
         for index, arm in enumerate(arms):
-            missed: list[_Miss] = []
-            trial = Salvage(collector(missed), json=self.json)
-            value = trial.read(arm, raw, pointer)
+            missed: list[Misfit] = []
+            trial = Salvage(missed.append, json=self.json)
+            value = trial.read(arm, raw, where)
             ranked.append((len(missed), -_known(value), index, value, missed))
         _, _, _, value, missed = min(ranked, key=lambda entry: entry[:3])
-        for miss in missed:
-            self.miss(*miss)
+        if self.report is not None:
+            for miss in missed:
+                self.report(miss)
         return value
 
 
-def collector(to: list[_Miss]) -> Callable[[str, str, object], None]:
-    """Make a report that collects."""
-    return lambda pointer, expected, value: to.append((pointer, expected, value))
-
-
-def fill(made: BaseModel, data: Mapping[str, Any], salvage: Salvage, pointer: str = "") -> None:
+def fill(
+    made: BaseModel, data: Mapping[str, Any], salvage: Salvage, where: Where | str = ""
+) -> None:
     """Set the fields of an empty object from data that need not fit.
 
     Args:
         made: An instance that pydantic has not initialised.
         data: Wire or Python name -> value.
         salvage: The reading that this is a part of.
-        pointer: Where the object is.
+        where: Where the object is.
     """
     cls = type(made)
-    complete(cls)
+    called = cls.__name__
+    resolve(cls)
     values: dict[str, Any] = {}
     known: set[str] = set()
     rest = dict(data)
-    for name, wire, tp, required, default in _fields(cls):
+    for name, wire, tp, required, default in fields_of(cls):
         key = wire if wire in rest else name if name in rest else None
         if key is None:
             if required:
-                salvage.miss(f"{pointer}/{escape(wire)}", f"the required {wire}", None)
+                place = where, wire, "name", called
+                salvage.miss(place, f"the required {wire}", None, "missing")
             values[name] = default()
             continue
-        values[name] = salvage.read(tp, rest.pop(key), f"{pointer}/{escape(wire)}")
+        values[name] = salvage.read(tp, rest.pop(key), (where, wire, "name", called))
         known.add(name)
     extra = {str(key): value for key, value in rest.items()}
     keeps = cls.model_config.get("extra") == "allow"
@@ -218,11 +234,6 @@ def fill(made: BaseModel, data: Mapping[str, Any], salvage: Salvage, pointer: st
     object.__setattr__(made, "__pydantic_fields_set__", known)
     object.__setattr__(made, "__pydantic_extra__", extra if keeps else None)
     object.__setattr__(made, "__pydantic_private__", None)
-
-
-def escape(key: object) -> str:
-    """Escape one step of a JSON pointer."""
-    return str(key).replace("~", "~0").replace("/", "~1")
 
 
 def describe(tp: Any) -> str:
@@ -293,9 +304,10 @@ def without_hollow(value: Any) -> Any:
 
 
 @cache
-def _fields(
+def fields_of(
     cls: type[BaseModel],
 ) -> tuple[tuple[str, str, Any, bool, Callable[[], Any]], ...]:
+    """The fields of a class: name, name on the wire, type, whether it is required, default."""
     found: list[tuple[str, str, Any, bool, Callable[[], Any]]] = []
     for name, info in cls.model_fields.items():
         alias = info.validation_alias
@@ -333,8 +345,8 @@ def _unwrap(tp: Any) -> tuple[Any, tuple[Any, ...]]:
 def _root(cls: type[BaseModel]) -> Any:
     if not getattr(cls, "__pydantic_root_model__", False):
         return None
-    complete(cls)
-    return _fields(cls)[0][2]
+    resolve(cls)
+    return fields_of(cls)[0][2]
 
 
 def _arms(tp: Any) -> tuple[Any, ...]:
@@ -367,23 +379,59 @@ def _takes_objects(tp: Any) -> bool:
 
 
 def _has_tag(arm: Any, tag: str, data: Mapping[str, Any]) -> bool:
+    value = data.get(_wire(arm, tag), data.get(tag))
+    return any(value == allowed for allowed in _tags(arm, tag))
+
+
+def _tag_field(arm: Any, tag: str) -> tuple[str, Any]:
+    """The wire name and the type of the field that tells a variant from others."""
     core, _ = _unwrap(arm)
-    if not _is_model(core):
-        return False
-    complete(core)
-    for name, wire, tp, _, _ in _fields(core):
-        if name == tag:
-            value = data.get(wire, data.get(name))
-            plain, _ = _unwrap(tp)
-            allowed = (
-                get_args(plain)
-                if get_origin(plain) is Literal
-                else tuple(plain)
-                if isinstance(plain, type) and issubclass(plain, Enum)
-                else ()
-            )
-            return any(value == (a.value if isinstance(a, Enum) else a) for a in allowed)
-    return False
+    if _is_model(core):
+        resolve(core)
+        for name, wire, tp, _, _ in fields_of(core):
+            if name == tag:
+                return wire, tp
+    return tag, None
+
+
+def _wire(arm: Any, tag: str) -> str:
+    return _tag_field(arm, tag)[0]
+
+
+def _tags(arm: Any, tag: str) -> tuple[object, ...]:
+    return _listed(_tag_field(arm, tag)[1])
+
+
+def _listed(tp: Any) -> tuple[object, ...]:
+    """The values that a type lists: those of a literal, an enumeration, or a union of such."""
+    core, _ = _unwrap(tp)
+    origin = get_origin(core)
+    if origin in _UNIONS:
+        return tuple(value for arm in get_args(core) for value in _listed(arm))
+    if origin is Literal:
+        return tuple(a.value if isinstance(a, Enum) else a for a in get_args(core))
+    if isinstance(core, type) and issubclass(core, Enum):
+        return tuple(member.value for member in core)
+    return ()
+
+
+def _leaf_kind(tp: Any, raw: object) -> tuple[str, tuple[object, ...]]:
+    """What kind of misfit a single value is, and the values that were listed."""
+    if raw is None:
+        return "null", ()
+    known = _listed(tp)
+    if any(type(raw) is type(value) for value in known):
+        return "enum", known
+    for arm in _arms(tp):
+        core, _ = _unwrap(arm)
+        if _listed(core) or core is type(None) or _is_model(core) or get_origin(core) is not None:
+            continue
+        # Dates and the like are text in JSON.
+        if type(raw) is (core if core in _SINGLE else str):
+            return "limit", ()
+        if core is float and type(raw) is int:
+            return "limit", ()
+    return "type", ()
 
 
 def _known(value: Any) -> int:

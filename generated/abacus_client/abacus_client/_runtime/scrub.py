@@ -58,9 +58,26 @@ def _without(secret: str, value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_without(secret, item) for item in cast("tuple[object, ...]", value))
     if isinstance(value, Deviation):
-        pointer, inside = _without(secret, value.pointer), _without(secret, value.value)
-        return value.__replace__(pointer=pointer, value=inside)
+        clean = {n: _without(secret, getattr(value, n)) for n in ("pointer", "path", "value")}
+        return value.__replace__(**clean)
     return value
+
+
+def scrubbed(
+    credentials: Mapping[str, str | tuple[str, str]], found: tuple[Deviation, ...]
+) -> tuple[Deviation, ...]:
+    """Take keys out of deviations.
+
+    Args:
+        credentials: The keys, by scheme.
+        found: The deviations.
+
+    Returns:
+        The same without the keys, where a server repeated them.
+    """
+    for secret in _secrets(credentials):
+        found = tuple(_without(secret, deviation) for deviation in found)
+    return found
 
 
 def _secrets(credentials: Mapping[str, str | tuple[str, str]]) -> list[str]:

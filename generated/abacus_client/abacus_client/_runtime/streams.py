@@ -118,7 +118,7 @@ class _Seen:
         outcome = Read(decoded.result, misfits=decoded.misfits)
         response = Response(self.status, self.headers, piece)
         try:
-            result = judged(settings, self._operation, outcome, response)
+            result = judged(settings, self._operation, outcome, response, part=True)
         except DecodeError as error:
             failed = self._failed(error)
         else:
