@@ -106,6 +106,11 @@ KINDS: dict[str, Kind] = {
     "operation-wire-changed": Kind(
         "risky", "operation-wire-changed", "`{name}` is sent otherwise: {new}, not {old}", _REFRESH
     ),
+    "operation-flat-changed": Kind(
+        "risky", "operation-flat-changed",
+        "`{name}` is called otherwise on the flat client: {new}, not {old}",
+        "Pass its arguments by name there.",
+    ),
     "operation-security-changed": Kind(
         "risky", "operation-security-changed", "`{name}` asks for {new}, not {old}",
         "See that the client has the credentials.",
@@ -350,6 +355,19 @@ KINDS: dict[str, Kind] = {
         "additive", "method-renamed",
         "`{old}()` of `{owner}` is now `{new}()`, and goes on working by its old name",
         _SOON,
+    ),
+    "method-widened": Kind("additive", "method-narrowed", "`{name}()` takes {new}, too", _NONE),
+    "method-narrowed": Kind(
+        "breaking", "method-widened", "`{name}()` no longer takes {old}",
+        "Leave it out, or call the client's own method.",
+    ),
+    "method-described": Kind(
+        "docs", "method-described", "`{name}()` is described otherwise, and takes what it took",
+        _NONE,
+    ),
+    "wait-changed": Kind(
+        "risky", "wait-changed", "`{name}()` waits otherwise: {new}, not {old}",
+        "See that it still waits for what the code needs.",
     ),
     "method-changed": Kind(
         "breaking", "method-changed", "`{name}()` calls otherwise: {new}, not {old}",

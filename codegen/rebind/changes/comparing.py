@@ -179,6 +179,8 @@ class _Comparison:
             "part_types": "operation-encoding-changed",
             "security": "operation-security-changed",
             "replies": "replies-changed",
+            "flat": "operation-flat-changed",
+            "flat_order": "operation-flat-changed",
         }
         self.parameters(path)
         if before["result"] != after["result"]:
@@ -429,11 +431,27 @@ class _Comparison:
             edits = [self.edit(where, key, value, after[name]) for key in keys]
             edits = [edit for edit in edits if edit.old != edit.new]
             if edits:
-                old, new = _flat(value), _flat(after[name])
-                self.add("method-changed", where, edits, old=old, new=new)
+                self.method(where, value, after[name], edits)
         for name, value in after.items():
             if name not in before:
                 self.add("method-added", (*here, name), (Edit((*here, name), ABSENT, value),))
+
+    def method(self, path: Path, before: Form, after: Form, edits: list[Edit]) -> None:
+        """What changed in one bound method."""
+        code, old, new = "method-changed", _flat(before), _flat(after)
+        if "status" in before and "status" in after:
+            code = "wait-changed"
+            keys = [edit.path[-1] for edit in edits]
+            old, new = _said(before, keys), _said(after, keys)
+        elif [edit.path[-1] for edit in edits] == ["only"]:
+            one, other = _offered(self.before, before), _offered(self.after, after)
+            if one == other:
+                code = "method-described"
+            elif other[: len(one)] == one:
+                code, new = "method-widened", ", ".join(other[len(one) :])
+            elif one[: len(other)] == other:
+                code, old = "method-narrowed", ", ".join(one[len(other) :])
+        self.add(code, path, edits, old=old, new=new)
 
     def error(self, path: Path) -> None:
         """What changed in an error class."""
@@ -717,6 +735,18 @@ def _word(value: Any) -> str:
 def _flat(method: Form) -> str:
     fields = ", ".join(f"{one}={other}" for one, other in method.get("fields", {}).items())
     return f"{method['operation']}({fields})"
+
+
+def _offered(form: Form, method: Form) -> list[str]:
+    """What a bound method takes, by its names in Python and in their order."""
+    parameters: Form = form["operations"][method["operation"]]["parameters"]
+    given = {*method["fields"], *method["fixed"], *method["listed"]}
+    only = method["only"]
+    return [
+        name
+        for name, known in parameters.items()
+        if known["wire"] not in given and (only is None or known["wire"] in only)
+    ]
 
 
 def _worded(replies: Mapping[str, Form]) -> Any:

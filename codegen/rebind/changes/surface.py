@@ -87,6 +87,7 @@ class _Reading:
         self.names = names
         self.aliases = aliases
         self.pointers: dict[Path, str] = {}
+        self.homes = {o.pointer: o.resource for o in api.operations}
 
     def surface(self, resolved: Resolved | None, shown: Callable[[Place], Place]) -> Surface:
         form: Form = {
@@ -231,9 +232,8 @@ class _Reading:
                 yield name, {"value": value, **said}
 
     def methods(self, schema: ir.Schema) -> Iterator[tuple[str, Form]]:
-        for bound in schema.bound:
-            operation = next(o for o in self.api.operations if o.pointer == bound.operation)
-            names = self.names.resources[operation.resource]
+        for bound in schema.methods:
+            names = self.names.resources[self.homes[bound.operation]]
             method = self.names.operations[bound.operation].method
             rest = plain(bound, "operation", "name", "formers")
             rest["old_names"] = _old(self.aliases.of_bound(schema.pointer, bound.name))
