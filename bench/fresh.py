@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +27,13 @@ except (OSError, StopIteration):
     _peak = _resource.getrusage(_resource.RUSAGE_SELF).ru_maxrss
     _peak = _peak // 1024 if _sys.platform == "darwin" else _peak
 print(_peak / 1024)
+"""
+
+
+_LARGEST = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
@@ -79,6 +86,26 @@ def seconds(code: str, *paths: Path) -> Callable[[], float]:
 def peak(code: str, *paths: Path) -> Callable[[], float]:
     """The most megabytes that some code holds in a fresh Python."""
     return lambda: float(run(code + _PEAK, *paths).split()[-1])
+
+
+def largest(
+    command: Sequence[str], environment: Mapping[str, str] | None = None
+) -> Callable[[], float]:
+    """The most megabytes that one process of a command's holds."""
+
+    def measured() -> float:
+        watched = [sys.executable, "-c", _LARGEST, *command]
+        done = subprocess.run(
+            watched, env=within(environment), stdout=subprocess.PIPE, text=True, check=True
+        )
+        return int(done.stdout) / (2**20 if sys.platform == "darwin" else 2**10)
+
+    return measured
+
+
+def within(environment: Mapping[str, str] | None) -> dict[str, str]:
+    """The environment of this process, with more in it."""
+    return {**os.environ, **(environment or {})}
 
 
 def said(code: str, *paths: Path) -> Callable[[], float]:
