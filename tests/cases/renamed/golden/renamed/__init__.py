@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._runtime.call import OMIT as OMIT, Omit as Omit
     from ._runtime.call_options import CallOptions as CallOptions
     from ._runtime.client import AsyncMiddleware as AsyncMiddleware, Middleware as Middleware
+    from ._runtime.drift import Drift as Drift
     from ._runtime.errors import (
         ApiConnectionError as ApiConnectionError,
         ApiError as ApiError,
@@ -87,6 +88,7 @@ else:
             "ConflictError": "_runtime.errors",
             "DecodeError": "_runtime.errors",
             "Deviation": "_runtime.options",
+            "Drift": "_runtime.drift",
             "Event": "_runtime.events",
             "Headers": "_runtime.headers",
             "Message": "models.message",
@@ -158,6 +160,7 @@ __all__ = [
     "ConflictError",
     "DecodeError",
     "Deviation",
+    "Drift",
     "Event",
     "Headers",
     "Message",
