@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,7 @@ def rebind(*arguments: str) -> str:
     return run.stdout
 
 
+@cache
 def rebind_commands() -> dict[str, set[str]]:
     """Return the options of each `rebind` command."""
     listed = re.findall(r"^    ([a-z]+) ", rebind("--help"), re.M)

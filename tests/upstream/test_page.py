@@ -8,14 +8,17 @@ from pathlib import Path
 from rebind import upstream
 
 PAGE = Path(__file__).parents[2] / "docs" / "upstream.md"
-CODE = re.compile(r"\"(upstream-[a-z]+|overlay-[a-z-]+|not-an-overlay)\"")
+COMMAND = Path(upstream.__file__).parents[1] / "commands" / "sync.py"
+CODE = re.compile(r"\"(upstream-[a-z]+|overlay-[a-z-]+|not-an-overlay|sync-[a-z]+)\"")
 
 
 def test_the_page_lists_every_code_and_no_other() -> None:
-    modules = sorted(Path(upstream.__file__).parent.glob("*.py"))
+    modules = [*sorted(Path(upstream.__file__).parent.glob("*.py")), COMMAND]
     used = {code for module in modules for code in CODE.findall(module.read_text("utf-8"))}
     listed = re.findall(
-        r"^\| `([a-z-]+)` \| (?:error|warning) \| .+ \|$", PAGE.read_text("utf-8"), re.M
+        r"^\| `([a-z-]+)` \| (?:error|warning|error; warning in a sync) \| .+ \|$",
+        PAGE.read_text("utf-8"),
+        re.M,
     )
     assert len(listed) == len(set(listed))
     assert set(listed) == used

@@ -7,14 +7,16 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rebind import output
 from rebind.commands.terminal import Commands, Progress, counted, report, settings, shown
 from rebind.config import Config
 from rebind.diagnostics import Diagnostic, Place
 from rebind.git import GitError, Repository
-from rebind.upstream.syncing import Sync, prepare
+
+if TYPE_CHECKING:
+    from rebind.upstream.syncing import Sync
 
 _TABLE = "run this where a pyproject.toml has one, or below"
 
@@ -45,6 +47,8 @@ def add(steps: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    from rebind.upstream.syncing import prepare
+
     configured = settings("there is no [tool.rebind] table", _TABLE)
     if configured.value is None or configured.value.file is None:
         return report(configured.diagnostics, 2)
