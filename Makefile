@@ -63,6 +63,10 @@ else
 	@$(BIN)/python -m pytest -q tests/vendor $(ARGS)
 endif
 
+.PHONY: history
+history: $(READY) ## replay the vendor's releases: docs/history.md; takes half an hour, resumes where it stopped
+	@$(BIN)/python -m tests.history.replay $(ARGS)
+
 .PHONY: bench
 bench: $(BENCH) ## measure, each beside a named alternative; ARGS names some
 	@.venv-bench/bin/python -m bench $(ARGS)
