@@ -180,10 +180,32 @@ def _place(path: Path, text: str, key: str, table: str = "") -> Place:
     pattern = rf"^[\"']?{re.escape(key)}[\"']?\s*=\s*(.*)$"
     start = re.search(rf"^\[tool\.rebind\.{table}\]", text, re.MULTILINE) if table else None
     start = start or re.search(r"^\[tool\.rebind[\].]", text, re.MULTILINE)
-    found = None
-    if key and start:
-        found = re.compile(pattern, re.MULTILINE).search(text, start.start())
-    found = found or start
-    line = text.count("\n", 0, found.start()) + 1 if found else 1
-    end = (found.end() - found.start() + 1) if found else None
-    return Place(path, line, 1, end, "", text)
+    span = _entry(text, key, table) if key and table else None
+    if span is None and start:
+        found = re.compile(pattern, re.MULTILINE).search(text, start.start()) if key else None
+        span = (found or start).span()
+    if span is None:
+        return Place(path, 1, 1, None, "", text)
+    column = span[0] - text.rfind("\n", 0, span[0])
+    end = column + span[1] - span[0]
+    return Place(path, text.count("\n", 0, span[0]) + 1, column, end, "", text)
+
+
+def _entry(text: str, key: str, table: str) -> tuple[int, int] | None:
+    """Where an entry of a table below `[tool.rebind]` stands, in each form that TOML has for it."""
+    name = rf"[\"']?{re.escape(key)}[\"']?"
+    forms = (
+        (rf"tool\.rebind\.{table}", rf"^({name}\s*=.*)$"),
+        (rf"tool\.rebind\.{table}", rf"^({name}\s*\..*)$"),  # "old".to = "new"
+        (rf"tool\.rebind\.{table}\.{name}", r"^(.*)$"),
+        (r"tool\.rebind", rf"^({table}\s*\.\s*{name}\s*[.=].*)$"),
+        (r"tool\.rebind", rf"^{table}\s*=.*?[{{,\s]({name})\s*[.=]"),
+    )
+    for header, form in forms:
+        if (head := re.search(rf"^\[{header}\]", text, re.MULTILINE)) is not None:
+            after = re.compile(r"^\[", re.MULTILINE).search(text, head.end())
+            end = after.start() if after else len(text)
+            found = re.compile(form, re.MULTILINE).search(text, head.start(), end)
+            if found is not None:
+                return found.span(1)
+    return None
