@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from rebind import openapi, source
+from rebind import openapi, output, reuse, source
 from rebind.aliases import NONE, alias
 from rebind.cache import Kept
 from rebind.changes.surface import surface
@@ -15,9 +15,7 @@ from rebind.extras import extend
 from rebind.files import Files
 from rebind.lower import lower
 from rebind.names import assign
-from rebind.output import tidy
 from rebind.render import render
-from rebind.reuse import model
 from rebind.views import view
 
 
@@ -57,10 +55,10 @@ def generate(
         return Checked(None, diagnostics + aliases.diagnostics + extras.diagnostics)
     kept.surface = partial(surface, api.value, names, resolved.value, aliases=aliases.value)
     stage("model")
-    models = model(api.value, names, kept.types)
+    models = reuse.model(api.value, names, kept.types)
     stage("view")
     package = view(api.value, names, models, extras.value, aliases.value, config)
     stage("render")
     files = render(package, openapi.text(resolved.value))
     stage("format")
-    return Checked(tidy(files, kept.texts), diagnostics)
+    return Checked(output.tidy(files, kept.texts), diagnostics)
