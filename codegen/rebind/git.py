@@ -140,23 +140,27 @@ class Repository:
     ) -> list[tuple[str, str]]:
         """The tree of each commit, and its message."""
         _run(self.top, ["read-tree", self.head], environment=environment)
+        programs = self._programs()
         made: list[tuple[str, str]] = []
         for commit in commits:
             lines = b""
             for path, content in commit.files.items():
-                mode, blob = b"0", "0" * len(self.head)
+                name = os.fsencode(self._inside(path))
+                mode, blob = b"0", b"0" * len(self.head)
                 if content is not None:
                     words = ["hash-object", "-w", "--stdin"]
-                    mode, blob = (
-                        b"100644",
-                        _run(self.top, words, content, environment=environment).decode(),
-                    )
-                name = os.fsencode(self._inside(path))
-                lines += b"%s %s\t%s\0" % (mode, blob.strip().encode(), name)
+                    mode = b"100755" if name in programs else b"100644"
+                    blob = _run(self.top, words, content, environment=environment).strip()
+                lines += b"%s %s\t%s\0" % (mode, blob, name)
             _run(self.top, ["update-index", "-z", "--index-info"], lines, environment=environment)
             tree = _run(self.top, ["write-tree"], environment=environment).decode().strip()
             made.append((tree, commit.message))
         return made
+
+    def _programs(self) -> set[bytes]:
+        """The files that may be run, and go on to be."""
+        listed = _run(self.top, ["ls-tree", "-r", "-z", self.head]).split(b"\0")
+        return {line.partition(b"\t")[2] for line in listed if line.startswith(b"100755")}
 
     def _inside(self, path: Path) -> str:
         """A path as git knows it; links on the way to it are followed, the file itself is not."""

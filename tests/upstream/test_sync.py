@@ -217,6 +217,29 @@ def test_the_release_that_is_there_changes_nothing(project: Path) -> None:
     assert snapshot(project) == before
 
 
+def test_an_index_that_has_only_earlier_releases_changes_nothing(project: Path) -> None:
+    for path in (project.parent / "releases").glob("*-2.[45]*"):
+        path.unlink()
+    path = project / "spec" / "openapi.yaml"
+    text = path.read_text("utf-8").replace("zoosdk 2.3.4", "zoosdk 2.3.10", 1)
+    path.write_text(text, "utf-8")
+    git(project, "commit", "-qam", "Later than what is published")
+    before = snapshot(project)
+    ran = run(project)
+    assert (ran.returncode, ran.stdout) == (0, "zoosdk 2.3.10: nothing changed\n"), ran.stderr
+    assert snapshot(project) == before
+
+
+def test_a_file_that_may_be_run_stays_one(project: Path) -> None:
+    path = project / "spec" / "openapi.yaml"
+    path.chmod(0o755)
+    git(project, "commit", "-qam", "It may be run")
+    run(project, "--branch", "next")
+    assert git(project, "ls-tree", "next", "spec/openapi.yaml").startswith("100755 ")
+    run(project)
+    assert path.stat().st_mode & 0o111
+
+
 def test_a_release_that_is_not_final_comes_when_it_is_named(project: Path) -> None:
     ran = run(project, "zoosdk==2.5.0rc1", "--dry-run")
     assert ran.stdout.startswith("zoosdk 2.3.4 -> zoosdk")

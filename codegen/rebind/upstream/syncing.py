@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from packaging.version import InvalidVersion, Version
+
 from rebind import cache, changes, lock, output, pipeline, upstream
 from rebind.changes import Change, Wave, sources
 from rebind.changes.shown import counted, markdown
@@ -127,6 +129,11 @@ def prepare(
     made = upstream.make(found.value, beside if beside.is_file() else None, skip=True)
     if made.value is None:
         return Checked(None, made.diagnostics)
+    changelog = package.changelog or (package.file or Path()).parent / "CHANGELOG.md"
+    folders = (spec, changelog.parent, package.output)
+    if words is None and _earlier(made.value.origin, known):
+        now = " ".join(known)
+        return Checked(Sync(now, now, [], [], None, (), (), (), folders))
     stale = tuple(d for d in made.diagnostics if d.code.startswith("overlay-"))
     described = output.compare(made.value.files, spec)
     if described.value is None:
@@ -150,7 +157,6 @@ def prepare(
     if generated.value is None:
         return Checked(None, generated.diagnostics)
     waves = changes.waves(compared.value, before.value.surface)
-    changelog = package.changelog or (package.file or Path()).parent / "CHANGELOG.md"
     told = _told(changelog, made.value.origin, compared.value, waves) if compared.value else None
     sync = Sync(
         " ".join(known),
@@ -161,9 +167,18 @@ def prepare(
         compared.value,
         waves,
         _recordings(compared.value, after.value),
-        (spec, changelog.parent, package.output),
+        folders,
     )
     return Checked(sync, stale)
+
+
+def _earlier(origin: str, known: tuple[str, str]) -> bool:
+    """Whether what an index has as the newest comes before what the description is of."""
+    name, _, version = origin.partition(" ")
+    try:
+        return name == known[0] and Version(version) < Version(known[1])
+    except InvalidVersion:
+        return False
 
 
 def _recordings(found: Sequence[Change], after: sources.Side | None) -> tuple[str, ...]:
