@@ -167,6 +167,8 @@ def write(changes: list[Change], folder: Path) -> None:
                 _prune(target.parent, folder)
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
+                if target.is_file():
+                    (Path(staged) / str(number)).chmod(target.stat().st_mode & 0o777)
                 os.replace(Path(staged) / str(number), target)
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -111,44 +109,6 @@ def released(config: Config) -> Checked[str]:
         return Checked(None, (Diagnostic("no-release", message, config.place("version"), help),))
     inside = os.path.relpath(config.input, folder)
     return Checked(f"{found}:./{inside}")
-
-
-@contextmanager
-def written(texts: Mapping[Path, str]) -> Generator[None]:
-    """Write files, and put all of them back as they were when what follows fails.
-
-    Args:
-        texts: Path -> text.
-
-    Raises:
-        OSError: A file cannot be written.
-    """
-    before = {path: path.read_bytes() if path.is_file() else None for path in texts}
-    try:
-        for path, text in texts.items():
-            _replace(path, text.encode())
-        yield
-    except BaseException:
-        for path, content in before.items():
-            if content is None:
-                path.unlink(missing_ok=True)
-            elif path.read_bytes() != content:
-                _replace(path, content)
-        raise
-
-
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        if path.is_file():
-            os.chmod(name, path.stat().st_mode & 0o777)
-        os.replace(name, path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _problem(

@@ -66,8 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print(forms.markdown(found))
     else:
-        with release.written(ready.value.texts):
-            output.write(files.value, package.output)
+        texts = ready.value.texts.items()
+        told_of = [([output.Change(p.name, None, text)], p.parent) for p, text in texts]
+        output.write_all([*told_of, (files.value, package.output)])
     told = "the first release" if arguments.first else forms.counted(found)
     print(f"{package.distribution} {package.version} -> {ready.value.version}: {told}")
     for text in ready.value.texts:
