@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from rebind import cli, pipeline
+from rebind import cli, output, pipeline
 from rebind.cache import Kept
 from rebind.config import Config
 from rebind.output import compare, write
@@ -59,7 +59,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
 
     # How the code is laid out is no matter here, and takes longer than the rest.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "tidy", lambda files, _: files)
+        patch.setattr(output, "tidy", lambda files, _: files)
         yield make
     for name in [module.__name__ for module in made.values()]:
         sys.path[:] = [path for path in sys.path if not path.endswith(name)]
