@@ -117,6 +117,11 @@ def package(build_once: Build) -> ModuleType:
     return build_once(PATHS, head=HEAD)
 
 
+@pytest.fixture(scope="module")
+def package_of_objects(build_once: Build) -> ModuleType:
+    return build_once(PATHS, head=f"{HEAD}x-rebind-objects: true\n")
+
+
 def pets(*ids: int, **more: Any) -> bytes:
     return json_reply({"data": [{"id": i} for i in ids], **more})
 
@@ -154,6 +159,13 @@ def test_a_page_knows_the_whole_reply(both: Both, package: ModuleType) -> None:
     assert page.reply.total == 7
     assert page.has_next
     assert "of 1 items" in repr(page)
+
+
+def test_a_page_is_false_where_there_is_nothing(both: Both, package: ModuleType) -> None:
+    both.server.script += [pets(), pets(meta={"next": "x"}), pets(1)]
+    told = [bool(both.get(client(both, package).pets.cursor())) for _ in range(3)]
+    assert told == [False, True, True]
+    assert len(both.server.seen) == 3
 
 
 def test_pages_can_be_turned_one_by_one(both: Both, package: ModuleType) -> None:
@@ -240,6 +252,16 @@ def test_a_method_of_an_object_returns_pages(both: Both, package: ModuleType) ->
     assert ids(both.list(both.get(owner.pets()))) == [1, 2]
     assert asked(both, "page") == [None, None, "1", "2"]
     assert {seen.path for seen in both.server.seen[1:]} == {"/owners/o%2F1"}
+
+
+def test_objects_as_vendors_have_them_return_the_list_itself(
+    both: Both, package_of_objects: ModuleType
+) -> None:
+    both.server.script += [json_reply({"id": "o/1"}), pets(1, total=2)]
+    owner = both.get(client(both, package_of_objects).owners.get())
+    reply = both.get(owner.pets())
+    assert (ids(reply.data), reply.total) == ([1], 2)
+    assert len(both.server.seen) == 2
 
 
 def test_a_cursor_travels_in_a_body_that_is_an_object_of_the_caller(

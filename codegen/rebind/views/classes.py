@@ -12,7 +12,7 @@ from rebind import ir
 from rebind.aliases import OldName
 from rebind.models import Class, Field, Type
 from rebind.names import OLD_METHODS, Identifier, members
-from rebind.views.operations import Operations, handwritten, renamed, shadow_safe
+from rebind.views.operations import Operations, first_page, handwritten, renamed, shadow_safe
 from rebind.views.renames import deprecation_of, spellings
 from rebind.views.scope import Scope, in_order, joined, split
 from rebind.views.shown import (
@@ -402,11 +402,17 @@ class Classes:
                 "**options",
             ]  # fmt: skip
             resource = self.scope.names.resources[self.scope.homes[operation.pointer]].attribute
-            awaits = "await " if flavour and not operation.page else ""
+            # Objects as some vendors' packages have them return lists as those do.
+            whole = bool(operation.page and vendor)
+            awaits = "await " if flavour and (whole or not operation.page) else ""
             call = f"{awaits}self._client.{resource}.{names.method}({', '.join(arguments)})"
             result, statement = self.calls.result(operation, flavour), f"return {call}"
             summary = returned = ""
-            if bound.update:
+            if whole:
+                result = self.calls.whole(operation, flavour)
+                statement = f"return {first_page(operation, f'({call})' if awaits else call)}"
+                returned = f"The first page; `client.{resource}.{names.method}()` goes on."
+            elif bound.update:
                 result = self.scope.itself(result.removesuffix(" | None"))
                 statement = f"return updated(self, {call})"
                 summary, returned = "Bring this object up to date.", "This object."
@@ -438,7 +444,7 @@ class Classes:
                 result=shadow_safe(result, shadowed),
                 doc=doc,
                 statement=statement,
-                awaited=not operation.page,
+                awaited=bool(awaits),
             )
             yield overriding(
                 self.calls.overloads(
@@ -446,7 +452,7 @@ class Classes:
                     free,
                     method,
                     self.scope.names.classes[pointer],
-                    awaited=bool(flavour) and not operation.page,
+                    awaited=bool(awaits),
                     shadowed=shadowed,
                     order=order,
                 )

@@ -14,7 +14,7 @@ from rebind.models import Field
 from rebind.names import OperationNames, members, pascal
 from rebind.runtime import errors as runtime_errors
 from rebind.views.classes import Classes
-from rebind.views.operations import Operations, accepting, deprecation, shadow_safe
+from rebind.views.operations import Operations, accepting, deprecation, first_page, shadow_safe
 from rebind.views.scope import Scope, in_order
 from rebind.views.shown import (
     CompatView,
@@ -198,16 +198,21 @@ class Flats:
                 own = "kwargs" if parameter.place == "extra" else flat.arguments[key]
                 values.append(f"{names.arguments[key]}={own}")
         resource = self.scope.names.resources[self.scope.homes[operation.pointer]].attribute
-        result = self.calls.result(operation, "")
+        result = self.calls.whole(operation, "")
         called = f"{resource}.{names.method}"
         call = f"self.{called}({', '.join(values)})"
+        if operation.page:  # who comes from another package expects what is sent, and no more
+            call = first_page(operation, call)
         summary = first_sentence(operation.summary or operation.description) or f"{operation.id}."
+        said = f"The same as `client.{called}()`."
+        if operation.page:
+            said = f"The first page of `client.{called}()`."
         shadowed = {names.method for names in self.scope.names.flat.values()}
         return MethodView(
             name=flat.method,
             signature=shadow_safe(", ".join(parts), shadowed),
             result=shadow_safe(result, shadowed),
-            doc=docstring([summary, "", f"The same as `client.{called}()`."], indent=8),
+            doc=docstring([summary, "", said], indent=8),
             statement=call if result == "None" else f"return {call}",
             deprecated=deprecation(operation),
         )

@@ -789,6 +789,12 @@ def handwritten(mixin: Mixin | None) -> list[Added]:
     return [m for m in members if m.arguments is not None and not m.name.startswith("_")]
 
 
+def first_page(operation: ir.Operation, call: str) -> str:
+    """What an operation sends when it is called once, out of the page that a call returns."""
+    assert operation.page is not None
+    return f"{call}.{'reply' if operation.page.items else 'items'}"
+
+
 def _paging(page: ir.Page) -> list[str]:
     said = [f"by={page.by!r}"]
     for name in ("items", "next", "last", "more", "total", "pages"):
