@@ -118,6 +118,7 @@ class Surface:
     def __init__(self, flavour: Flavour, **options: Any) -> None:
         self.flavour = flavour
         self.classes = bindings.package()
+        self.pages = self.classes.Page, self.classes.AsyncPage
         self.client = bindings.client(flavour, api_key=KEY, **options)
         self._hurry()
 
@@ -203,6 +204,8 @@ class Surface:
             result = method(*list(given.values())[:ahead], **named)
             if inspect.isawaitable(result):
                 result = await result
+            if isinstance(result, self.pages):  # a list in pages is its first page
+                result = result.items
             if hasattr(result, "read"):
                 content = result.read()
                 result = await content if inspect.isawaitable(content) else content
@@ -223,8 +226,9 @@ class FlatSurface(Surface):
     prefix = "ApiClient."
 
     def __init__(self, flavour: Flavour, *, base_url: str, **options: Any) -> None:
-        bindings.package()
+        self.pages = ()
         self.flavour = flavour
+        bindings.package()
         self.front = importlib.import_module(f"{bindings.NAME}.compat")
         self.classes = importlib.import_module(f"{bindings.NAME}.compat.api_class")
         self.client = self.front.ApiClient(KEY, base_url).with_options(**options)

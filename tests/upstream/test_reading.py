@@ -63,6 +63,33 @@ def test_a_list_in_a_query_is_json_where_it_is_read(data: Any) -> None:
     assert "x-rebind-encoding" not in found["startAfterId"]
 
 
+def test_a_list_goes_on_after_the_item_that_an_argument_names(
+    data: Any, described: document.Described
+) -> None:
+    assert operation(data, "/api/v0/listPets")["x-rebind-page"] == {
+        "cursor": "startAfterId",
+        "last": "petId",
+    }
+    said = [c for c in described.choices if c.rule == "a list in pages"]
+    assert [c.what for c in said] == ["list_pets"]
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("client.py", "start_after_id", "start_after_name"),
+        ("client.py", "start_after_id", "start_after_version"),
+        ("client.py", "    ) -> list[Pet]:", "    ) -> Pet:"),
+        ("pet.py", "super().__init__(client, petId)", "super().__init__(client, None)"),
+    ],
+)
+def test_a_list_is_not_in_pages_where_names_leave_a_doubt(
+    changed: Callable[..., Path], file: str, before: str, after: str
+) -> None:
+    data = document.describe(read(changed(file, (before, after)))).data
+    assert "x-rebind-page" not in operation(data, "/api/v0/listPets")
+
+
 def test_a_default_is_kept_and_null_is_one(data: Any) -> None:
     found = parameters(data, "/api/v0/listPets")
     assert found["limit"]["schema"] == {"type": "integer", "default": 100}

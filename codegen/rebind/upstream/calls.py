@@ -23,6 +23,8 @@ _READS = {
 }  # fmt: skip
 """Verbs whose result somebody wants, also where the SDK does not say what it is."""
 _KEYLESS = {"prediction", "streaming"}
+_AFTER = {"start_after_id": "Id", "start_after_version": "Version"}
+"""Arguments that name the last item before a page -> how the field ends that holds its name."""
 _ENVELOPE: Json = {"type": "boolean", "const": True, "description": "Always `true`."}
 
 
@@ -75,6 +77,8 @@ class Calls:
         if flat:
             item["x-rebind-flat"] = flat
         item |= self._transport(method)
+        if page := self._page(method):
+            item["x-rebind-page"] = page
         if bound:
             item["x-rebind-bound"] = bound
         if parameters:
@@ -114,6 +118,20 @@ class Calls:
         if method.transport in _KEYLESS or {"deployment_token", "streaming_token"} <= names:
             said["security"] = [{"apiKey": []}, {}]
         return said
+
+    def _page(self, method: Method) -> Json:
+        """How a list goes on, where the SDK's names leave no doubt of it.
+
+        It starts after the item that an argument names, and the items have one field that names
+        them, of the same kind: an id or a version.
+        """
+        items = self.sdk.resources.get(method.result) if method.is_list else None
+        sent = next((s for s in method.sent if s.argument.name in _AFTER), None)
+        if items is None or sent is None or not items.ident.endswith(_AFTER[sent.argument.name]):
+            return {}
+        said = f"after `{items.ident}` of the last item, in `{sent.wire}`"
+        self.made.choices.append(Choice("a list in pages", method.name, said))
+        return {"cursor": sent.wire, "last": items.ident}
 
     def _flat(self, method: Method, ident: str) -> Any:
         """The flat name and the positional order, where they are not what the document says."""

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from abacus_client import AsyncAbacus, AsyncChatSession, ChatSession
+from abacus_client import (
+    AsyncAbacus,
+    AsyncChatSession,
+    AsyncDataset,
+    AsyncDatasetVersion,
+    AsyncPage,
+    AsyncProject,
+    ChatSession,
+)
 from typing_extensions import assert_type
 
 
@@ -37,3 +45,9 @@ async def run() -> None:
     plain: ChatSession = session  # E: assignment, reportAssignmentType
     awaited: AsyncChatSession = plain  # E: assignment, reportAssignmentType
     del awaited
+
+    assert_type(await client.projects.list(), AsyncPage[AsyncProject])
+    async for project in client.projects.list(limit=5):
+        assert_type(project, AsyncProject)
+    assert_type(await AsyncDataset(client).list_versions(), list[AsyncDatasetVersion])
+    list(client.projects.list())  # E: call-overload, reportArgumentType

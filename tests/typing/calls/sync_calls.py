@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from abacus_client import Abacus, ChatSession
+from abacus_client import Abacus, ChatSession, Dataset, DatasetVersion, Page, Project
 from typing_extensions import assert_type
 
 client = Abacus()
@@ -52,3 +52,13 @@ client.chat_sessions.export(["1"])  # E: arg-type, reportArgumentType
 
 client.chat_sessions.remove("1")  # E: attr-defined, reportAttributeAccessIssue+reportUnknownMemberType
 client.chat_session  # E: attr-defined, reportAttributeAccessIssue+reportUnknownMemberType
+
+projects = client.projects.list(limit=5)
+assert_type(projects, Page[Project])
+assert_type([project.name for project in projects], list[str | None])
+assert_type(projects.items, list[Project])
+assert_type(projects.next_page(), Page[Project] | None)
+projects[0]  # E: index, reportIndexIssue
+len(projects)  # E: arg-type, reportArgumentType
+# Methods of objects return the list itself, as the vendor's do.
+assert_type(Dataset(client).list_versions(limit=5), list[DatasetVersion])
