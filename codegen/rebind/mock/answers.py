@@ -10,6 +10,7 @@ from rebind.openapi import Resolved
 
 from .hosts import Hosts
 from .jobs import Jobs
+from .pages import Pages
 from .problems import Arguments, Checker, Problem, Request
 from .recordings import Recording, Recordings
 from .replies import Replies, Reply
@@ -53,6 +54,7 @@ class Mock:
         self.unused: Final = tuple(told.unused)
         self._hosts = Hosts(data, envelope)
         self._jobs = Jobs(self._routes.operations)
+        self._pages = Pages(data, told, self._replies)
         self._count = 0
         self._lock = threading.Lock()
 
@@ -76,6 +78,7 @@ class Mock:
         told = self._jobs.ask(request)
         if told is not None:
             return self.error([told], None, request_id) if isinstance(told, Problem) else told
+        request, before = self._pages.asked(request)
         match = self._routes.find(request.method, request.path)
         for other in match.others:
             # Descriptions tell such operations apart by what they take.
@@ -99,7 +102,7 @@ class Mock:
                 return _replayed(recording)
         if problems:
             return self.error(problems, operation, request_id)
-        reply = self._performed(operation, role, arguments, request)
+        reply = self._performed(operation, role, arguments, request, before)
         if isinstance(reply, Problem):
             return self.error([reply], operation, request_id)
         return self._jobs.begin(operation, self._hosts.told(operation, request, reply))
@@ -115,7 +118,12 @@ class Mock:
         return self._replies.error(problems, operation, request_id)
 
     def _performed(
-        self, operation: Operation, role: Role | None, arguments: Arguments, request: Request
+        self,
+        operation: Operation,
+        role: Role | None,
+        arguments: Arguments,
+        request: Request,
+        before: int,
     ) -> Reply | Problem:
         accept = request.headers.get("accept", "")
         prefer = _preferences(request.headers.get("prefer", ""))
@@ -126,7 +134,10 @@ class Mock:
             result = self.store.apply(role, operation, arguments)
             if isinstance(result, Problem):
                 return result
-        return self._replies.yields(operation, result, accept)
+        reply = self._replies.yields(operation, result, accept)
+        if isinstance(reply, Problem):
+            return reply
+        return self._pages.turned(operation, request, arguments, reply, before)
 
     def _lost(self, request: Request, match: Match, request_id: str) -> Reply:
         if match.allowed:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .examples import Impossible
+from .pages import limit
 from .problems import Arguments, Problem
 from .replies import Replies, listing
 from .resources import Role, Thing
@@ -21,9 +22,6 @@ from .schemas import Schema, Schemas, component
 from .values import is_array, is_object, members
 from .wire import MISSING, Reader
 
-_LIMITS: Final = frozenset(
-    {"limit", "pagesize", "perpage", "maxresults", "maxitems", "first", "top"}
-)
 _MOST: Final = 10_000
 
 
@@ -119,25 +117,21 @@ class Store:
         thing = role.thing
         scope = self._scope(thing, arguments.path)
         outline = self._reader.outline(thing.schema)
+        # Pages are cut later, out of the whole list.
+        turning = members(operation.data.get("x-rebind-page"))
         filters = {
             name: value
             for name, value in arguments.query.items()
             if name in outline.properties and isinstance(value, (str, int, float, bool))
+            if name not in turning.values()
         }
         found = [
             record
             for record in self._records.get(thing.name, {}).values()
             if record.scope == scope and all(record.value.get(k) == v for k, v in filters.items())
         ]
-        for name, value in arguments.query.items():
-            plain = re.sub(r"[^a-z]", "", name.lower())
-            if (
-                plain in _LIMITS
-                and isinstance(value, int)
-                and not isinstance(value, bool)
-                and value >= 0
-            ):
-                found = found[:value]
+        if not turning:
+            found = found[: limit(arguments.query)]
         result = self._replies.result(operation)
         if result is None:
             return MISSING
