@@ -85,7 +85,8 @@ class Pages:
         Returns:
             The request as the description knows it, and how many items come before the page.
         """
-        kept, before = [], 0
+        kept: list[str] = []
+        before = 0
         for pair in request.query.split("&"):
             name, _, value = pair.partition("=")
             if name == _AFTER and (found := _TOKEN.fullmatch(value)):
