@@ -59,6 +59,8 @@ class Schema:
     formers: tuple[Former, ...] = ()
     value_formers: tuple[Former, ...] = ()
     """What members of an enumeration were called (`x-rebind-renamed-values`)."""
+    ident: str | None = None
+    """`x-rebind-id`: the field (wire name) in whose place arguments take the object."""
 
     @property
     def methods(self) -> tuple[Bound | Wait, ...]:
@@ -109,6 +111,8 @@ class Parameter:
     json_unless_string: bool = False
     override: str | None = None
     formers: tuple[Former, ...] = ()
+    objects: tuple[Pointer, ...] = ()
+    """The schemas of objects that may be given in the place of their id."""
 
 
 @dataclass(frozen=True)

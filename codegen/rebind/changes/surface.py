@@ -14,7 +14,7 @@ from typing import Any, cast
 from rebind import ir
 from rebind.aliases import NONE, Aliases, OldName
 from rebind.changes.edits import Form, Path
-from rebind.changes.types import Type, typed
+from rebind.changes.types import Type, ordered, typed
 from rebind.diagnostics import Place
 from rebind.lower import terms
 from rebind.names import Names, members
@@ -125,12 +125,12 @@ class _Reading:
             here = (*path, "parameters", name)
             self.pointers[here] = parameter.slot.pointer.removesuffix("/schema")
             parameters[name] = {
-                "type": self.type(parameter.slot.schema),
+                "type": self.accepted(parameter),
                 "limits": self.limits(parameter.slot.schema),
                 "old_names": _old(
                     self.aliases.of_argument(operation.pointer, parameter.place, parameter.wire)
                 ),
-                **plain(parameter, "slot", "override", "formers"),
+                **plain(parameter, "slot", "override", "formers", "objects"),
             }
         required = [name for name, known in parameters.items() if known["required"]]
         body = operation.body
@@ -241,6 +241,11 @@ class _Reading:
                 str(self.names.bound[schema.pointer, bound.name]),
                 {"operation": f"{names.attribute}.{method}", **rest},
             )
+
+    def accepted(self, parameter: ir.Parameter) -> Type:
+        """The type of an argument: what is sent, and the objects that stand for it."""
+        objects = [["class", str(self.names.classes[pointer])] for pointer in parameter.objects]
+        return ordered([*self.type(parameter.slot.schema), *objects])
 
     def type(self, schema: ir.SchemaData) -> Type:
         return typed(schema, lambda pointer: str(self.names.classes[pointer]))

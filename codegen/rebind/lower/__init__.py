@@ -10,9 +10,20 @@ from rebind import ir
 from rebind.diagnostics import Checked
 from rebind.lower.operations import Operations, requirement, schemes, server_url
 from rebind.lower.schemas import Schemas
-from rebind.lower.terms import Json, component_pointer, formers, is_dict, is_list, references
+from rebind.lower.terms import (
+    Json,
+    component_pointer,
+    formers,
+    is_dict,
+    is_list,
+    references,
+    types_of,
+)
 from rebind.openapi import Resolved
 from rebind.openapi.fields import follow
+
+_NAMES = {"string", "integer"}
+"""The types of what names an object."""
 
 
 def lower(resolved: Resolved) -> Checked[ir.Api]:
@@ -40,7 +51,8 @@ class _Lowering:
         client: Json = data.get("x-rebind-client") or {}
         for name, schema in self.schemas.components.items():
             self.schemas.define(component_pointer(name), (name,), schema, named=True)
-        resources = tuple(self.opened(r) for r in self.calls.resources())
+        idents, given = self.idents()
+        resources = tuple(self.opened(r, given) for r in self.calls.resources())
         bounds, waits = self.bounds(), self.waits()
         for (pointer, name), values in self.schemas.tags.items():
             self.schemas.tag(pointer, name, values)
@@ -64,6 +76,7 @@ class _Lowering:
                 and pointer not in flats
                 and "properties" in schema.data,
                 flat=flats.get(pointer),
+                ident=idents.get(pointer),
                 data=self.one_way(schema.data, pointer in requests, pointer in replies),
             )
             for pointer, schema in self.schemas.found.items()
@@ -186,8 +199,30 @@ class _Lowering:
             data = {**meant.data, **notes}
         return {**data, "default": data["const"]} if isinstance(data.get("const"), str) else None
 
-    def opened(self, resource: ir.Resource) -> ir.Resource:
-        """The namespace, with arguments that take values that are not known yet."""
+    def idents(self) -> tuple[dict[str, str], dict[str, list[str]]]:
+        """Schema -> the field that names its object; argument -> the schemas that it takes."""
+        fields: dict[str, str] = {}
+        given: dict[str, list[str]] = {}
+        for name, schema in self.schemas.components.items():
+            said: Any = schema.get("x-rebind-id") if is_dict(schema) else None
+            if said:
+                pointer = component_pointer(name)
+                fields[pointer] = field = said if isinstance(said, str) else said["field"]
+                for argument in [field] if isinstance(said, str) else said["as"]:
+                    given.setdefault(argument, []).append(pointer)
+        return fields, given
+
+    def takes(self, parameter: ir.Parameter, given: Mapping[str, list[str]]) -> tuple[str, ...]:
+        """The schemas whose objects an argument takes, as it takes what names them."""
+        schema = parameter.slot.schema
+        members = [types_of(member) for member in schema.get("anyOf") or [schema]]
+        kinds = {kind for member in members for kind in member or ["object"]}
+        if not kinds <= {*_NAMES, "null"}:
+            return ()
+        return tuple(given.get(parameter.wire, ()))
+
+    def opened(self, resource: ir.Resource, given: Mapping[str, list[str]]) -> ir.Resource:
+        """The namespace, with arguments that take values that are not known yet, and objects."""
 
         def slot(found: ir.Slot) -> ir.Slot:
             return replace(found, schema=self.open(found.schema))
@@ -197,7 +232,10 @@ class _Lowering:
             operations=tuple(
                 replace(
                     operation,
-                    parameters=tuple(replace(p, slot=slot(p.slot)) for p in operation.parameters),
+                    parameters=tuple(
+                        replace(p, slot=slot(p.slot), objects=self.takes(p, given))
+                        for p in operation.parameters
+                    ),
                 )
                 for operation in resource.operations
             ),

@@ -9,6 +9,7 @@ from rebind.diagnostics import did_you_mean, quoted
 from rebind.openapi import (
     bindings,
     hosts,
+    idents,
     pages,
     parameters,
     paths,
@@ -51,6 +52,7 @@ def check(survey: Survey, *, is_30: bool) -> None:
     bindings.check_flat_bases(survey)
     operations = _operations(survey)
     waits.check(survey, operations)
+    idents.check(survey)
     hosts.check_hosts(survey, operations)
     for node in survey.nodes():
         value = node.value

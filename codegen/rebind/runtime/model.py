@@ -40,6 +40,8 @@ class ApiModel(BaseModel):
 
     Fields that had other names are in `_old_names`: old name -> name, and what to say. The
     constructor takes them by either; a reply has names on the wire, which these do not touch.
+
+    A model whose `_ident` names a field is an object that arguments take in the place of its id.
     """
 
     # Outside pydantic's data: never in dumps, pickles, comparisons or the text of an object.
@@ -55,6 +57,7 @@ class ApiModel(BaseModel):
     _positional: ClassVar[bool] = False
     _by_wire: ClassVar[bool] = False
     _old_names: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    _ident: ClassVar[str] = ""
 
     def __init__(self, /, *values: Any, **fields: Any) -> None:
         cls = type(self)

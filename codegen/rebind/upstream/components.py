@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,8 +91,13 @@ def make(sdk: Sdk, known: Keys) -> Components:
         The schemas by key, and what was chosen by rule.
     """
     made = Components()
+    sent = [sent.wire for method in sdk.methods.values() for sent in method.sent]
     for name, key in known.resources.items():
-        made.schemas[key] = _resource(sdk.resources[name], known, made)
+        resource = sdk.resources[name]
+        schema = _resource(resource, known, made)
+        if standing := _named_by(resource.ident, sent):
+            schema = {"type": "object", "x-rebind-id": standing, **schema}
+        made.schemas[key] = schema
     variants = {cls: family for family in sdk.families.values() for cls in family.variants.values()}
     for name, key in known.inputs.items():
         family = sdk.families.get(name)
@@ -130,6 +135,15 @@ def _resource(resource: Resource, known: Keys, made: Components) -> Schema:
             )
         )
     return schema
+
+
+def _named_by(ident: str, sent: Iterable[str]) -> Any:
+    """The arguments that take an object in the place of its id: those that end in its name."""
+    if len(spelling.split(ident)) < 2:  # `id` says of what kind it is nowhere
+        return None
+    end = ident[:1].upper() + ident[1:]
+    found = [wire for wire in dict.fromkeys(sent) if wire == ident or wire.endswith(end)]
+    return {"field": ident, "as": found} if found and found != [ident] else "".join(found)
 
 
 def _held(resource: Resource, item: Field, known: Keys, made: Components) -> Schema:

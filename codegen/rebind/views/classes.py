@@ -198,6 +198,7 @@ class Classes:
             constructors=tuple(self.constructors(pointer, cls, flavour))
             if more.get("leaf", True)
             else (),
+            ident=None if more.get("inherits") else self.ident(pointer),
         )
 
     def methods(self, pointer: ir.Pointer, flavour: str) -> Iterator[MethodView]:
@@ -259,6 +260,11 @@ class Classes:
                 for wire, old in way.items()
             ]
             yield OverloadView(signature(way), " ".join(said))
+
+    def ident(self, pointer: ir.Pointer) -> str | None:
+        """The attribute that names an object."""
+        wire = self.scope.api.schemas[pointer].ident
+        return str(self.scope.names.fields[pointer, wire]) if wire else None
 
     def callers(self, pointer: ir.Pointer) -> bool:
         """Whether an object has methods that call the API."""

@@ -330,6 +330,10 @@ class Operations:
         name = names.arguments[parameter.place, parameter.wire]
         found = self.scope.models.slots[parameter.slot.pointer].plain
         annotation = self.parameter_type(operation, parameter, found)
+        if parameter.objects:
+            kept, null = annotation.removesuffix(" | None"), " | None" if found.optional else ""
+            objects = map(self.scope.shared, parameter.objects)
+            annotation = f"{' | '.join([kept, *objects])}{null}"
         if parameter.required:
             return f"{name}: {annotation}"
         if parameter.has_default and _literal(parameter.default) is not None:
@@ -583,10 +587,16 @@ class Operations:
     def pairs(self, operation: ir.Operation, names: OperationNames, place: str) -> list[str]:
         """The entries of a mapping: wire names and arguments."""
         return [
-            f"{p.wire!r}: {names.arguments[p.place, p.wire]}"
-            for p in operation.parameters
-            if p.place == place
+            f"{p.wire!r}: {self.sent(names, p)}" for p in operation.parameters if p.place == place
         ]
+
+    def sent(self, names: OperationNames, parameter: ir.Parameter) -> str:
+        """What is sent of an argument: itself, or the id of the object that it may be."""
+        name = names.arguments[parameter.place, parameter.wire]
+        if not parameter.objects:
+            return str(name)
+        held = [repr(self.scope.shared(p)) for p in parameter.objects]
+        return f"id_of({', '.join([str(name), *held])})"
 
     def spread(self, operation: ir.Operation, names: OperationNames, place: str) -> list[str]:
         """The entries that an argument brings along, which is a mapping itself."""
@@ -635,6 +645,8 @@ class Operations:
         if "= OMIT" in signatures:
             used.add("OMIT")
             typing.append("from .._runtime.call import Omit")
+        if any("id_of(" in o.call for o in operations):
+            used.add("id_of")
         if used:
             lines.append(f"from .._runtime.call import {', '.join(sorted(used))}")
         if any(operation.page for operation in own):
@@ -675,6 +687,9 @@ class Operations:
             if r.slot
         ]
         lines = self.scope.type_imports([*types, *results])
+        for pointer in dict.fromkeys(o for p in operation.parameters for o in p.objects):
+            where = f".{self.scope.names.modules[pointer]}" if home == "models" else "..models"
+            lines.append(f"from {where} import {self.scope.shared(pointer)}")
         for reply in self.successes(operation):
             if reply.kind in STREAMS:
                 if reply.slot is None:

@@ -56,9 +56,13 @@ class Scope:
         return [ref for ref in refs if ref in self.models.classes]
 
     def spell(self, name: Identifier, flavour: str) -> str:
-        """A class in a flavour: "", "Async", or "Data" for what both share."""
+        """A class in a flavour: "" or "Async"."""
         pointer = self.pointers[name]
         return f"Async{name}" if flavour == "Async" and pointer in self.flavoured else name
+
+    def shared(self, pointer: ir.Pointer) -> str:
+        """The class of an object that is the same in both flavours, or the base of both."""
+        return f"{self.names.classes[pointer]}{'Data' if pointer in self.flavoured else ''}"
 
     def speller(self, flavour: str, prefix: str = "") -> Rename:
         """How a flavour spells classes, for `Type.text`."""

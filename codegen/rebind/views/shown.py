@@ -81,6 +81,8 @@ class ClassView:
     methods: tuple[MethodView, ...] = ()
     async_methods: tuple[MethodView, ...] = ()
     extra: str | None = None
+    ident: str | None = None
+    """The field that names it."""
     added: tuple[str, ...] = ()
     """Methods that are written by hand."""
     old_methods: tuple[MethodView, ...] = ()
