@@ -75,7 +75,7 @@ def value(written: Any, package: Any) -> Any:
         cls = getattr(package, written["$enum"], None)
         return cls(written["value"]) if isinstance(cls, type) else written["value"]
     if "$object" in written:
-        return getattr(package, written["$object"])(None, **written["fields"])
+        return getattr(bindings.package(), written["$object"])(**written["fields"])
     if "$bytes" in written:
         return base64.b64decode(written["$bytes"])
     if "$file" in written:

@@ -188,6 +188,16 @@ def test_a_bound_method_takes_the_fields_that_it_passes(data: Any) -> None:
     assert bound["get_status"]["field"] == "latestStay.status"
 
 
+def test_an_object_stands_for_its_id(data: Any, changed: Callable[..., Path]) -> None:
+    assert data["components"]["schemas"]["Pet"]["x-rebind-id"] == "petId"
+    assert "x-rebind-id" not in data["components"]["schemas"]["Stay"]
+    renamed = document.describe(
+        read(changed("client.py", ('"petId": pet_id', '"otherPetId": pet_id')))
+    )
+    found = renamed.data["components"]["schemas"]["Pet"]
+    assert found["x-rebind-id"] == {"field": "petId", "as": ["otherPetId"]}
+
+
 def test_a_wait_stands_on_its_class_under_both_names(data: Any) -> None:
     waits = data["components"]["schemas"]["Pet"]["x-rebind-wait"]
     assert waits[0] == {

@@ -14,6 +14,7 @@ from tests.contract.surface import FlatSurface, Surface
 from tests.vendor.bound_calls import bound_calls
 from tests.vendor.comparison import Given, compare
 from tests.vendor.error_calls import error_calls
+from tests.vendor.id_calls import id_calls
 from tests.vendor.input_calls import input_calls
 from tests.vendor.oracle import Oracle
 
@@ -42,6 +43,8 @@ class Side:
                 return list(bound_calls(self.oracle))
             case "inputs" | "inputs, flat":
                 return [(call, None) for call in input_calls(calls)]
+            case "ids" | "ids, flat":
+                return [(call, None) for call in id_calls(calls)]
             case "errors" | "errors, flat":
                 return list(error_calls(calls))
             case _:

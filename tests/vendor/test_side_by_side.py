@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.xdist_group("vendor"), pytest.mark.slow]
 
 GROUPS = (
     *("operations", "operations, flat", "objects"),
-    *("inputs", "inputs, flat", "errors", "errors, flat"),
+    *("inputs", "inputs, flat", "errors", "errors, flat", "ids", "ids, flat"),
 )
 
 
@@ -53,6 +53,17 @@ def test_every_bound_method_and_input_class_is_called(side: Side) -> None:
     sent = {call.way.rpartition("-")[0] for call, _ in side.calls("inputs")}
     families = {family["root"] for family in side.oracle.catalogue["families"]}
     assert set(side.oracle.catalogue["inputs"]) - sent <= families | {"DataframeResponseSection"}
+
+
+def test_objects_are_given_where_ids_are_expected(side: Side) -> None:
+    given = Counter(
+        argument["$object"]
+        for call, _ in side.calls("ids")
+        for argument in call.arguments.values()
+        if isinstance(argument, dict) and "$object" in argument
+    )
+    assert len(given) > 45
+    assert min(given["Project"], given["FeatureGroup"], given["DeploymentAuthToken"]) > 50
 
 
 def test_every_error_class_is_raised(side: Side) -> None:

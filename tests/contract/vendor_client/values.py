@@ -15,6 +15,7 @@ import os
 import tempfile
 from typing import Any
 
+import abacusai
 import catalogue
 
 
@@ -32,7 +33,9 @@ def read(value: Any, files: list[Any]) -> Any:
     if "$enum" in value:
         return catalogue.enum_named(value["$enum"])[value["member"]]
     if "$object" in value:
-        return catalogue.resource(value["$object"])(None, **value["fields"])
+        # Objects build their parts with their client; nothing is asked of this one.
+        client = abacusai.ApiClient.__new__(abacusai.ApiClient)
+        return catalogue.resource(value["$object"])(client, **value["fields"])
     if "$bytes" in value:
         return base64.b64decode(value["$bytes"])
     if "$file" in value:

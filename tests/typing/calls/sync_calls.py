@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from abacus_client import Abacus, ChatSession, Dataset, DatasetVersion, Page, Project
+from abacus_client import (
+    Abacus,
+    AsyncProject,
+    ChatSession,
+    Dataset,
+    DatasetVersion,
+    DeploymentAuthToken,
+    FeatureGroup,
+    Page,
+    Project,
+    ProjectFeatureGroup,
+)
 from typing_extensions import assert_type
 
 client = Abacus()
@@ -62,3 +73,16 @@ projects[0]  # E: index, reportIndexIssue
 len(projects)  # E: arg-type, reportArgumentType
 # Methods of objects return the list itself, as the vendor's do.
 assert_type(Dataset(client).list_versions(limit=5), list[DatasetVersion])
+
+# An object stands for its id, and a token for its text.
+project, group = Project(client), FeatureGroup(client)
+assert_type(client.projects.describe(project), Project)
+client.projects.describe(AsyncProject())
+client.projects.describe(group)  # E: arg-type, reportArgumentType
+client.projects.describe(None)  # E: arg-type, reportArgumentType
+client.chat_sessions.create(project_id=project)
+client.feature_groups.describe(ProjectFeatureGroup(client))
+client.feature_groups.concatenate_data(group, group)
+client.deployments.delete_token(DeploymentAuthToken())
+client.deployments.delete_token(project)  # E: arg-type, reportArgumentType
+client.chat_sessions.create(name=project)  # E: arg-type, reportArgumentType
