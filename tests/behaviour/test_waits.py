@@ -100,6 +100,35 @@ def test_the_deadline_is_a_timeout_with_the_last_state(both: Both, package: Modu
         both.get(it.wait_for_join(deadline=0.2, delay=0.05))
 
 
+def test_a_timeout_bounds_the_whole_wait(both: Both, package: ModuleType) -> None:
+    both.server.script += [upload("PENDING")] * 200
+    it = both.get(both.client(package).uploads.describe("u"))
+    with pytest.raises(TimeoutError, match="still 'PENDING'") as caught:
+        both.get(it.wait_for_join(timeout=0.2, delay=0.05))  # its own deadline is 600
+    assert isinstance(caught.value, package.ApiTimeoutError)
+    assert pickle.loads(pickle.dumps(caught.value)).attempts == caught.value.attempts > 1
+    assert caught.value.elapsed < 2
+
+
+def test_a_timeout_of_none_is_no_limit_and_one_in_detail_is_for_each_look(
+    both: Both, package: ModuleType
+) -> None:
+    both.server.script += [upload("PENDING"), *[upload("JOINING")] * 5, upload("DONE")] * 2
+    limits = {"timeout": None}, {"timeout": package.Timeout(total=30)}
+    for limit in limits:
+        it = both.get(both.client(package).uploads.describe("u"))
+        deadline = 0.01 if limit["timeout"] is None else 600
+        assert both.get(it.wait_for_join(deadline=deadline, **limit)).status == "DONE"
+
+
+def test_a_timeout_that_is_no_time_is_refused(both: Both, package: ModuleType) -> None:
+    both.server.script += [upload("PENDING")]
+    it = both.get(both.client(package).uploads.describe("u"))
+    with pytest.raises(ValueError, match="above 0"):
+        both.get(it.wait_for_join(timeout=0))
+    assert len(both.server.seen) == 1
+
+
 def test_options_go_to_every_look(both: Both, package: ModuleType) -> None:
     both.server.script += [upload("PENDING"), upload("PENDING"), upload("DONE")]
     it = both.get(both.client(package).uploads.describe("u"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -72,6 +73,68 @@ def test_without_a_version_there_is_nothing_to_wait_for(
 
     with pytest.raises(ConflictError, match="no version yet"):
         run(work)
+
+
+@pytest.mark.parametrize("case", VERSIONS, ids=lambda case: f"{case[1]}.{case[6]}")
+@pytest.mark.parametrize("way", ["timeout", "deadline", "position"])
+def test_one_limit_bounds_a_wait_that_is_made_of_several_calls(
+    run: Run, platform: Platform, case: tuple[str, ...], way: str
+) -> None:
+    namespace, name, ident, latest, version, look, wait, busy = case
+    platform.answers[f"describe{name}"] = within(
+        {ident: "x"}, latest, {version: "v", "status": "PENDING"}
+    )
+    platform.answers[look] = always({version: "v", "status": busy})
+
+    async def work(client: Any) -> None:
+        made = await got(client, namespace, "x")
+        limit = (0.2,) if way == "position" else ()
+        named = {} if way == "position" else {way: 0.2}
+        await done(getattr(made, wait)(*limit, delay=0.05, **named))
+
+    with pytest.raises(TimeoutError, match=f"still '{busy}'") as caught:
+        run(work)
+    assert isinstance(caught.value, ApiTimeoutError)
+    assert caught.value.elapsed < 2
+
+
+def test_a_call_that_a_wait_begins_with_has_the_same_limit(run: Run, platform: Platform) -> None:
+    slow: Any = always({"agentId": "x"})
+
+    def answer(asked: Asked) -> Any:
+        if platform.actions().count("describeAgent") > 1:
+            time.sleep(0.5)
+        return slow(asked)
+
+    platform.answers["describeAgent"] = answer
+
+    async def work(client: Any) -> None:
+        await done((await got(client, "agents", "x")).wait_for_publish(timeout=0.1, retry=1))
+
+    started = time.monotonic()
+    with pytest.raises(TimeoutError):
+        run(work)
+    assert time.monotonic() - started < 2
+    assert platform.actions() == ["describeAgent"] * 2
+
+
+def test_a_timeout_of_what_waits_on_the_way_stays_one_of_each_call(
+    run: Run, platform: Platform
+) -> None:
+    """`materialize` waits at its end, and has a deadline of its own for that."""
+    group = {"featureGroupId": "x", "latestVersionOutdated": True}
+    now = {**group, "latestFeatureGroupVersion": {"featureGroupVersion": "v", "status": "PENDING"}}
+    platform.answers["describeFeatureGroup"] = always(now)
+    platform.answers["createFeatureGroupVersion"] = always({"featureGroupVersion": "v"})
+    platform.answers["describeFeatureGroupVersion"] = states(
+        "featureGroupVersion", "v", *["GENERATING"] * 8, "COMPLETE"
+    )
+
+    async def work(client: Any) -> Any:
+        made = await got(client, "feature_groups", "x")
+        return await done(made.materialize(delay=0.1, timeout=0.5))
+
+    assert run(work).latest_feature_group_version.status == "COMPLETE"
 
 
 @pytest.mark.parametrize("wait", ["wait_for_training", "wait_for_evaluation", "wait_for_publish"])

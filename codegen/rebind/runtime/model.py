@@ -162,7 +162,10 @@ class Bound:
         on_progress: Callable[[Self, float], None] | None,
         options: CallOptions,
     ) -> Self:
+        from .waiting import bounded
+
         client = _client_of(self)
+        deadline, options = bounded(deadline, options)
         flow = waiting.flow(self, deadline, delay, on_progress, client._settings)
         return cast("Self", client._wait(flow, look, options))
 
@@ -185,7 +188,10 @@ class AsyncBound:
         on_progress: Callable[[Self, float], None] | None,
         options: CallOptions,
     ) -> Self:
+        from .waiting import bounded
+
         client = _client_of(self)
+        deadline, options = bounded(deadline, options)
         flow = waiting.flow(self, deadline, delay, on_progress, client._settings)
         return cast("Self", await client._wait(flow, look, options))
 

@@ -76,7 +76,9 @@ class Waits:
             *wrapped(one_line(f"Wait until `{path}` {until} {states}."), ""),
             "",
             "Args:",
-            *hanging("deadline", "The most seconds to wait; None for no limit."),
+            *hanging(
+                "deadline", "The most seconds to wait; None for no limit. `timeout` is the same."
+            ),
             *hanging("delay", "The most seconds between two looks."),
             *hanging(
                 "on_progress", "Called after each look with the object and the seconds so far."
