@@ -70,7 +70,7 @@ class PlantCalls(PlantData, Bound):
         """Wait until `thirst` is no longer 20.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -136,7 +136,7 @@ class AsyncPlantCalls(PlantData, AsyncBound):
         """Wait until `thirst` is no longer 20.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

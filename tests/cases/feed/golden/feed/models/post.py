@@ -50,7 +50,7 @@ class Post(PostData, Bound):
         """Wait until `state` is no longer WRITING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -90,7 +90,7 @@ class AsyncPost(PostData, AsyncBound):
         """Wait until `state` is no longer WRITING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -23,7 +23,7 @@ class ApiConnectionError(OldError, errors.ApiConnectionError):
     """As `errors.ApiConnectionError`."""
 
 
-class ApiTimeoutError(ApiConnectionError, errors.ApiTimeoutError):
+class ApiTimeoutError(OldError, errors.ApiTimeoutError):
     """As `errors.ApiTimeoutError`."""
 
 
