@@ -211,3 +211,17 @@ def test_an_archive_of_something_else_is_refused(folder: Path) -> None:
     torn = rebind(folder, "diff", "torn.whl", "new.yaml")
     assert torn.returncode == 2
     assert "torn.whl:1:1: error[bad-archive]" in torn.stderr
+
+
+def test_an_object_that_is_no_longer_taken_for_its_id_breaks_callers(folder: Path) -> None:
+    taking = SHOP.replace("    Item:\n", "    Item:\n      x-rebind-id: itemId\n", 1)
+    assert taking != SHOP
+    (folder / "taking.yaml").write_text(taking, "utf-8")
+    more = rebind(folder, "diff", "old.yaml", "taking.yaml", "--format", "json")
+    less = rebind(folder, "diff", "taking.yaml", "old.yaml", "--format", "json")
+
+    def told(ran: subprocess.CompletedProcess[str]) -> set[tuple[str, str]]:
+        return {(one["severity"], one["code"]) for one in json.loads(ran.stdout)}
+
+    assert told(more) == {("additive", "parameter-widened")}
+    assert told(less) == {("breaking", "parameter-narrowed")}
