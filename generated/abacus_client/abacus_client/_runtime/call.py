@@ -29,6 +29,37 @@ class Omit(Enum):
 
 
 OMIT: Final = Omit.OMIT
+
+
+def id_of(given: object, *classes: str) -> object:
+    """Take the id out of an object that a caller passes in its place.
+
+    Args:
+        given: The id, or the object that it is of; anything else is for the server to judge.
+        classes: The classes of objects that have such an id, or the bases of their two flavours.
+
+    Returns:
+        The id.
+
+    Raises:
+        TypeError: It is an object of another class.
+        UnboundError: The object has no id.
+    """
+    cls = type(given)
+    field: str | None = getattr(cls, "_ident", None)
+    if field is None:
+        return given
+    if not field or not any(base.__name__ in classes for base in cls.__mro__):
+        wanted = " or ".join(name.removesuffix("Data") for name in classes)
+        raise TypeError(f"text or an object of class {wanted} is expected, not of {cls.__name__}")
+    found: object = getattr(given, field)
+    if found is None:
+        from .errors import UnboundError
+
+        raise UnboundError(f"this {cls.__name__} has no {field}, which the method needs")
+    return found
+
+
 _NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 TypeThunk = Callable[[], object]

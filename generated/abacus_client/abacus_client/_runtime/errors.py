@@ -99,8 +99,8 @@ class ApiConnectionError(ApiError):
     """The connection failed before the whole reply was there."""
 
 
-class ApiTimeoutError(ApiConnectionError):
-    """The reply was not there in time."""
+class ApiTimeoutError(ApiConnectionError, TimeoutError):
+    """The reply was not there in time, or what was waited for not done."""
 
 
 class PagingError(ApiError):

@@ -40,6 +40,8 @@ class ApiModel(BaseModel):
 
     Fields that had other names are in `_old_names`: old name -> name, and what to say. The
     constructor takes them by either; a reply has names on the wire, which these do not touch.
+
+    A model whose `_ident` names a field is an object that arguments take in the place of its id.
     """
 
     # Outside pydantic's data: never in dumps, pickles, comparisons or the text of an object.
@@ -55,6 +57,7 @@ class ApiModel(BaseModel):
     _positional: ClassVar[bool] = False
     _by_wire: ClassVar[bool] = False
     _old_names: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    _ident: ClassVar[str] = ""
 
     def __init__(self, /, *values: Any, **fields: Any) -> None:
         cls = type(self)
@@ -159,7 +162,10 @@ class Bound:
         on_progress: Callable[[Self, float], None] | None,
         options: CallOptions,
     ) -> Self:
+        from .waiting import bounded
+
         client = _client_of(self)
+        deadline, options = bounded(deadline, options)
         flow = waiting.flow(self, deadline, delay, on_progress, client._settings)
         return cast("Self", client._wait(flow, look, options))
 
@@ -182,7 +188,10 @@ class AsyncBound:
         on_progress: Callable[[Self, float], None] | None,
         options: CallOptions,
     ) -> Self:
+        from .waiting import bounded
+
         client = _client_of(self)
+        deadline, options = bounded(deadline, options)
         flow = waiting.flow(self, deadline, delay, on_progress, client._settings)
         return cast("Self", await client._wait(flow, look, options))
 

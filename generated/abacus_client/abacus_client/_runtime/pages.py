@@ -61,6 +61,10 @@ class _Held(Generic[T, R]):
     def _after(self, page: _Held[T, R]) -> None:
         self._position = page._position.next(page.items)
 
+    def __bool__(self) -> bool:
+        """Whether there is anything in it or after it."""
+        return bool(self.items) or self.has_next
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.items)} items>"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from .call import OMIT
 from .errors import ApiTimeoutError, DecodeError, WaitError
 from .flow import Sleep
 from .values import Value
@@ -230,6 +231,27 @@ def renew(target: object, fresh: object, operation: str = "") -> None:
         )
     for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__"):
         object.__setattr__(target, name, getattr(fresh, name))
+
+
+def bounded(deadline: float | None, options: CallOptions) -> tuple[float | None, CallOptions]:
+    """Take the limit of a whole wait out of the options of its looks.
+
+    `timeout` bounds a call, and a wait is one to who makes it: a number, or None for no limit,
+    comes in the place of the deadline. A `Timeout` says what each look may take.
+
+    Args:
+        deadline: The deadline, if the options say nothing.
+        options: The options.
+
+    Returns:
+        The deadline, and the options of each look.
+    """
+    given = options.get("timeout", OMIT)
+    if given is not None and not isinstance(given, (int, float)):
+        return deadline, options
+    looks = options.copy()
+    del looks["timeout"]
+    return given, looks
 
 
 def limited(options: CallOptions, limit: Timeout, left: float | None) -> CallOptions:

@@ -23,7 +23,7 @@ class ApiConnectionError(ApiException, errors.ApiConnectionError):
     """As `errors.ApiConnectionError`."""
 
 
-class ApiTimeoutError(ApiConnectionError, errors.ApiTimeoutError):
+class ApiTimeoutError(ApiException, errors.ApiTimeoutError):
     """As `errors.ApiTimeoutError`."""
 
 

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
     from .._runtime.payload import FileTypes
     from .._runtime.streams import StreamedResponse
-    from ..models import AgentDataExecutionResult, DocumentRetrieverLookupResult
+    from ..models import (
+        AgentDataExecutionResult,
+        DeploymentAuthToken,
+        DeploymentConversationData,
+        DeploymentData,
+        DocumentRetrieverLookupResult,
+    )
 
 
 class PredictionMethods(Abacus):
@@ -21,11 +27,11 @@ class PredictionMethods(Abacus):
 
     def get_matrix_agent_schema(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query: str,
         doc_infos: list[Any] | None = None,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
     ) -> dict[str, Any] | None:
         """Get the matrix agent schema.
@@ -43,11 +49,11 @@ class PredictionMethods(Abacus):
 
     def execute_agent_with_binary_data(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         arguments: list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
     ) -> AgentDataExecutionResult:
@@ -67,8 +73,8 @@ class PredictionMethods(Abacus):
 
     def start_autonomous_agent(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         arguments: list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
         save_conversations: bool = True,
@@ -86,7 +92,10 @@ class PredictionMethods(Abacus):
         )
 
     def pause_autonomous_agent(
-        self, deployment_token: str, deployment_id: str, deployment_conversation_id: str | None = None
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
     ) -> dict[str, Any] | None:
         """Pause the autonomous agent.
 
@@ -98,8 +107,8 @@ class PredictionMethods(Abacus):
 
     def lookup_features(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         limit_results: int | None = None,
         result_columns: list[Any] | None = None,
@@ -118,8 +127,8 @@ class PredictionMethods(Abacus):
 
     def predict(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> dict[str, Any] | None:
@@ -130,7 +139,10 @@ class PredictionMethods(Abacus):
         return self.predictions.predict(deployment_token, deployment_id, query_data=query_data, extra=kwargs)
 
     def predict_multiple(
-        self, deployment_token: str, deployment_id: str, query_data: list[Any]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: list[Any],
     ) -> dict[str, Any] | None:
         """Predict a multiple.
 
@@ -139,7 +151,10 @@ class PredictionMethods(Abacus):
         return self.predictions.predict_multiple(deployment_token, deployment_id, query_data)
 
     def predict_from_datasets(
-        self, deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: Mapping[str, Any],
     ) -> dict[str, Any] | None:
         """Predict from datasets.
 
@@ -149,8 +164,8 @@ class PredictionMethods(Abacus):
 
     def predict_lead(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         explain_predictions: bool = False,
         explainer_type: str | None = None,
@@ -169,8 +184,8 @@ class PredictionMethods(Abacus):
 
     def predict_churn(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         explain_predictions: bool = False,
         explainer_type: str | None = None,
@@ -188,7 +203,10 @@ class PredictionMethods(Abacus):
         )
 
     def predict_takeover(
-        self, deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: Mapping[str, Any],
     ) -> dict[str, Any] | None:
         """Predict a takeover.
 
@@ -197,7 +215,10 @@ class PredictionMethods(Abacus):
         return self.predictions.predict_takeover(deployment_token, deployment_id, query_data)
 
     def predict_fraud(
-        self, deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: Mapping[str, Any],
     ) -> dict[str, Any] | None:
         """Predict a fraud.
 
@@ -207,8 +228,8 @@ class PredictionMethods(Abacus):
 
     def predict_class(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         threshold: float | None = None,
         threshold_class: str | None = None,
@@ -237,8 +258,8 @@ class PredictionMethods(Abacus):
 
     def predict_target(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         explain_predictions: bool = False,
         fixed_features: list[Any] | None = None,
@@ -261,8 +282,8 @@ class PredictionMethods(Abacus):
 
     def get_anomalies(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         threshold: float | None = None,
         histogram: bool = False,
     ) -> Any:
@@ -276,8 +297,8 @@ class PredictionMethods(Abacus):
 
     def get_timeseries_anomalies(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         start_timestamp: str | None = None,
         end_timestamp: str | None = None,
         query_data: Mapping[str, Any] | None = None,
@@ -299,7 +320,10 @@ class PredictionMethods(Abacus):
         )
 
     def is_anomaly(
-        self, deployment_token: str, deployment_id: str, query_data: Mapping[str, Any] | None = None
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: Mapping[str, Any] | None = None,
     ) -> dict[str, Any] | None:
         """Is the anomaly.
 
@@ -308,7 +332,10 @@ class PredictionMethods(Abacus):
         return self.predictions.is_anomaly(deployment_token, deployment_id, query_data=query_data)
 
     def get_event_anomaly_score(
-        self, deployment_token: str, deployment_id: str, query_data: Mapping[str, Any] | None = None
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: Mapping[str, Any] | None = None,
     ) -> dict[str, Any] | None:
         """Get the event anomaly score.
 
@@ -320,8 +347,8 @@ class PredictionMethods(Abacus):
 
     def get_forecast(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         future_data: list[Any] | None = None,
         num_predictions: int | None = None,
@@ -348,8 +375,8 @@ class PredictionMethods(Abacus):
 
     def get_k_nearest(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         vector: list[Any],
         k: int | None = None,
         distance: str | None = None,
@@ -370,7 +397,12 @@ class PredictionMethods(Abacus):
             catalog_id=catalog_id,
         )
 
-    def get_multiple_k_nearest(self, deployment_token: str, deployment_id: str, queries: list[Any]) -> Any:
+    def get_multiple_k_nearest(
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        queries: list[Any],
+    ) -> Any:
         """Get the multiple k nearest.
 
         The same as `client.predictions.get_multiple_k_nearest()`.
@@ -379,8 +411,8 @@ class PredictionMethods(Abacus):
 
     def get_labels(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         return_extracted_entities: bool = False,
     ) -> dict[str, Any] | None:
@@ -394,8 +426,8 @@ class PredictionMethods(Abacus):
 
     def get_entities_from_pdf(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         pdf: FileTypes | None = None,
         doc_id: str | None = None,
         return_extracted_features: bool = False,
@@ -418,8 +450,8 @@ class PredictionMethods(Abacus):
 
     def get_recommendations(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         num_items: int | None = None,
         page: int | None = None,
@@ -454,8 +486,8 @@ class PredictionMethods(Abacus):
 
     def get_personalized_ranking(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         preserve_ranks: list[Any] | None = None,
         preserve_unknown_items: bool = False,
@@ -476,8 +508,8 @@ class PredictionMethods(Abacus):
 
     def get_ranked_items(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         preserve_ranks: list[Any] | None = None,
         preserve_unknown_items: bool = False,
@@ -504,8 +536,8 @@ class PredictionMethods(Abacus):
 
     def get_related_items(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         num_items: int | None = None,
         page: int | None = None,
@@ -530,8 +562,8 @@ class PredictionMethods(Abacus):
 
     def get_chat_response(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         messages: list[Any],
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -564,8 +596,8 @@ class PredictionMethods(Abacus):
 
     def get_chat_response_with_binary_data(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         messages: list[Any],
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -598,10 +630,10 @@ class PredictionMethods(Abacus):
 
     def get_conversation_response(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         message: str,
-        deployment_token: str,
-        deployment_conversation_id: str | None = None,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -640,10 +672,10 @@ class PredictionMethods(Abacus):
 
     def get_conversation_response_with_binary_data(
         self,
-        deployment_id: str,
-        deployment_token: str,
+        deployment_id: str | DeploymentData,
+        deployment_token: str | DeploymentAuthToken,
         message: str,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -677,7 +709,11 @@ class PredictionMethods(Abacus):
         )
 
     def get_search_results(
-        self, deployment_token: str, deployment_id: str, query_data: Mapping[str, Any], num: int = 15
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: Mapping[str, Any],
+        num: int = 15,
     ) -> dict[str, Any] | None:
         """Get search results.
 
@@ -686,7 +722,7 @@ class PredictionMethods(Abacus):
         return self.predictions.get_search_results(deployment_token, deployment_id, query_data, num=num)
 
     def get_sentiment(
-        self, deployment_token: str, deployment_id: str, document: str
+        self, deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, document: str
     ) -> dict[str, Any] | None:
         """Get the sentiment.
 
@@ -695,7 +731,7 @@ class PredictionMethods(Abacus):
         return self.predictions.get_sentiment(deployment_token, deployment_id, document)
 
     def get_entailment(
-        self, deployment_token: str, deployment_id: str, document: str
+        self, deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, document: str
     ) -> dict[str, Any] | None:
         """Get the entailment.
 
@@ -704,7 +740,7 @@ class PredictionMethods(Abacus):
         return self.predictions.get_entailment(deployment_token, deployment_id, document)
 
     def get_classification(
-        self, deployment_token: str, deployment_id: str, document: str
+        self, deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, document: str
     ) -> dict[str, Any] | None:
         """Get the classification.
 
@@ -713,7 +749,10 @@ class PredictionMethods(Abacus):
         return self.predictions.get_classification(deployment_token, deployment_id, document)
 
     def get_summary(
-        self, deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: Mapping[str, Any],
     ) -> dict[str, Any] | None:
         """Get the summary.
 
@@ -722,7 +761,10 @@ class PredictionMethods(Abacus):
         return self.predictions.get_summary(deployment_token, deployment_id, query_data)
 
     def predict_language(
-        self, deployment_token: str, deployment_id: str, query_data: str
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: str,
     ) -> dict[str, Any] | None:
         """Predict a language.
 
@@ -732,8 +774,8 @@ class PredictionMethods(Abacus):
 
     def get_assignments(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         forced_assignments: Mapping[str, Any] | None = None,
         solve_time_limit_seconds: float | None = None,
@@ -754,8 +796,8 @@ class PredictionMethods(Abacus):
 
     def get_alternative_assignments(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         add_constraints: list[Any] | None = None,
         solve_time_limit_seconds: float | None = None,
@@ -775,7 +817,10 @@ class PredictionMethods(Abacus):
         )
 
     def get_optimization_inputs_from_serialized(
-        self, deployment_token: str, deployment_id: str, query_data: Mapping[str, Any] | None = None
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: Mapping[str, Any] | None = None,
     ) -> dict[str, Any] | None:
         """Get optimization inputs from a serialized.
 
@@ -787,8 +832,8 @@ class PredictionMethods(Abacus):
 
     def get_assignments_online_with_new_serialized_inputs(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any] | None = None,
         solve_time_limit_seconds: float | None = None,
         optimality_gap_limit: float | None = None,
@@ -806,7 +851,10 @@ class PredictionMethods(Abacus):
         )
 
     def check_constraints(
-        self, deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: Mapping[str, Any],
     ) -> dict[str, Any] | None:
         """Check constraints.
 
@@ -815,7 +863,10 @@ class PredictionMethods(Abacus):
         return self.predictions.check_constraints(deployment_token, deployment_id, query_data)
 
     def predict_with_binary_data(
-        self, deployment_token: str, deployment_id: str, blob: FileTypes
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        blob: FileTypes,
     ) -> dict[str, Any] | None:
         """Predict the with binary data.
 
@@ -825,8 +876,8 @@ class PredictionMethods(Abacus):
 
     def describe_image(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         image: FileTypes,
         categories: list[Any],
         top_n: int | None = None,
@@ -841,8 +892,8 @@ class PredictionMethods(Abacus):
 
     def get_text_from_document(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         document: FileTypes | None = None,
         adjust_doc_orientation: bool = False,
         save_predicted_pdf: bool = False,
@@ -862,7 +913,10 @@ class PredictionMethods(Abacus):
         )
 
     def transcribe_audio(
-        self, deployment_token: str, deployment_id: str, audio: FileTypes
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        audio: FileTypes,
     ) -> dict[str, Any] | None:
         """Transcribe the audio.
 
@@ -872,8 +926,8 @@ class PredictionMethods(Abacus):
 
     def classify_image(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         image: FileTypes | None = None,
         doc_id: str | None = None,
     ) -> dict[str, Any] | None:
@@ -884,7 +938,10 @@ class PredictionMethods(Abacus):
         return self.predictions.classify_image(deployment_token, deployment_id, image=image, doc_id=doc_id)
 
     def classify_pdf(
-        self, deployment_token: str, deployment_id: str, pdf: FileTypes | None = None
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        pdf: FileTypes | None = None,
     ) -> dict[str, Any] | None:
         """Classify the PDF.
 
@@ -893,7 +950,10 @@ class PredictionMethods(Abacus):
         return self.predictions.classify_pdf(deployment_token, deployment_id, pdf=pdf)
 
     def get_cluster(
-        self, deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: Mapping[str, Any],
     ) -> dict[str, Any] | None:
         """Get the cluster.
 
@@ -902,7 +962,10 @@ class PredictionMethods(Abacus):
         return self.predictions.get_cluster(deployment_token, deployment_id, query_data)
 
     def get_objects_from_image(
-        self, deployment_token: str, deployment_id: str, image: FileTypes
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        image: FileTypes,
     ) -> dict[str, Any] | None:
         """Get objects from an image.
 
@@ -911,7 +974,10 @@ class PredictionMethods(Abacus):
         return self.predictions.get_objects_from_image(deployment_token, deployment_id, image)
 
     def score_image(
-        self, deployment_token: str, deployment_id: str, image: FileTypes
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        image: FileTypes,
     ) -> dict[str, Any] | None:
         """Score the image.
 
@@ -920,7 +986,11 @@ class PredictionMethods(Abacus):
         return self.predictions.score_image(deployment_token, deployment_id, image)
 
     def transfer_style(
-        self, deployment_token: str, deployment_id: str, source_image: FileTypes, style_image: FileTypes
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        source_image: FileTypes,
+        style_image: FileTypes,
     ) -> StreamedResponse:
         """Transfer the style.
 
@@ -930,8 +1000,8 @@ class PredictionMethods(Abacus):
 
     def lookup_matches(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         data: str | None = None,
         filters: Mapping[str, Any] | None = None,
         num: int | None = None,
@@ -968,7 +1038,9 @@ class PredictionMethods(Abacus):
             include_text_search=include_text_search,
         )
 
-    def get_completion(self, deployment_token: str, deployment_id: str, prompt: str) -> dict[str, Any] | None:
+    def get_completion(
+        self, deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, prompt: str
+    ) -> dict[str, Any] | None:
         """Get the completion.
 
         The same as `client.predictions.get_completion()`.

@@ -13,56 +13,77 @@ if TYPE_CHECKING:
     from .._runtime.streams import StreamedResponse
     from ..models import (
         Agent,
+        AgentData,
         AgentVersion,
+        AgentVersionData,
         Algorithm,
         AnnotationEntry,
         AnnotationsStatus,
         ApiEndpoint,
         ApiKey,
         ApplicationConnector,
+        ApplicationConnectorData,
         ApplicationConnectorType,
         AppUserGroup,
         BatchPrediction,
+        BatchPredictionData,
         BatchPredictionVersion,
+        BatchPredictionVersionData,
         BatchPredictionVersionLogs,
         ChatSession,
+        ChatSessionData,
         CustomLossFunction,
         CustomMetric,
         CustomMetricVersion,
+        CustomMetricVersionData,
         DatabaseConnector,
+        DatabaseConnectorData,
         DatabaseConnectorSchema,
         DataMetrics,
         DataPrepLogs,
         Dataset,
         DatasetColumn,
+        DatasetData,
         DatasetVersion,
+        DatasetVersionData,
         DatasetVersionLogs,
         Deployment,
         DeploymentAuthToken,
         DeploymentConversation,
+        DeploymentConversationData,
         DeploymentConversationEvent,
         DeploymentConversationExport,
         DeploymentConversationType,
+        DeploymentData,
         DeploymentStatistics,
         DocumentRetriever,
+        DocumentRetrieverData,
         DocumentRetrieverVersion,
+        DocumentRetrieverVersionData,
         DriftDistributions,
         Eda,
         EdaCollinearity,
+        EdaData,
         EdaDataConsistency,
         EdaFeatureAssociation,
         EdaFeatureCollinearity,
         EdaForecastingAnalysis,
         EdaVersion,
+        EdaVersionData,
         ExternalApplication,
+        ExternalApplicationData,
         Feature,
         FeatureDistribution,
         FeatureGroup,
+        FeatureGroupData,
         FeatureGroupExport,
+        FeatureGroupExportData,
         FeatureGroupExportDownloadUrl,
         FeatureGroupRow,
         FeatureGroupTemplate,
+        FeatureGroupTemplateData,
         FeatureGroupVersion,
+        FeatureGroupVersionData,
         FeatureGroupVersionLogs,
         FeatureImportance,
         FileConnector,
@@ -70,63 +91,86 @@ if TYPE_CHECKING:
         FunctionLogs,
         GeneratedPitFeatureConfigOption,
         GraphDashboard,
+        GraphDashboardData,
         HoldoutAnalysis,
+        HoldoutAnalysisData,
         HoldoutAnalysisVersion,
+        HoldoutAnalysisVersionData,
         InferredFeatureMappings,
         LlmApp,
         LlmResponse,
         Model,
         ModelArtifactsExport,
+        ModelArtifactsExportData,
+        ModelData,
         ModelMetrics,
         ModelMonitor,
+        ModelMonitorData,
         ModelMonitorOrgSummary,
         ModelMonitorSummary,
         ModelMonitorSummaryFromOrg,
         ModelMonitorVersion,
+        ModelMonitorVersionData,
         ModelMonitorVersionMetricData,
         ModelTrainingTypeForDeployment,
         ModelVersion,
+        ModelVersionData,
         ModelVersionFeatureGroupSchema,
         ModificationLockInfo,
         Module,
         MonitorAlert,
+        MonitorAlertData,
         MonitorAlertVersion,
+        MonitorAlertVersionData,
         NaturalLanguageExplanation,
         OrganizationGroup,
+        OrganizationGroupData,
         OrganizationNetworkPolicy,
         OrganizationSearchResult,
         OrganizationSecret,
         OrganizationSecretType,
         Pipeline,
+        PipelineData,
         PipelineStep,
+        PipelineStepData,
         PipelineStepVersion,
+        PipelineStepVersionData,
         PipelineStepVersionLogs,
         PipelineVersion,
+        PipelineVersionData,
         PipelineVersionLogs,
         PredictionLogRecord,
         PredictionOperator,
+        PredictionOperatorData,
         PredictionOperatorVersion,
         ProblemType,
         ProblemTypeInfo,
         Project,
         ProjectConfig,
+        ProjectData,
         ProjectFeatureGroup,
+        ProjectFeatureGroupData,
         ProjectValidation,
         PythonFunction,
         PythonPlotFunction,
         RealtimeMonitor,
+        RealtimeMonitorData,
         RefreshPipelineRun,
+        RefreshPipelineRunData,
         RefreshPolicy,
+        RefreshPolicyData,
         StreamingAuthToken,
         StreamingConnector,
         UnifiedConnector,
         Upload,
+        UploadData,
         UseCase,
         UseCaseRequirements,
         User,
         UserGroupObjectPermission,
         Vertical,
         Webhook,
+        WebhookData,
     )
 
 
@@ -140,7 +184,7 @@ class ReadMethods(Abacus):
         """
         return self.active_promotions.get()
 
-    def describe_agent_version(self, agent_version: str) -> AgentVersion:
+    def describe_agent_version(self, agent_version: str | AgentVersionData) -> AgentVersion:
         """Describe an agent version.
 
         The same as `client.agent_versions.describe()`.
@@ -148,16 +192,19 @@ class ReadMethods(Abacus):
         return self.agent_versions.describe(agent_version)
 
     def list_agent_versions(
-        self, agent_id: str, limit: int = 100, start_after_version: str | None = None
+        self, agent_id: str | AgentData, limit: int = 100, start_after_version: str | None = None
     ) -> list[AgentVersion]:
         """List agent versions.
 
-        The same as `client.agent_versions.list()`.
+        The first page of `client.agent_versions.list()`.
         """
-        return self.agent_versions.list(agent_id, limit=limit, start_after_version=start_after_version)
+        return self.agent_versions.list(agent_id, limit=limit, start_after_version=start_after_version).items
 
     def download_agent_attachment(
-        self, deployment_id: str, attachment_id: str, deployment_conversation_id: str | None = None
+        self,
+        deployment_id: str | DeploymentData,
+        attachment_id: str,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
     ) -> StreamedResponse:
         """Download the agent attachment.
 
@@ -167,21 +214,21 @@ class ReadMethods(Abacus):
             deployment_id, attachment_id, deployment_conversation_id=deployment_conversation_id
         )
 
-    def describe_agent(self, agent_id: str) -> Agent:
+    def describe_agent(self, agent_id: str | AgentData) -> Agent:
         """Describe an agent.
 
         The same as `client.agents.describe()`.
         """
         return self.agents.describe(agent_id)
 
-    def list_agents(self, project_id: str) -> list[Agent]:
+    def list_agents(self, project_id: str | ProjectData) -> list[Agent]:
         """List agents.
 
         The same as `client.agents.list()`.
         """
         return self.agents.list(project_id)
 
-    def copy_agent(self, agent_id: str, project_id: str | None = None) -> Agent:
+    def copy_agent(self, agent_id: str | AgentData, project_id: str | ProjectData | None = None) -> Agent:
         """Copy an agent.
 
         The same as `client.agents.copy()`.
@@ -196,7 +243,7 @@ class ReadMethods(Abacus):
         return self.algorithms.describe(algorithm)
 
     def list_algorithms(
-        self, problem_type: ProblemType | str | None = None, project_id: str | None = None
+        self, problem_type: ProblemType | str | None = None, project_id: str | ProjectData | None = None
     ) -> list[Algorithm]:
         """List algorithms.
 
@@ -206,11 +253,11 @@ class ReadMethods(Abacus):
 
     def get_api_endpoint(
         self,
-        deployment_token: str | None = None,
-        deployment_id: str | None = None,
-        streaming_token: str | None = None,
-        feature_group_id: str | None = None,
-        model_id: str | None = None,
+        deployment_token: str | DeploymentAuthToken | None = None,
+        deployment_id: str | DeploymentData | None = None,
+        streaming_token: str | StreamingAuthToken | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        model_id: str | ModelData | None = None,
     ) -> ApiEndpoint:
         """Read the addresses of the hosts.
 
@@ -252,7 +299,9 @@ class ReadMethods(Abacus):
         """
         return self.application_connectors.list()
 
-    def list_application_connector_objects(self, application_connector_id: str) -> list[Any] | None:
+    def list_application_connector_objects(
+        self, application_connector_id: str | ApplicationConnectorData
+    ) -> list[Any] | None:
         """List application connector objects.
 
         The same as `client.application_connectors.list_objects()`.
@@ -260,7 +309,10 @@ class ReadMethods(Abacus):
         return self.application_connectors.list_objects(application_connector_id)
 
     def download_batch_prediction_result_chunk(
-        self, batch_prediction_version: str, offset: int = 0, chunk_size: int = 10485760
+        self,
+        batch_prediction_version: str | BatchPredictionVersionData,
+        offset: int = 0,
+        chunk_size: int = 10485760,
     ) -> StreamedResponse:
         """Download the batch prediction result chunk.
 
@@ -270,7 +322,9 @@ class ReadMethods(Abacus):
             batch_prediction_version, offset=offset, chunk_size=chunk_size
         )
 
-    def get_batch_prediction_connector_errors(self, batch_prediction_version: str) -> StreamedResponse:
+    def get_batch_prediction_connector_errors(
+        self, batch_prediction_version: str | BatchPredictionVersionData
+    ) -> StreamedResponse:
         """Get batch prediction connector errors.
 
         The same as `client.batch_prediction_versions.get_connector_errors()`.
@@ -278,45 +332,54 @@ class ReadMethods(Abacus):
         return self.batch_prediction_versions.get_connector_errors(batch_prediction_version)
 
     def list_batch_prediction_versions(
-        self, batch_prediction_id: str, limit: int = 100, start_after_version: str | None = None
+        self,
+        batch_prediction_id: str | BatchPredictionData,
+        limit: int = 100,
+        start_after_version: str | None = None,
     ) -> list[BatchPredictionVersion]:
         """List batch prediction versions.
 
-        The same as `client.batch_prediction_versions.list()`.
+        The first page of `client.batch_prediction_versions.list()`.
         """
         return self.batch_prediction_versions.list(
             batch_prediction_id, limit=limit, start_after_version=start_after_version
-        )
+        ).items
 
-    def describe_batch_prediction_version(self, batch_prediction_version: str) -> BatchPredictionVersion:
+    def describe_batch_prediction_version(
+        self, batch_prediction_version: str | BatchPredictionVersionData
+    ) -> BatchPredictionVersion:
         """Describe a batch prediction version.
 
         The same as `client.batch_prediction_versions.describe()`.
         """
         return self.batch_prediction_versions.describe(batch_prediction_version)
 
-    def get_batch_prediction_version_logs(self, batch_prediction_version: str) -> BatchPredictionVersionLogs:
+    def get_batch_prediction_version_logs(
+        self, batch_prediction_version: str | BatchPredictionVersionData
+    ) -> BatchPredictionVersionLogs:
         """Get batch prediction version logs.
 
         The same as `client.batch_prediction_versions.get_logs()`.
         """
         return self.batch_prediction_versions.get_logs(batch_prediction_version)
 
-    def list_batch_predictions(self, project_id: str, limit: int | None = None) -> list[BatchPrediction]:
+    def list_batch_predictions(
+        self, project_id: str | ProjectData, limit: int | None = None
+    ) -> list[BatchPrediction]:
         """List batch predictions.
 
         The same as `client.batch_predictions.list()`.
         """
         return self.batch_predictions.list(project_id, limit=limit)
 
-    def describe_batch_prediction(self, batch_prediction_id: str) -> BatchPrediction:
+    def describe_batch_prediction(self, batch_prediction_id: str | BatchPredictionData) -> BatchPrediction:
         """Describe a batch prediction.
 
         The same as `client.batch_predictions.describe()`.
         """
         return self.batch_predictions.describe(batch_prediction_id)
 
-    def get_chat_session(self, chat_session_id: str) -> ChatSession:
+    def get_chat_session(self, chat_session_id: str | ChatSessionData) -> ChatSession:
         """Read a chat session.
 
         The same as `client.chat_sessions.get()`.
@@ -333,7 +396,7 @@ class ReadMethods(Abacus):
     def get_connector_auth(
         self,
         service: ApplicationConnectorType | str | None = None,
-        application_connector_id: str | None = None,
+        application_connector_id: str | ApplicationConnectorData | None = None,
         scopes: list[Any] | None = None,
         generic_oauth_service: str | None = None,
     ) -> UnifiedConnector:
@@ -366,7 +429,9 @@ class ReadMethods(Abacus):
             config_connector=config_connector,
         )
 
-    def get_org_connector_auth(self, deployment_conversation_id: str | None = None) -> UnifiedConnector:
+    def get_org_connector_auth(
+        self, deployment_conversation_id: str | DeploymentConversationData | None = None
+    ) -> UnifiedConnector:
         """Get an org connector auth.
 
         The same as `client.connectors.get_org_auth()`.
@@ -396,7 +461,9 @@ class ReadMethods(Abacus):
         """
         return self.custom_loss_functions.list(name_prefix=name_prefix, loss_function_type=loss_function_type)
 
-    def describe_custom_metric_version(self, custom_metric_version: str) -> CustomMetricVersion:
+    def describe_custom_metric_version(
+        self, custom_metric_version: str | CustomMetricVersionData
+    ) -> CustomMetricVersion:
         """Describe a custom metric version.
 
         The same as `client.custom_metric_versions.describe()`.
@@ -427,7 +494,7 @@ class ReadMethods(Abacus):
         return self.database_connectors.list()
 
     def list_database_connector_objects(
-        self, database_connector_id: str, fetch_raw_data: bool = False
+        self, database_connector_id: str | DatabaseConnectorData, fetch_raw_data: bool = False
     ) -> list[Any] | None:
         """List database connector objects.
 
@@ -436,7 +503,10 @@ class ReadMethods(Abacus):
         return self.database_connectors.list_objects(database_connector_id, fetch_raw_data=fetch_raw_data)
 
     def get_database_connector_object_schema(
-        self, database_connector_id: str, object_name: str | None = None, fetch_raw_data: bool = False
+        self,
+        database_connector_id: str | DatabaseConnectorData,
+        object_name: str | None = None,
+        fetch_raw_data: bool = False,
     ) -> DatabaseConnectorSchema:
         """Get the database connector object schema.
 
@@ -446,21 +516,27 @@ class ReadMethods(Abacus):
             database_connector_id, object_name=object_name, fetch_raw_data=fetch_raw_data
         )
 
-    def query_database_connector(self, database_connector_id: str, query: str) -> list[Any] | None:
+    def query_database_connector(
+        self, database_connector_id: str | DatabaseConnectorData, query: str
+    ) -> list[Any] | None:
         """Query a database connector.
 
         The same as `client.database_connectors.query()`.
         """
         return self.database_connectors.query(database_connector_id, query)
 
-    def query_database_connector_datallm(self, database_connector_id: str, query: str) -> list[Any] | None:
+    def query_database_connector_datallm(
+        self, database_connector_id: str | DatabaseConnectorData, query: str
+    ) -> list[Any] | None:
         """Query the database connector datallm.
 
         The same as `client.database_connectors.query_with_datallm()`.
         """
         return self.database_connectors.query_with_datallm(database_connector_id, query)
 
-    def get_database_connector_auth(self, database_connector_id: str) -> DatabaseConnector:
+    def get_database_connector_auth(
+        self, database_connector_id: str | DatabaseConnectorData
+    ) -> DatabaseConnector:
         """Get the database connector auth.
 
         The same as `client.database_connectors.get_auth()`.
@@ -469,7 +545,7 @@ class ReadMethods(Abacus):
 
     def get_dataset_version_metrics(
         self,
-        dataset_version: str,
+        dataset_version: str | DatasetVersionData,
         selected_columns: list[Any] | None = None,
         include_charts: bool = False,
         include_statistics: bool = True,
@@ -485,7 +561,7 @@ class ReadMethods(Abacus):
             include_statistics=include_statistics,
         )
 
-    def describe_dataset_version(self, dataset_version: str) -> DatasetVersion:
+    def describe_dataset_version(self, dataset_version: str | DatasetVersionData) -> DatasetVersion:
         """Describe a dataset version.
 
         The same as `client.dataset_versions.describe()`.
@@ -493,22 +569,24 @@ class ReadMethods(Abacus):
         return self.dataset_versions.describe(dataset_version)
 
     def list_dataset_versions(
-        self, dataset_id: str, limit: int = 100, start_after_version: str | None = None
+        self, dataset_id: str | DatasetData, limit: int = 100, start_after_version: str | None = None
     ) -> list[DatasetVersion]:
         """List dataset versions.
 
-        The same as `client.dataset_versions.list()`.
+        The first page of `client.dataset_versions.list()`.
         """
-        return self.dataset_versions.list(dataset_id, limit=limit, start_after_version=start_after_version)
+        return self.dataset_versions.list(
+            dataset_id, limit=limit, start_after_version=start_after_version
+        ).items
 
-    def get_dataset_version_logs(self, dataset_version: str) -> DatasetVersionLogs:
+    def get_dataset_version_logs(self, dataset_version: str | DatasetVersionData) -> DatasetVersionLogs:
         """Get dataset version logs.
 
         The same as `client.dataset_versions.get_logs()`.
         """
         return self.dataset_versions.get_logs(dataset_version)
 
-    def get_dataset_schema(self, dataset_id: str) -> list[DatasetColumn]:
+    def get_dataset_schema(self, dataset_id: str | DatasetData) -> list[DatasetColumn]:
         """Get the dataset schema.
 
         The same as `client.datasets.get_schema()`.
@@ -517,8 +595,8 @@ class ReadMethods(Abacus):
 
     def set_dataset_database_connector_config(
         self,
-        dataset_id: str,
-        database_connector_id: str,
+        dataset_id: str | DatasetData,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str | None = None,
         columns: str | None = None,
         query_arguments: str | None = None,
@@ -537,7 +615,7 @@ class ReadMethods(Abacus):
             sql_query=sql_query,
         )
 
-    def update_dataset_version_limit(self, dataset_id: str, version_limit: int) -> Dataset:
+    def update_dataset_version_limit(self, dataset_id: str | DatasetData, version_limit: int) -> Dataset:
         """Update the dataset version limit.
 
         The same as `client.datasets.update_version_limit()`.
@@ -549,13 +627,13 @@ class ReadMethods(Abacus):
     ) -> list[Dataset]:
         """List datasets.
 
-        The same as `client.datasets.list()`.
+        The first page of `client.datasets.list()`.
         """
         return self.datasets.list(
             limit=limit, start_after_id=start_after_id, exclude_streaming=exclude_streaming
-        )
+        ).items
 
-    def describe_dataset(self, dataset_id: str) -> Dataset:
+    def describe_dataset(self, dataset_id: str | DatasetData) -> Dataset:
         """Describe a dataset.
 
         The same as `client.datasets.describe()`.
@@ -564,9 +642,9 @@ class ReadMethods(Abacus):
 
     def get_deployment_conversation(
         self,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         filter_intermediate_conversation_events: bool = True,
         get_unused_document_uploads: bool = False,
         start: int | None = None,
@@ -589,7 +667,7 @@ class ReadMethods(Abacus):
         )
 
     def get_deployment_conversation_event_segments(
-        self, deployment_conversation_id: str, conversation_sequence_number: int
+        self, deployment_conversation_id: str | DeploymentConversationData, conversation_sequence_number: int
     ) -> DeploymentConversationEvent:
         """Get deployment conversation event segments.
 
@@ -600,7 +678,7 @@ class ReadMethods(Abacus):
         )
 
     def get_deployment_conversation_file(
-        self, deployment_conversation_id: str, file_path: str
+        self, deployment_conversation_id: str | DeploymentConversationData, file_path: str
     ) -> StreamedResponse:
         """Get the deployment conversation file.
 
@@ -610,8 +688,8 @@ class ReadMethods(Abacus):
 
     def list_deployment_conversations(
         self,
-        deployment_id: str | None = None,
-        external_application_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
+        external_application_id: str | ExternalApplicationData | None = None,
         conversation_type: DeploymentConversationType | str | None = None,
         fetch_last_llm_info: bool = False,
         limit: int | None = None,
@@ -633,7 +711,9 @@ class ReadMethods(Abacus):
         )
 
     def export_deployment_conversation(
-        self, deployment_conversation_id: str | None = None, external_session_id: str | None = None
+        self,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
+        external_session_id: str | None = None,
     ) -> DeploymentConversationExport:
         """Export a deployment conversation.
 
@@ -643,35 +723,37 @@ class ReadMethods(Abacus):
             deployment_conversation_id=deployment_conversation_id, external_session_id=external_session_id
         )
 
-    def download_deployment_conversation_artifacts(self, deployment_conversation_id: str) -> StreamedResponse:
+    def download_deployment_conversation_artifacts(
+        self, deployment_conversation_id: str | DeploymentConversationData
+    ) -> StreamedResponse:
         """Download deployment conversation artifacts.
 
         The same as `client.deployment_conversations.download_artifacts()`.
         """
         return self.deployment_conversations.download_artifacts(deployment_conversation_id)
 
-    def list_deployment_webhooks(self, deployment_id: str) -> list[Webhook]:
+    def list_deployment_webhooks(self, deployment_id: str | DeploymentData) -> list[Webhook]:
         """List deployment webhooks.
 
         The same as `client.deployments.list_webhooks()`.
         """
         return self.deployments.list_webhooks(deployment_id)
 
-    def describe_deployment(self, deployment_id: str) -> Deployment:
+    def describe_deployment(self, deployment_id: str | DeploymentData) -> Deployment:
         """Read a deployment.
 
         The same as `client.deployments.describe()`.
         """
         return self.deployments.describe(deployment_id)
 
-    def list_deployments(self, project_id: str) -> list[Deployment]:
+    def list_deployments(self, project_id: str | ProjectData) -> list[Deployment]:
         """List deployments.
 
         The same as `client.deployments.list()`.
         """
         return self.deployments.list(project_id)
 
-    def list_deployment_tokens(self, project_id: str) -> list[DeploymentAuthToken]:
+    def list_deployment_tokens(self, project_id: str | ProjectData) -> list[DeploymentAuthToken]:
         """List deployment tokens.
 
         The same as `client.deployments.list_tokens()`.
@@ -680,7 +762,7 @@ class ReadMethods(Abacus):
 
     def get_prediction_logs_records(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         limit: int = 10,
         last_log_request_id: str = "",
         last_log_timestamp: int | None = None,
@@ -696,7 +778,7 @@ class ReadMethods(Abacus):
             last_log_timestamp=last_log_timestamp,
         )
 
-    def list_deployment_alerts(self, deployment_id: str) -> list[MonitorAlert]:
+    def list_deployment_alerts(self, deployment_id: str | DeploymentData) -> list[MonitorAlert]:
         """List deployment alerts.
 
         The same as `client.deployments.list_alerts()`.
@@ -704,7 +786,7 @@ class ReadMethods(Abacus):
         return self.deployments.list_alerts(deployment_id)
 
     def get_deployment_statistics_over_time(
-        self, deployment_id: str, start_date: str, end_date: str
+        self, deployment_id: str | DeploymentData, start_date: str, end_date: str
     ) -> DeploymentStatistics:
         """Get deployment statistics over time.
 
@@ -738,18 +820,21 @@ class ReadMethods(Abacus):
         return self.docstore.get_video_thumbnail(doc_id, max_width=max_width, max_height=max_height)
 
     def list_document_retriever_versions(
-        self, document_retriever_id: str, limit: int = 100, start_after_version: str | None = None
+        self,
+        document_retriever_id: str | DocumentRetrieverData,
+        limit: int = 100,
+        start_after_version: str | None = None,
     ) -> list[DocumentRetrieverVersion]:
         """List document retriever versions.
 
-        The same as `client.document_retriever_versions.list()`.
+        The first page of `client.document_retriever_versions.list()`.
         """
         return self.document_retriever_versions.list(
             document_retriever_id, limit=limit, start_after_version=start_after_version
-        )
+        ).items
 
     def describe_document_retriever_version(
-        self, document_retriever_version: str
+        self, document_retriever_version: str | DocumentRetrieverVersionData
     ) -> DocumentRetrieverVersion:
         """Describe a document retriever version.
 
@@ -758,15 +843,17 @@ class ReadMethods(Abacus):
         return self.document_retriever_versions.describe(document_retriever_version)
 
     def list_document_retrievers(
-        self, project_id: str, limit: int = 100, start_after_id: str | None = None
+        self, project_id: str | ProjectData, limit: int = 100, start_after_id: str | None = None
     ) -> list[DocumentRetriever]:
         """List document retrievers.
 
-        The same as `client.document_retrievers.list()`.
+        The first page of `client.document_retrievers.list()`.
         """
-        return self.document_retrievers.list(project_id, limit=limit, start_after_id=start_after_id)
+        return self.document_retrievers.list(project_id, limit=limit, start_after_id=start_after_id).items
 
-    def describe_document_retriever(self, document_retriever_id: str) -> DocumentRetriever:
+    def describe_document_retriever(
+        self, document_retriever_id: str | DocumentRetrieverData
+    ) -> DocumentRetriever:
         """Describe a document retriever.
 
         The same as `client.document_retrievers.describe()`.
@@ -780,14 +867,14 @@ class ReadMethods(Abacus):
         """
         return self.document_retrievers.describe_by_name(name)
 
-    def list_eda(self, project_id: str) -> list[Eda]:
+    def list_eda(self, project_id: str | ProjectData) -> list[Eda]:
         """List EDA.
 
         The same as `client.eda.list()`.
         """
         return self.eda.list(project_id)
 
-    def describe_eda(self, eda_id: str) -> Eda:
+    def describe_eda(self, eda_id: str | EdaData) -> Eda:
         """Describe EDA.
 
         The same as `client.eda.describe()`.
@@ -795,22 +882,22 @@ class ReadMethods(Abacus):
         return self.eda.describe(eda_id)
 
     def list_eda_versions(
-        self, eda_id: str, limit: int = 100, start_after_version: str | None = None
+        self, eda_id: str | EdaData, limit: int = 100, start_after_version: str | None = None
     ) -> list[EdaVersion]:
         """List EDA versions.
 
-        The same as `client.eda_versions.list()`.
+        The first page of `client.eda_versions.list()`.
         """
-        return self.eda_versions.list(eda_id, limit=limit, start_after_version=start_after_version)
+        return self.eda_versions.list(eda_id, limit=limit, start_after_version=start_after_version).items
 
-    def describe_eda_version(self, eda_version: str) -> EdaVersion:
+    def describe_eda_version(self, eda_version: str | EdaVersionData) -> EdaVersion:
         """Describe an EDA version.
 
         The same as `client.eda_versions.describe()`.
         """
         return self.eda_versions.describe(eda_version)
 
-    def get_eda_collinearity(self, eda_version: str) -> EdaCollinearity:
+    def get_eda_collinearity(self, eda_version: str | EdaVersionData) -> EdaCollinearity:
         """Get the EDA collinearity.
 
         The same as `client.eda_versions.get_collinearity()`.
@@ -818,7 +905,7 @@ class ReadMethods(Abacus):
         return self.eda_versions.get_collinearity(eda_version)
 
     def get_eda_data_consistency(
-        self, eda_version: str, transformation_feature: str | None = None
+        self, eda_version: str | EdaVersionData, transformation_feature: str | None = None
     ) -> EdaDataConsistency:
         """Get the EDA data consistency.
 
@@ -829,7 +916,7 @@ class ReadMethods(Abacus):
         )
 
     def get_collinearity_for_feature(
-        self, eda_version: str, feature_name: str | None = None
+        self, eda_version: str | EdaVersionData, feature_name: str | None = None
     ) -> EdaFeatureCollinearity:
         """Get the collinearity for a feature.
 
@@ -838,7 +925,7 @@ class ReadMethods(Abacus):
         return self.eda_versions.get_collinearity_for_feature(eda_version, feature_name=feature_name)
 
     def get_feature_association(
-        self, eda_version: str, reference_feature_name: str, test_feature_name: str
+        self, eda_version: str | EdaVersionData, reference_feature_name: str, test_feature_name: str
     ) -> EdaFeatureAssociation:
         """Get the feature association.
 
@@ -848,14 +935,16 @@ class ReadMethods(Abacus):
             eda_version, reference_feature_name, test_feature_name
         )
 
-    def get_eda_forecasting_analysis(self, eda_version: str) -> EdaForecastingAnalysis:
+    def get_eda_forecasting_analysis(self, eda_version: str | EdaVersionData) -> EdaForecastingAnalysis:
         """Get the EDA forecasting analysis.
 
         The same as `client.eda_versions.get_forecasting_analysis()`.
         """
         return self.eda_versions.get_forecasting_analysis(eda_version)
 
-    def describe_external_application(self, external_application_id: str) -> ExternalApplication:
+    def describe_external_application(
+        self, external_application_id: str | ExternalApplicationData
+    ) -> ExternalApplication:
         """Describe an external application.
 
         The same as `client.external_applications.describe()`.
@@ -869,21 +958,27 @@ class ReadMethods(Abacus):
         """
         return self.external_applications.list()
 
-    def describe_feature_group_export(self, feature_group_export_id: str) -> FeatureGroupExport:
+    def describe_feature_group_export(
+        self, feature_group_export_id: str | FeatureGroupExportData
+    ) -> FeatureGroupExport:
         """Describe a feature group export.
 
         The same as `client.feature_group_exports.describe()`.
         """
         return self.feature_group_exports.describe(feature_group_export_id)
 
-    def list_feature_group_exports(self, feature_group_id: str) -> list[FeatureGroupExport]:
+    def list_feature_group_exports(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData
+    ) -> list[FeatureGroupExport]:
         """List feature group exports.
 
         The same as `client.feature_group_exports.list()`.
         """
         return self.feature_group_exports.list(feature_group_id)
 
-    def get_feature_group_export_connector_errors(self, feature_group_export_id: str) -> StreamedResponse:
+    def get_feature_group_export_connector_errors(
+        self, feature_group_export_id: str | FeatureGroupExportData
+    ) -> StreamedResponse:
         """Get feature group export connector errors.
 
         The same as `client.feature_group_exports.get_connector_errors()`.
@@ -910,7 +1005,9 @@ class ReadMethods(Abacus):
             feature_group_operation_run_id, part, offset=offset, chunk_size=chunk_size
         )
 
-    def describe_feature_group_template(self, feature_group_template_id: str) -> FeatureGroupTemplate:
+    def describe_feature_group_template(
+        self, feature_group_template_id: str | FeatureGroupTemplateData
+    ) -> FeatureGroupTemplate:
         """Describe a feature group template.
 
         The same as `client.feature_group_templates.describe()`.
@@ -921,21 +1018,23 @@ class ReadMethods(Abacus):
         self,
         limit: int = 100,
         start_after_id: str | None = None,
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         should_include_system_templates: bool = False,
     ) -> list[FeatureGroupTemplate]:
         """List feature group templates.
 
-        The same as `client.feature_group_templates.list()`.
+        The first page of `client.feature_group_templates.list()`.
         """
         return self.feature_group_templates.list(
             limit=limit,
             start_after_id=start_after_id,
             feature_group_id=feature_group_id,
             should_include_system_templates=should_include_system_templates,
-        )
+        ).items
 
-    def suggest_feature_group_template_for_feature_group(self, feature_group_id: str) -> FeatureGroupTemplate:
+    def suggest_feature_group_template_for_feature_group(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData
+    ) -> FeatureGroupTemplate:
         """Suggest a feature group template for a feature group.
 
         The same as `client.feature_group_templates.suggest_for_feature_group()`.
@@ -943,7 +1042,7 @@ class ReadMethods(Abacus):
         return self.feature_group_templates.suggest_for_feature_group(feature_group_id)
 
     def get_feature_group_version_export_download_url(
-        self, feature_group_export_id: str
+        self, feature_group_export_id: str | FeatureGroupExportData
     ) -> FeatureGroupExportDownloadUrl:
         """Get the feature group version export download URL.
 
@@ -952,7 +1051,7 @@ class ReadMethods(Abacus):
         return self.feature_group_versions.get_export_download_url(feature_group_export_id)
 
     def get_materialization_logs(
-        self, feature_group_version: str, stdout: bool = False, stderr: bool = False
+        self, feature_group_version: str | FeatureGroupVersionData, stdout: bool = False, stderr: bool = False
     ) -> FunctionLogs:
         """Get materialization logs.
 
@@ -963,17 +1062,22 @@ class ReadMethods(Abacus):
         )
 
     def list_feature_group_versions(
-        self, feature_group_id: str, limit: int = 100, start_after_version: str | None = None
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        limit: int = 100,
+        start_after_version: str | None = None,
     ) -> list[FeatureGroupVersion]:
         """List feature group versions.
 
-        The same as `client.feature_group_versions.list()`.
+        The first page of `client.feature_group_versions.list()`.
         """
         return self.feature_group_versions.list(
             feature_group_id, limit=limit, start_after_version=start_after_version
-        )
+        ).items
 
-    def describe_feature_group_version(self, feature_group_version: str) -> FeatureGroupVersion:
+    def describe_feature_group_version(
+        self, feature_group_version: str | FeatureGroupVersionData
+    ) -> FeatureGroupVersion:
         """Describe a feature group version.
 
         The same as `client.feature_group_versions.describe()`.
@@ -982,7 +1086,7 @@ class ReadMethods(Abacus):
 
     def get_feature_group_version_metrics(
         self,
-        feature_group_version: str,
+        feature_group_version: str | FeatureGroupVersionData,
         selected_columns: list[Any] | None = None,
         include_charts: bool = False,
         include_statistics: bool = True,
@@ -998,7 +1102,9 @@ class ReadMethods(Abacus):
             include_statistics=include_statistics,
         )
 
-    def get_feature_group_version_logs(self, feature_group_version: str) -> FeatureGroupVersionLogs:
+    def get_feature_group_version_logs(
+        self, feature_group_version: str | FeatureGroupVersionData
+    ) -> FeatureGroupVersionLogs:
         """Get feature group version logs.
 
         The same as `client.feature_group_versions.get_logs()`.
@@ -1007,7 +1113,7 @@ class ReadMethods(Abacus):
 
     def verify_and_describe_annotation(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str | None = None,
         doc_id: str | None = None,
         feature_group_row_identifier: str | None = None,
@@ -1024,7 +1130,10 @@ class ReadMethods(Abacus):
         )
 
     def get_annotations_status(
-        self, feature_group_id: str, feature_name: str | None = None, check_for_materialization: bool = False
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature_name: str | None = None,
+        check_for_materialization: bool = False,
     ) -> AnnotationsStatus:
         """Get the annotations status.
 
@@ -1034,7 +1143,11 @@ class ReadMethods(Abacus):
             feature_group_id, feature_name=feature_name, check_for_materialization=check_for_materialization
         )
 
-    def get_feature_group_schema(self, feature_group_id: str, project_id: str | None = None) -> list[Feature]:
+    def get_feature_group_schema(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData | None = None,
+    ) -> list[Feature]:
         """Get the feature group schema.
 
         The same as `client.feature_groups.get_schema()`.
@@ -1048,7 +1161,9 @@ class ReadMethods(Abacus):
         """
         return self.feature_groups.get_point_in_time_creation_options()
 
-    def describe_feature_group(self, feature_group_id: str) -> FeatureGroup:
+    def describe_feature_group(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData
+    ) -> FeatureGroup:
         """Read a feature group.
 
         The same as `client.feature_groups.describe()`.
@@ -1066,35 +1181,41 @@ class ReadMethods(Abacus):
         self,
         limit: int = 100,
         start_after_id: str | None = None,
-        feature_group_template_id: str | None = None,
+        feature_group_template_id: str | FeatureGroupTemplateData | None = None,
         is_including_detached_from_template: bool = False,
     ) -> list[FeatureGroup]:
         """List feature groups.
 
-        The same as `client.feature_groups.list()`.
+        The first page of `client.feature_groups.list()`.
         """
         return self.feature_groups.list(
             limit=limit,
             start_after_id=start_after_id,
             feature_group_template_id=feature_group_template_id,
             is_including_detached_from_template=is_including_detached_from_template,
-        )
+        ).items
 
-    def update_feature_group_version_limit(self, feature_group_id: str, version_limit: int) -> FeatureGroup:
+    def update_feature_group_version_limit(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, version_limit: int
+    ) -> FeatureGroup:
         """Update the feature group version limit.
 
         The same as `client.feature_groups.update_version_limit()`.
         """
         return self.feature_groups.update_version_limit(feature_group_id, version_limit)
 
-    def list_feature_group_modifiers(self, feature_group_id: str) -> ModificationLockInfo:
+    def list_feature_group_modifiers(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData
+    ) -> ModificationLockInfo:
         """List feature group modifiers.
 
         The same as `client.feature_groups.list_modifiers()`.
         """
         return self.feature_groups.list_modifiers(feature_group_id)
 
-    def get_recent_feature_group_streamed_data(self, feature_group_id: str) -> Any:
+    def get_recent_feature_group_streamed_data(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData
+    ) -> Any:
         """Get the recent feature group streamed data.
 
         The same as `client.feature_groups.get_recent_streamed_data()`.
@@ -1102,7 +1223,7 @@ class ReadMethods(Abacus):
         return self.feature_groups.get_recent_streamed_data(feature_group_id)
 
     def get_feature_group_schemas_for_model_version(
-        self, model_version: str
+        self, model_version: str | ModelVersionData
     ) -> list[ModelVersionFeatureGroupSchema]:
         """Get feature group schemas for a model version.
 
@@ -1111,7 +1232,10 @@ class ReadMethods(Abacus):
         return self.feature_groups.get_schemas_for_model_version(model_version)
 
     def get_data(
-        self, feature_group_id: str, primary_key: str | None = None, num_rows: int | None = None
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        primary_key: str | None = None,
+        num_rows: int | None = None,
     ) -> list[FeatureGroupRow]:
         """Get the data.
 
@@ -1120,7 +1244,7 @@ class ReadMethods(Abacus):
         return self.feature_groups.get_data(feature_group_id, primary_key=primary_key, num_rows=num_rows)
 
     def query_feature_group_code_generator(
-        self, query: str, language: str, project_id: str | None = None
+        self, query: str, language: str, project_id: str | ProjectData | None = None
     ) -> LlmResponse:
         """Query the feature group code generator.
 
@@ -1132,7 +1256,7 @@ class ReadMethods(Abacus):
         self,
         text: str,
         num_results: int = 10,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         feature_group_ids: list[Any] | None = None,
     ) -> list[OrganizationSearchResult]:
         """Search feature groups.
@@ -1159,14 +1283,14 @@ class ReadMethods(Abacus):
         """
         return self.file_connectors.list()
 
-    def describe_graph_dashboard(self, graph_dashboard_id: str) -> GraphDashboard:
+    def describe_graph_dashboard(self, graph_dashboard_id: str | GraphDashboardData) -> GraphDashboard:
         """Describe a graph dashboard.
 
         The same as `client.graph_dashboards.describe()`.
         """
         return self.graph_dashboards.describe(graph_dashboard_id)
 
-    def list_graph_dashboards(self, project_id: str | None = None) -> list[GraphDashboard]:
+    def list_graph_dashboards(self, project_id: str | ProjectData | None = None) -> list[GraphDashboard]:
         """List graph dashboards.
 
         The same as `client.graph_dashboards.list()`.
@@ -1180,21 +1304,25 @@ class ReadMethods(Abacus):
         """
         return self.graph_dashboards.describe_graph(graph_reference_id)
 
-    def list_holdout_analysis(self, project_id: str, model_id: str | None = None) -> list[HoldoutAnalysis]:
+    def list_holdout_analysis(
+        self, project_id: str | ProjectData, model_id: str | ModelData | None = None
+    ) -> list[HoldoutAnalysis]:
         """List a holdout analysis.
 
         The same as `client.holdout_analyses.list()`.
         """
         return self.holdout_analyses.list(project_id, model_id=model_id)
 
-    def describe_holdout_analysis(self, holdout_analysis_id: str) -> HoldoutAnalysis:
+    def describe_holdout_analysis(self, holdout_analysis_id: str | HoldoutAnalysisData) -> HoldoutAnalysis:
         """Describe a holdout analysis.
 
         The same as `client.holdout_analyses.describe()`.
         """
         return self.holdout_analyses.describe(holdout_analysis_id)
 
-    def list_holdout_analysis_versions(self, holdout_analysis_id: str) -> list[HoldoutAnalysisVersion]:
+    def list_holdout_analysis_versions(
+        self, holdout_analysis_id: str | HoldoutAnalysisData
+    ) -> list[HoldoutAnalysisVersion]:
         """List holdout analysis versions.
 
         The same as `client.holdout_analysis_versions.list()`.
@@ -1202,7 +1330,7 @@ class ReadMethods(Abacus):
         return self.holdout_analysis_versions.list(holdout_analysis_id)
 
     def describe_holdout_analysis_version(
-        self, holdout_analysis_version: str, get_metrics: bool = False
+        self, holdout_analysis_version: str | HoldoutAnalysisVersionData, get_metrics: bool = False
     ) -> HoldoutAnalysisVersion:
         """Describe a holdout analysis version.
 
@@ -1231,21 +1359,27 @@ class ReadMethods(Abacus):
         """
         return self.llms.list_route_tools()
 
-    def describe_model_artifacts_export(self, model_artifacts_export_id: str) -> ModelArtifactsExport:
+    def describe_model_artifacts_export(
+        self, model_artifacts_export_id: str | ModelArtifactsExportData
+    ) -> ModelArtifactsExport:
         """Describe a model artifacts export.
 
         The same as `client.model_artifacts_exports.describe()`.
         """
         return self.model_artifacts_exports.describe(model_artifacts_export_id)
 
-    def list_model_artifacts_exports(self, model_id: str, limit: int = 25) -> list[ModelArtifactsExport]:
+    def list_model_artifacts_exports(
+        self, model_id: str | ModelData, limit: int = 25
+    ) -> list[ModelArtifactsExport]:
         """List model artifacts exports.
 
         The same as `client.model_artifacts_exports.list()`.
         """
         return self.model_artifacts_exports.list(model_id, limit=limit)
 
-    def get_prediction_drift(self, model_monitor_version: str) -> DriftDistributions:
+    def get_prediction_drift(
+        self, model_monitor_version: str | ModelMonitorVersionData
+    ) -> DriftDistributions:
         """Get the prediction drift.
 
         The same as `client.model_monitor_versions.get_prediction_drift()`.
@@ -1253,17 +1387,22 @@ class ReadMethods(Abacus):
         return self.model_monitor_versions.get_prediction_drift(model_monitor_version)
 
     def list_model_monitor_versions(
-        self, model_monitor_id: str, limit: int = 100, start_after_version: str | None = None
+        self,
+        model_monitor_id: str | ModelMonitorData,
+        limit: int = 100,
+        start_after_version: str | None = None,
     ) -> list[ModelMonitorVersion]:
         """List model monitor versions.
 
-        The same as `client.model_monitor_versions.list()`.
+        The first page of `client.model_monitor_versions.list()`.
         """
         return self.model_monitor_versions.list(
             model_monitor_id, limit=limit, start_after_version=start_after_version
-        )
+        ).items
 
-    def describe_model_monitor_version(self, model_monitor_version: str) -> ModelMonitorVersion:
+    def describe_model_monitor_version(
+        self, model_monitor_version: str | ModelMonitorVersionData
+    ) -> ModelMonitorVersion:
         """Describe a model monitor version.
 
         The same as `client.model_monitor_versions.describe()`.
@@ -1271,7 +1410,10 @@ class ReadMethods(Abacus):
         return self.model_monitor_versions.describe(model_monitor_version)
 
     def model_monitor_version_metric_data(
-        self, model_monitor_version: str, metric_type: str, actual_values_to_detail: list[Any] | None = None
+        self,
+        model_monitor_version: str | ModelMonitorVersionData,
+        metric_type: str,
+        actual_values_to_detail: list[Any] | None = None,
     ) -> ModelMonitorVersionMetricData:
         """Model the monitor version metric data.
 
@@ -1282,7 +1424,10 @@ class ReadMethods(Abacus):
         )
 
     def get_drift_for_feature(
-        self, model_monitor_version: str, feature_name: str, nested_feature_name: str | None = None
+        self,
+        model_monitor_version: str | ModelMonitorVersionData,
+        feature_name: str,
+        nested_feature_name: str | None = None,
     ) -> FeatureDistribution:
         """Get the drift for a feature.
 
@@ -1294,7 +1439,7 @@ class ReadMethods(Abacus):
 
     def get_outliers_for_feature(
         self,
-        model_monitor_version: str,
+        model_monitor_version: str | ModelMonitorVersionData,
         feature_name: str | None = None,
         nested_feature_name: str | None = None,
     ) -> dict[str, Any] | None:
@@ -1306,21 +1451,23 @@ class ReadMethods(Abacus):
             model_monitor_version, feature_name=feature_name, nested_feature_name=nested_feature_name
         )
 
-    def list_model_monitors(self, project_id: str, limit: int | None = None) -> list[ModelMonitor]:
+    def list_model_monitors(
+        self, project_id: str | ProjectData, limit: int | None = None
+    ) -> list[ModelMonitor]:
         """List model monitors.
 
         The same as `client.model_monitors.list()`.
         """
         return self.model_monitors.list(project_id, limit=limit)
 
-    def describe_model_monitor(self, model_monitor_id: str) -> ModelMonitor:
+    def describe_model_monitor(self, model_monitor_id: str | ModelMonitorData) -> ModelMonitor:
         """Describe a model monitor.
 
         The same as `client.model_monitors.describe()`.
         """
         return self.model_monitors.describe(model_monitor_id)
 
-    def get_model_monitor_summary(self, model_monitor_id: str) -> ModelMonitorSummary:
+    def get_model_monitor_summary(self, model_monitor_id: str | ModelMonitorData) -> ModelMonitorSummary:
         """Get the model monitor summary.
 
         The same as `client.model_monitors.get_summary()`.
@@ -1350,7 +1497,9 @@ class ReadMethods(Abacus):
         """
         return self.model_monitors.get_summary_from_organization()
 
-    def describe_train_test_data_split_feature_group_version(self, model_version: str) -> FeatureGroupVersion:
+    def describe_train_test_data_split_feature_group_version(
+        self, model_version: str | ModelVersionData
+    ) -> FeatureGroupVersion:
         """Describe the train test data split feature group version.
 
         The same as `client.model_versions.describe_train_test_data_split_feature_group_version()`.
@@ -1358,29 +1507,31 @@ class ReadMethods(Abacus):
         return self.model_versions.describe_train_test_data_split_feature_group_version(model_version)
 
     def list_model_versions(
-        self, model_id: str, limit: int = 100, start_after_version: str | None = None
+        self, model_id: str | ModelData, limit: int = 100, start_after_version: str | None = None
     ) -> list[ModelVersion]:
         """List model versions.
 
-        The same as `client.model_versions.list()`.
+        The first page of `client.model_versions.list()`.
         """
-        return self.model_versions.list(model_id, limit=limit, start_after_version=start_after_version)
+        return self.model_versions.list(model_id, limit=limit, start_after_version=start_after_version).items
 
-    def describe_model_version(self, model_version: str) -> ModelVersion:
+    def describe_model_version(self, model_version: str | ModelVersionData) -> ModelVersion:
         """Describe a model version.
 
         The same as `client.model_versions.describe()`.
         """
         return self.model_versions.describe(model_version)
 
-    def get_feature_importance_by_model_version(self, model_version: str) -> FeatureImportance:
+    def get_feature_importance_by_model_version(
+        self, model_version: str | ModelVersionData
+    ) -> FeatureImportance:
         """Get the feature importance by a model version.
 
         The same as `client.model_versions.get_feature_importance()`.
         """
         return self.model_versions.get_feature_importance(model_version)
 
-    def get_training_data_logs(self, model_version: str) -> list[DataPrepLogs]:
+    def get_training_data_logs(self, model_version: str | ModelVersionData) -> list[DataPrepLogs]:
         """Get training data logs.
 
         The same as `client.model_versions.get_training_data_logs()`.
@@ -1388,7 +1539,7 @@ class ReadMethods(Abacus):
         return self.model_versions.get_training_data_logs(model_version)
 
     def get_training_logs(
-        self, model_version: str, stdout: bool = False, stderr: bool = False
+        self, model_version: str | ModelVersionData, stdout: bool = False, stderr: bool = False
     ) -> FunctionLogs:
         """Get training logs.
 
@@ -1396,21 +1547,21 @@ class ReadMethods(Abacus):
         """
         return self.model_versions.get_training_logs(model_version, stdout=stdout, stderr=stderr)
 
-    def describe_train_test_data_split_feature_group(self, model_id: str) -> FeatureGroup:
+    def describe_train_test_data_split_feature_group(self, model_id: str | ModelData) -> FeatureGroup:
         """Describe the train test data split feature group.
 
         The same as `client.models.describe_train_test_data_split_feature_group()`.
         """
         return self.models.describe_train_test_data_split_feature_group(model_id)
 
-    def list_models(self, project_id: str) -> list[Model]:
+    def list_models(self, project_id: str | ProjectData) -> list[Model]:
         """List models.
 
         The same as `client.models.list()`.
         """
         return self.models.list(project_id)
 
-    def describe_model(self, model_id: str) -> Model:
+    def describe_model(self, model_id: str | ModelData) -> Model:
         """Read a model.
 
         The same as `client.models.describe()`.
@@ -1419,8 +1570,8 @@ class ReadMethods(Abacus):
 
     def get_model_metrics(
         self,
-        model_id: str,
-        model_version: str | None = None,
+        model_id: str | ModelData,
+        model_version: str | ModelVersionData | None = None,
         return_graphs: bool = False,
         validation: bool = False,
     ) -> ModelMetrics:
@@ -1433,7 +1584,10 @@ class ReadMethods(Abacus):
         )
 
     def get_model_training_types_for_deployment(
-        self, model_id: str, model_version: str | None = None, algorithm: str | None = None
+        self,
+        model_id: str | ModelData,
+        model_version: str | ModelVersionData | None = None,
+        algorithm: str | None = None,
     ) -> ModelTrainingTypeForDeployment:
         """Get model training types for a deployment.
 
@@ -1457,7 +1611,9 @@ class ReadMethods(Abacus):
         """
         return self.modules.list()
 
-    def describe_monitor_alert_version(self, monitor_alert_version: str) -> MonitorAlertVersion:
+    def describe_monitor_alert_version(
+        self, monitor_alert_version: str | MonitorAlertVersionData
+    ) -> MonitorAlertVersion:
         """Describe a monitor alert version.
 
         The same as `client.monitor_alert_versions.describe()`.
@@ -1465,7 +1621,7 @@ class ReadMethods(Abacus):
         return self.monitor_alert_versions.describe(monitor_alert_version)
 
     def list_monitor_alert_versions_for_monitor_version(
-        self, model_monitor_version: str
+        self, model_monitor_version: str | ModelMonitorVersionData
     ) -> list[MonitorAlertVersion]:
         """List monitor alert versions for a monitor version.
 
@@ -1473,7 +1629,7 @@ class ReadMethods(Abacus):
         """
         return self.monitor_alert_versions.list_for_monitor_version(model_monitor_version)
 
-    def describe_monitor_alert(self, monitor_alert_id: str) -> MonitorAlert:
+    def describe_monitor_alert(self, monitor_alert_id: str | MonitorAlertData) -> MonitorAlert:
         """Describe a monitor alert.
 
         The same as `client.monitor_alerts.describe()`.
@@ -1481,7 +1637,9 @@ class ReadMethods(Abacus):
         return self.monitor_alerts.describe(monitor_alert_id)
 
     def list_monitor_alerts_for_monitor(
-        self, model_monitor_id: str | None = None, realtime_monitor_id: str | None = None
+        self,
+        model_monitor_id: str | ModelMonitorData | None = None,
+        realtime_monitor_id: str | RealtimeMonitorData | None = None,
     ) -> list[MonitorAlert]:
         """List monitor alerts for a monitor.
 
@@ -1493,9 +1651,9 @@ class ReadMethods(Abacus):
 
     def get_natural_language_explanation(
         self,
-        feature_group_id: str | None = None,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
     ) -> NaturalLanguageExplanation:
         """Get a natural language explanation.
 
@@ -1507,9 +1665,9 @@ class ReadMethods(Abacus):
 
     def generate_natural_language_explanation(
         self,
-        feature_group_id: str | None = None,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
     ) -> NaturalLanguageExplanation:
         """Generate a natural language explanation.
 
@@ -1526,7 +1684,9 @@ class ReadMethods(Abacus):
         """
         return self.organization_groups.list()
 
-    def describe_organization_group(self, organization_group_id: str) -> OrganizationGroup:
+    def describe_organization_group(
+        self, organization_group_id: str | OrganizationGroupData
+    ) -> OrganizationGroup:
         """Describe an organization group.
 
         The same as `client.organization_groups.describe()`.
@@ -1556,49 +1716,53 @@ class ReadMethods(Abacus):
         """
         return self.organization_secrets.list(secret_type=secret_type)
 
-    def describe_pipeline_step_version(self, pipeline_step_version: str) -> PipelineStepVersion:
+    def describe_pipeline_step_version(
+        self, pipeline_step_version: str | PipelineStepVersionData
+    ) -> PipelineStepVersion:
         """Describe a pipeline step version.
 
         The same as `client.pipeline_step_versions.describe()`.
         """
         return self.pipeline_step_versions.describe(pipeline_step_version)
 
-    def get_step_version_logs(self, pipeline_step_version: str) -> PipelineStepVersionLogs:
+    def get_step_version_logs(
+        self, pipeline_step_version: str | PipelineStepVersionData
+    ) -> PipelineStepVersionLogs:
         """Get step version logs.
 
         The same as `client.pipeline_step_versions.get_logs()`.
         """
         return self.pipeline_step_versions.get_logs(pipeline_step_version)
 
-    def describe_pipeline_step(self, pipeline_step_id: str) -> PipelineStep:
+    def describe_pipeline_step(self, pipeline_step_id: str | PipelineStepData) -> PipelineStep:
         """Describe a pipeline step.
 
         The same as `client.pipeline_steps.describe()`.
         """
         return self.pipeline_steps.describe(pipeline_step_id)
 
-    def describe_pipeline_step_by_name(self, pipeline_id: str, step_name: str) -> PipelineStep:
+    def describe_pipeline_step_by_name(self, pipeline_id: str | PipelineData, step_name: str) -> PipelineStep:
         """Describe a pipeline step by name.
 
         The same as `client.pipeline_steps.describe_by_name()`.
         """
         return self.pipeline_steps.describe_by_name(pipeline_id, step_name)
 
-    def describe_pipeline_version(self, pipeline_version: str) -> PipelineVersion:
+    def describe_pipeline_version(self, pipeline_version: str | PipelineVersionData) -> PipelineVersion:
         """Describe a pipeline version.
 
         The same as `client.pipeline_versions.describe()`.
         """
         return self.pipeline_versions.describe(pipeline_version)
 
-    def list_pipeline_version_logs(self, pipeline_version: str) -> PipelineVersionLogs:
+    def list_pipeline_version_logs(self, pipeline_version: str | PipelineVersionData) -> PipelineVersionLogs:
         """List pipeline version logs.
 
         The same as `client.pipeline_versions.list_logs()`.
         """
         return self.pipeline_versions.list_logs(pipeline_version)
 
-    def list_pipelines(self, project_id: str | None = None) -> list[Pipeline]:
+    def list_pipelines(self, project_id: str | ProjectData | None = None) -> list[Pipeline]:
         """List pipelines.
 
         The same as `client.pipelines.list()`.
@@ -1606,7 +1770,7 @@ class ReadMethods(Abacus):
         return self.pipelines.list(project_id=project_id)
 
     def list_prediction_operator_versions(
-        self, prediction_operator_id: str
+        self, prediction_operator_id: str | PredictionOperatorData
     ) -> list[PredictionOperatorVersion]:
         """List prediction operator versions.
 
@@ -1614,14 +1778,16 @@ class ReadMethods(Abacus):
         """
         return self.prediction_operator_versions.list(prediction_operator_id)
 
-    def describe_prediction_operator(self, prediction_operator_id: str) -> PredictionOperator:
+    def describe_prediction_operator(
+        self, prediction_operator_id: str | PredictionOperatorData
+    ) -> PredictionOperator:
         """Describe a prediction operator.
 
         The same as `client.prediction_operators.describe()`.
         """
         return self.prediction_operators.describe(prediction_operator_id)
 
-    def list_prediction_operators(self, project_id: str) -> list[PredictionOperator]:
+    def list_prediction_operators(self, project_id: str | ProjectData) -> list[PredictionOperator]:
         """List prediction operators.
 
         The same as `client.prediction_operators.list()`.
@@ -1635,14 +1801,22 @@ class ReadMethods(Abacus):
         """
         return self.problem_types.describe(problem_type)
 
-    def get_project_feature_group_config(self, feature_group_id: str, project_id: str) -> ProjectConfig:
+    def get_project_feature_group_config(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
+    ) -> ProjectConfig:
         """Get the project feature group config.
 
         The same as `client.project_feature_groups.get_config()`.
         """
         return self.project_feature_groups.get_config(feature_group_id, project_id)
 
-    def describe_project_feature_group(self, project_id: str, feature_group_id: str) -> ProjectFeatureGroup:
+    def describe_project_feature_group(
+        self,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    ) -> ProjectFeatureGroup:
         """Describe a project feature group.
 
         The same as `client.project_feature_groups.describe()`.
@@ -1651,41 +1825,41 @@ class ReadMethods(Abacus):
 
     def list_project_feature_groups(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         filter_feature_group_use: str | None = None,
         limit: int = 100,
         start_after_id: str | None = None,
     ) -> list[ProjectFeatureGroup]:
         """List project feature groups.
 
-        The same as `client.project_feature_groups.list()`.
+        The first page of `client.project_feature_groups.list()`.
         """
         return self.project_feature_groups.list(
             project_id,
             filter_feature_group_use=filter_feature_group_use,
             limit=limit,
             start_after_id=start_after_id,
-        )
+        ).items
 
     def list_project_feature_group_templates(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         limit: int = 100,
         start_after_id: str | None = None,
         should_include_all_system_templates: bool = False,
     ) -> list[FeatureGroupTemplate]:
         """List project feature group templates.
 
-        The same as `client.project_feature_groups.list_templates()`.
+        The first page of `client.project_feature_groups.list_templates()`.
         """
         return self.project_feature_groups.list_templates(
             project_id,
             limit=limit,
             start_after_id=start_after_id,
             should_include_all_system_templates=should_include_all_system_templates,
-        )
+        ).items
 
-    def describe_project(self, project_id: str) -> Project:
+    def describe_project(self, project_id: str | ProjectData) -> Project:
         """Read a project.
 
         The same as `client.projects.describe()`.
@@ -1695,12 +1869,12 @@ class ReadMethods(Abacus):
     def list_projects(self, limit: int = 100, start_after_id: str | None = None) -> list[Project]:
         """List projects.
 
-        The same as `client.projects.list()`.
+        The first page of `client.projects.list()`.
         """
-        return self.projects.list(limit=limit, start_after_id=start_after_id)
+        return self.projects.list(limit=limit, start_after_id=start_after_id).items
 
     def validate_project(
-        self, project_id: str, feature_group_ids: list[Any] | None = None
+        self, project_id: str | ProjectData, feature_group_ids: list[Any] | None = None
     ) -> ProjectValidation:
         """Validate a project.
 
@@ -1708,7 +1882,11 @@ class ReadMethods(Abacus):
         """
         return self.projects.validate(project_id, feature_group_ids=feature_group_ids)
 
-    def infer_feature_mappings(self, project_id: str, feature_group_id: str) -> InferredFeatureMappings:
+    def infer_feature_mappings(
+        self,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    ) -> InferredFeatureMappings:
         """Infer feature mappings.
 
         The same as `client.projects.infer_feature_mappings()`.
@@ -1736,35 +1914,39 @@ class ReadMethods(Abacus):
         """
         return self.python_functions.list(function_type=function_type)
 
-    def list_realtime_monitors(self, project_id: str) -> list[RealtimeMonitor]:
+    def list_realtime_monitors(self, project_id: str | ProjectData) -> list[RealtimeMonitor]:
         """List realtime monitors.
 
         The same as `client.realtime_monitors.list()`.
         """
         return self.realtime_monitors.list(project_id)
 
-    def describe_realtime_monitor(self, realtime_monitor_id: str) -> RealtimeMonitor:
+    def describe_realtime_monitor(self, realtime_monitor_id: str | RealtimeMonitorData) -> RealtimeMonitor:
         """Describe a realtime monitor.
 
         The same as `client.realtime_monitors.describe()`.
         """
         return self.realtime_monitors.describe(realtime_monitor_id)
 
-    def describe_refresh_pipeline_run(self, refresh_pipeline_run_id: str) -> RefreshPipelineRun:
+    def describe_refresh_pipeline_run(
+        self, refresh_pipeline_run_id: str | RefreshPipelineRunData
+    ) -> RefreshPipelineRun:
         """Describe a refresh pipeline run.
 
         The same as `client.refresh_pipeline_runs.describe()`.
         """
         return self.refresh_pipeline_runs.describe(refresh_pipeline_run_id)
 
-    def list_refresh_pipeline_runs(self, refresh_policy_id: str) -> list[RefreshPipelineRun]:
+    def list_refresh_pipeline_runs(
+        self, refresh_policy_id: str | RefreshPolicyData
+    ) -> list[RefreshPipelineRun]:
         """List refresh pipeline runs.
 
         The same as `client.refresh_pipeline_runs.list()`.
         """
         return self.refresh_pipeline_runs.list(refresh_policy_id)
 
-    def describe_refresh_policy(self, refresh_policy_id: str) -> RefreshPolicy:
+    def describe_refresh_policy(self, refresh_policy_id: str | RefreshPolicyData) -> RefreshPolicy:
         """Describe a refresh policy.
 
         The same as `client.refresh_policies.describe()`.
@@ -1773,9 +1955,9 @@ class ReadMethods(Abacus):
 
     def list_refresh_policies(
         self,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         dataset_ids: list[Any] = [],
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         model_ids: list[Any] = [],
         deployment_ids: list[Any] = [],
         batch_prediction_ids: list[Any] = [],
@@ -1818,7 +2000,7 @@ class ReadMethods(Abacus):
         """
         return self.uploads.list()
 
-    def describe_upload(self, upload_id: str) -> Upload:
+    def describe_upload(self, upload_id: str | UploadData) -> Upload:
         """Describe an upload.
 
         The same as `client.uploads.describe()`.
@@ -1867,7 +2049,7 @@ class ReadMethods(Abacus):
         """
         return self.verticals.list()
 
-    def describe_webhook(self, webhook_id: str) -> Webhook:
+    def describe_webhook(self, webhook_id: str | WebhookData) -> Webhook:
         """Describe a webhook.
 
         The same as `client.webhooks.describe()`.

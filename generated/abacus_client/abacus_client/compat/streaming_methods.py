@@ -11,18 +11,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from ..models import FeatureGroupData, ModelData, ProjectFeatureGroupData, StreamingAuthToken
+
 
 class StreamingMethods(Abacus):
     """The methods that the streaming hosts answer."""
 
-    def append_data(self, feature_group_id: str, streaming_token: str, data: Mapping[str, Any]) -> None:
+    def append_data(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        streaming_token: str | StreamingAuthToken,
+        data: Mapping[str, Any],
+    ) -> None:
         """Append the data.
 
         The same as `client.feature_groups.append_data()`.
         """
         self.feature_groups.append_data(feature_group_id, streaming_token, data)
 
-    def append_multiple_data(self, feature_group_id: str, streaming_token: str, data: list[Any]) -> None:
+    def append_multiple_data(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        streaming_token: str | StreamingAuthToken,
+        data: list[Any],
+    ) -> None:
         """Append the multiple data.
 
         The same as `client.feature_groups.append_multiple_data()`.
@@ -31,8 +43,8 @@ class StreamingMethods(Abacus):
 
     def upsert_item_embeddings(
         self,
-        streaming_token: str,
-        model_id: str,
+        streaming_token: str | StreamingAuthToken,
+        model_id: str | ModelData,
         item_id: str,
         vector: list[Any],
         catalog_id: str | None = None,
@@ -44,7 +56,11 @@ class StreamingMethods(Abacus):
         self.models.upsert_item_embeddings(streaming_token, model_id, item_id, vector, catalog_id=catalog_id)
 
     def delete_item_embeddings(
-        self, streaming_token: str, model_id: str, item_ids: list[Any], catalog_id: str | None = None
+        self,
+        streaming_token: str | StreamingAuthToken,
+        model_id: str | ModelData,
+        item_ids: list[Any],
+        catalog_id: str | None = None,
     ) -> None:
         """Delete item embeddings.
 
@@ -53,7 +69,11 @@ class StreamingMethods(Abacus):
         self.models.delete_item_embeddings(streaming_token, model_id, item_ids, catalog_id=catalog_id)
 
     def upsert_multiple_item_embeddings(
-        self, streaming_token: str, model_id: str, upserts: list[Any], catalog_id: str | None = None
+        self,
+        streaming_token: str | StreamingAuthToken,
+        model_id: str | ModelData,
+        upserts: list[Any],
+        catalog_id: str | None = None,
     ) -> None:
         """Upsert multiple item embeddings.
 

@@ -22,39 +22,54 @@ if TYPE_CHECKING:
         AnnotationConfig,
         AnnotationDocument,
         AnnotationEntry,
+        ApiKeyData,
+        ApplicationConnectorData,
         ApplicationConnectorDatasetConfig,
         AppUserGroup,
         AttachmentParsingConfig,
         AutonomousTriggerType,
         BatchPrediction,
         BatchPredictionArgs,
+        BatchPredictionData,
         BatchPredictionVersion,
         ChatSession,
+        ChatSessionData,
         CPUSize,
         CustomLossFunction,
         CustomMetric,
         CustomTrainFunctionInfo,
+        DatabaseConnectorData,
         Dataset,
+        DatasetData,
         DatasetDocumentProcessingConfig,
         DatasetVersion,
+        DatasetVersionData,
         DataType,
         Deployment,
         DeploymentAuthToken,
         DeploymentConversation,
+        DeploymentConversationData,
+        DeploymentData,
         DocumentData,
         DocumentProcessingConfig,
         DocumentRetriever,
+        DocumentRetrieverData,
         DocumentRetrieverLookupResult,
         DocumentRetrieverVersion,
+        DocumentRetrieverVersionData,
         Eda,
+        EdaData,
+        EdaVersionData,
         EmailActionConfig,
         EvalArtifactType,
         ExecuteFeatureGroupOperation,
         ExternalApplication,
+        ExternalApplicationData,
         ExternalInvite,
         ExtractedFields,
         Feature,
         FeatureGroup,
+        FeatureGroupData,
         FeatureGroupExport,
         FeatureGroupExportConfigInput,
         FeatureGroupRow,
@@ -62,11 +77,15 @@ if TYPE_CHECKING:
         FeatureGroupRowProcessLogs,
         FeatureGroupRowProcessSummary,
         FeatureGroupTemplate,
+        FeatureGroupTemplateData,
         FeatureGroupVersion,
+        FeatureGroupVersionData,
         FileConnectorVerification,
         ForecastingMonitorConfig,
         GraphDashboard,
+        GraphDashboardData,
         HoldoutAnalysis,
+        HoldoutAnalysisData,
         HoldoutAnalysisVersion,
         IncrementalDatabaseConnectorConfig,
         KafkaDatasetConfig,
@@ -74,46 +93,66 @@ if TYPE_CHECKING:
         LlmInput,
         LLMName,
         LlmResponse,
+        McpServerConnection,
         McpServerQueryResult,
         MemorySize,
         MergeConfig,
         Model,
         ModelArtifactsExport,
+        ModelData,
         ModelMonitor,
+        ModelMonitorData,
+        ModelMonitorVersionData,
         ModelUpload,
         ModelVersion,
+        ModelVersionData,
         Module,
         MonitorAlert,
+        MonitorAlertData,
         OperatorConfig,
         OrganizationGroup,
+        OrganizationGroupData,
         OrganizationNetworkPolicy,
         OrganizationSecret,
         OrganizationSecretType,
         PageData,
         ParsingConfig,
         Pipeline,
+        PipelineData,
         PipelineStep,
+        PipelineStepData,
         PipelineVersion,
+        PipelineVersionData,
         PredictionArguments,
         PredictionOperator,
+        PredictionOperatorData,
         PredictionOperatorVersion,
+        PredictionOperatorVersionData,
         Project,
+        ProjectData,
         ProjectFeatureGroupConfig,
+        ProjectFeatureGroupData,
         PythonFunction,
+        PythonFunctionData,
         RealtimeContentStoreConfig,
         RealtimeMonitor,
+        RealtimeMonitorData,
         RefreshPolicy,
+        RefreshPolicyData,
         ResolvedFeatureGroupTemplate,
         SamplingConfig,
         Schema,
         SemanticViewImportMode,
         StreamingAuthToken,
+        StreamingConnectorData,
         TrainingConfig,
         TrainingConfigOptions,
         Upload,
+        UploadData,
         UploadPart,
         VectorStoreConfig,
         Webhook,
+        WebhookData,
         WebPageResponse,
         WebSearchResponse,
         WorkflowGraph,
@@ -135,7 +174,7 @@ class WriteMethods(Abacus):
         )
 
     def get_deep_agent_response(
-        self, message: str, deployment_conversation_id: str | None = None
+        self, message: str, deployment_conversation_id: str | DeploymentConversationData | None = None
     ) -> dict[str, Any] | None:
         """Get the deep agent response.
 
@@ -145,8 +184,8 @@ class WriteMethods(Abacus):
 
     def execute_agent(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         arguments: list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
     ) -> dict[str, Any] | None:
@@ -160,11 +199,11 @@ class WriteMethods(Abacus):
 
     def execute_conversation_agent(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         arguments: list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         regenerate: bool = False,
         doc_infos: list[Any] | None = None,
@@ -188,7 +227,7 @@ class WriteMethods(Abacus):
 
     def create_agent(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         function_source_code: str | None = None,
         agent_function_name: str | None = None,
         name: str | None = None,
@@ -196,7 +235,7 @@ class WriteMethods(Abacus):
         package_requirements: list[Any] = [],
         description: str | None = None,
         enable_binary_input: bool = False,
-        evaluation_feature_group_id: str | None = None,
+        evaluation_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
         workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
@@ -236,7 +275,7 @@ class WriteMethods(Abacus):
 
     def update_agent(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         function_source_code: str | None = None,
         agent_function_name: str | None = None,
         memory: int | None = None,
@@ -279,7 +318,7 @@ class WriteMethods(Abacus):
         )
 
     def generate_agent_code(
-        self, project_id: str, prompt: str, fast_mode: bool | None = None
+        self, project_id: str | ProjectData, prompt: str, fast_mode: bool | None = None
     ) -> list[Any] | None:
         """Generate an agent code.
 
@@ -289,7 +328,7 @@ class WriteMethods(Abacus):
 
     def construct_agent_conversation_messages_for_llm(
         self,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         include_document_contents: bool = True,
     ) -> AgentConversation:
@@ -344,7 +383,7 @@ class WriteMethods(Abacus):
         initialize_function_name: str | None = None,
         config_options: Mapping[str, Any] | None = None,
         is_default_enabled: bool = False,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         use_gpu: bool = False,
         package_requirements: list[Any] | None = None,
     ) -> Algorithm:
@@ -410,7 +449,7 @@ class WriteMethods(Abacus):
             package_requirements=package_requirements,
         )
 
-    def delete_api_key(self, api_key_id: str) -> None:
+    def delete_api_key(self, api_key_id: str | ApiKeyData) -> None:
         """Delete an API key.
 
         The same as `client.api_keys.delete()`.
@@ -446,7 +485,7 @@ class WriteMethods(Abacus):
         self.app_user_groups.remove_report_permission(user_group_id)
 
     def add_app_user_group_to_external_application(
-        self, user_group_id: str, external_application_id: str
+        self, user_group_id: str, external_application_id: str | ExternalApplicationData
     ) -> None:
         """Add an app user group to an external application.
 
@@ -455,7 +494,7 @@ class WriteMethods(Abacus):
         self.app_user_groups.add_to_external_application(user_group_id, external_application_id)
 
     def remove_app_user_group_from_external_application(
-        self, user_group_id: str, external_application_id: str
+        self, user_group_id: str, external_application_id: str | ExternalApplicationData
     ) -> None:
         """Remove an app user group from an external application.
 
@@ -466,7 +505,7 @@ class WriteMethods(Abacus):
     def create_realtime_content_store(
         self,
         table_name: str,
-        application_connector_id: str,
+        application_connector_id: str | ApplicationConnectorData,
         dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         realtime_content_store_config: RealtimeContentStoreConfig | Mapping[str, Any] | None = None,
     ) -> Dataset:
@@ -481,21 +520,23 @@ class WriteMethods(Abacus):
             realtime_content_store_config=realtime_content_store_config,
         )
 
-    def rename_application_connector(self, application_connector_id: str, name: str) -> None:
+    def rename_application_connector(
+        self, application_connector_id: str | ApplicationConnectorData, name: str
+    ) -> None:
         """Rename an application connector.
 
         The same as `client.application_connectors.rename()`.
         """
         self.application_connectors.rename(application_connector_id, name)
 
-    def delete_application_connector(self, application_connector_id: str) -> None:
+    def delete_application_connector(self, application_connector_id: str | ApplicationConnectorData) -> None:
         """Delete an application connector.
 
         The same as `client.application_connectors.delete()`.
         """
         self.application_connectors.delete(application_connector_id)
 
-    def verify_application_connector(self, application_connector_id: str) -> None:
+    def verify_application_connector(self, application_connector_id: str | ApplicationConnectorData) -> None:
         """Verify an application connector.
 
         The same as `client.application_connectors.verify()`.
@@ -504,7 +545,7 @@ class WriteMethods(Abacus):
 
     def create_batch_prediction(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         table_name: str | None = None,
         name: str | None = None,
         global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
@@ -512,7 +553,7 @@ class WriteMethods(Abacus):
         explanations: bool = False,
         output_format: str | None = None,
         output_location: str | None = None,
-        database_connector_id: str | None = None,
+        database_connector_id: str | DatabaseConnectorData | None = None,
         database_output_config: Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         csv_input_prefix: str | None = None,
@@ -546,7 +587,9 @@ class WriteMethods(Abacus):
             input_feature_groups=input_feature_groups,
         )
 
-    def start_batch_prediction(self, batch_prediction_id: str) -> BatchPredictionVersion:
+    def start_batch_prediction(
+        self, batch_prediction_id: str | BatchPredictionData
+    ) -> BatchPredictionVersion:
         """Start a batch prediction.
 
         The same as `client.batch_predictions.start()`.
@@ -555,8 +598,8 @@ class WriteMethods(Abacus):
 
     def update_batch_prediction(
         self,
-        batch_prediction_id: str,
-        deployment_id: str | None = None,
+        batch_prediction_id: str | BatchPredictionData,
+        deployment_id: str | DeploymentData | None = None,
         global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool | None = None,
@@ -588,7 +631,10 @@ class WriteMethods(Abacus):
         )
 
     def set_batch_prediction_file_connector_output(
-        self, batch_prediction_id: str, output_format: str | None = None, output_location: str | None = None
+        self,
+        batch_prediction_id: str | BatchPredictionData,
+        output_format: str | None = None,
+        output_location: str | None = None,
     ) -> BatchPrediction:
         """Set the batch prediction file connector output.
 
@@ -600,8 +646,8 @@ class WriteMethods(Abacus):
 
     def set_batch_prediction_database_connector_output(
         self,
-        batch_prediction_id: str,
-        database_connector_id: str | None = None,
+        batch_prediction_id: str | BatchPredictionData,
+        database_connector_id: str | DatabaseConnectorData | None = None,
         database_output_config: Mapping[str, Any] | None = None,
     ) -> BatchPrediction:
         """Set the batch prediction database connector output.
@@ -615,7 +661,7 @@ class WriteMethods(Abacus):
         )
 
     def set_batch_prediction_feature_group_output(
-        self, batch_prediction_id: str, table_name: str
+        self, batch_prediction_id: str | BatchPredictionData, table_name: str
     ) -> BatchPrediction:
         """Set the batch prediction feature group output.
 
@@ -623,7 +669,9 @@ class WriteMethods(Abacus):
         """
         return self.batch_predictions.set_feature_group_output(batch_prediction_id, table_name)
 
-    def set_batch_prediction_output_to_console(self, batch_prediction_id: str) -> BatchPrediction:
+    def set_batch_prediction_output_to_console(
+        self, batch_prediction_id: str | BatchPredictionData
+    ) -> BatchPrediction:
         """Set the batch prediction output to console.
 
         The same as `client.batch_predictions.set_output_to_console()`.
@@ -631,7 +679,10 @@ class WriteMethods(Abacus):
         return self.batch_predictions.set_output_to_console(batch_prediction_id)
 
     def set_batch_prediction_feature_group(
-        self, batch_prediction_id: str, feature_group_type: str, feature_group_id: str | None = None
+        self,
+        batch_prediction_id: str | BatchPredictionData,
+        feature_group_type: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
     ) -> BatchPrediction:
         """Set the batch prediction feature group.
 
@@ -642,7 +693,7 @@ class WriteMethods(Abacus):
         )
 
     def set_batch_prediction_dataset_remap(
-        self, batch_prediction_id: str, dataset_id_remap: Mapping[str, Any]
+        self, batch_prediction_id: str | BatchPredictionData, dataset_id_remap: Mapping[str, Any]
     ) -> BatchPrediction:
         """Set the batch prediction dataset remap.
 
@@ -650,35 +701,37 @@ class WriteMethods(Abacus):
         """
         return self.batch_predictions.set_dataset_remap(batch_prediction_id, dataset_id_remap)
 
-    def delete_batch_prediction(self, batch_prediction_id: str) -> None:
+    def delete_batch_prediction(self, batch_prediction_id: str | BatchPredictionData) -> None:
         """Delete a batch prediction.
 
         The same as `client.batch_predictions.delete()`.
         """
         self.batch_predictions.delete(batch_prediction_id)
 
-    def create_chat_session(self, project_id: str | None = None, name: str | None = None) -> ChatSession:
+    def create_chat_session(
+        self, project_id: str | ProjectData | None = None, name: str | None = None
+    ) -> ChatSession:
         """Start a chat session.
 
         The same as `client.chat_sessions.create()`.
         """
         return self.chat_sessions.create(project_id=project_id, name=name)
 
-    def delete_chat_message(self, chat_session_id: str, message_index: int) -> None:
+    def delete_chat_message(self, chat_session_id: str | ChatSessionData, message_index: int) -> None:
         """Delete a message of a chat session.
 
         The same as `client.chat_sessions.delete_message()`.
         """
         self.chat_sessions.delete_message(chat_session_id, message_index)
 
-    def export_chat_session(self, chat_session_id: str) -> Any:
+    def export_chat_session(self, chat_session_id: str | ChatSessionData) -> Any:
         """Export a chat session as HTML.
 
         The same as `client.chat_sessions.export()`.
         """
         return self.chat_sessions.export(chat_session_id)
 
-    def rename_chat_session(self, chat_session_id: str, name: str) -> None:
+    def rename_chat_session(self, chat_session_id: str | ChatSessionData, name: str) -> None:
         """Rename a chat session.
 
         The same as `client.chat_sessions.rename()`.
@@ -748,21 +801,23 @@ class WriteMethods(Abacus):
         """
         self.custom_metrics.delete(name)
 
-    def rename_database_connector(self, database_connector_id: str, name: str) -> None:
+    def rename_database_connector(
+        self, database_connector_id: str | DatabaseConnectorData, name: str
+    ) -> None:
         """Rename a database connector.
 
         The same as `client.database_connectors.rename()`.
         """
         self.database_connectors.rename(database_connector_id, name)
 
-    def verify_database_connector(self, database_connector_id: str) -> None:
+    def verify_database_connector(self, database_connector_id: str | DatabaseConnectorData) -> None:
         """Verify a database connector.
 
         The same as `client.database_connectors.verify()`.
         """
         self.database_connectors.verify(database_connector_id)
 
-    def delete_database_connector(self, database_connector_id: str) -> None:
+    def delete_database_connector(self, database_connector_id: str | DatabaseConnectorData) -> None:
         """Delete a database connector.
 
         The same as `client.database_connectors.delete()`.
@@ -771,7 +826,7 @@ class WriteMethods(Abacus):
 
     def create_dataset_version_from_file_connector(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         location: str | None = None,
         file_format: str | None = None,
         csv_delimiter: str | None = None,
@@ -795,7 +850,7 @@ class WriteMethods(Abacus):
 
     def create_dataset_version_from_database_connector(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         object_name: str | None = None,
         columns: str | None = None,
         query_arguments: str | None = None,
@@ -815,7 +870,7 @@ class WriteMethods(Abacus):
 
     def create_dataset_version_from_application_connector(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
     ) -> DatasetVersion:
         """Create a dataset version from an application connector.
@@ -828,7 +883,7 @@ class WriteMethods(Abacus):
 
     def create_dataset_version_from_upload(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         file_format: str | None = None,
         parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
     ) -> Upload:
@@ -842,7 +897,7 @@ class WriteMethods(Abacus):
 
     def create_dataset_version_from_document_reprocessing(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
     ) -> DatasetVersion:
         """Create a dataset version from a document reprocessing.
@@ -853,7 +908,7 @@ class WriteMethods(Abacus):
             dataset_id, document_processing_config=document_processing_config
         )
 
-    def delete_dataset_version(self, dataset_version: str) -> None:
+    def delete_dataset_version(self, dataset_version: str | DatasetVersionData) -> None:
         """Delete a dataset version.
 
         The same as `client.dataset_versions.delete()`.
@@ -862,7 +917,7 @@ class WriteMethods(Abacus):
 
     def get_raw_data_from_realtime_dataset(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         check_permissions: bool = False,
         start_time: str | None = None,
         end_time: str | None = None,
@@ -881,7 +936,7 @@ class WriteMethods(Abacus):
         )
 
     def update_dataset_feature_group_feature_expression(
-        self, feature_group_id: str, feature_expression: str
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, feature_expression: str
     ) -> FeatureGroup:
         """Update the dataset feature group feature expression.
 
@@ -940,7 +995,7 @@ class WriteMethods(Abacus):
     def create_dataset_from_database_connector(
         self,
         table_name: str,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str | None = None,
         columns: str | None = None,
         query_arguments: str | None = None,
@@ -980,7 +1035,7 @@ class WriteMethods(Abacus):
     def create_dataset_from_application_connector(
         self,
         table_name: str,
-        application_connector_id: str,
+        application_connector_id: str | ApplicationConnectorData,
         dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         version_limit: int = 30,
@@ -1047,7 +1102,7 @@ class WriteMethods(Abacus):
             version_limit=version_limit,
         )
 
-    def snapshot_streaming_data(self, dataset_id: str) -> DatasetVersion:
+    def snapshot_streaming_data(self, dataset_id: str | DatasetData) -> DatasetVersion:
         """Snapshot the streaming data.
 
         The same as `client.datasets.snapshot_streaming_data()`.
@@ -1055,7 +1110,7 @@ class WriteMethods(Abacus):
         return self.datasets.snapshot_streaming_data(dataset_id)
 
     def set_dataset_column_data_type(
-        self, dataset_id: str, column: str, data_type: DataType | str
+        self, dataset_id: str | DatasetData, column: str, data_type: DataType | str
     ) -> Dataset:
         """Set the dataset column data type.
 
@@ -1066,7 +1121,7 @@ class WriteMethods(Abacus):
     def create_dataset_from_streaming_connector(
         self,
         table_name: str,
-        streaming_connector_id: str,
+        streaming_connector_id: str | StreamingConnectorData,
         dataset_config: KafkaDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         version_limit: int = 30,
@@ -1085,7 +1140,7 @@ class WriteMethods(Abacus):
 
     def set_streaming_retention_policy(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         retention_hours: int | None = None,
         retention_row_count: int | None = None,
         ignore_records_before_timestamp: int | None = None,
@@ -1101,7 +1156,7 @@ class WriteMethods(Abacus):
             ignore_records_before_timestamp=ignore_records_before_timestamp,
         )
 
-    def delete_dataset(self, dataset_id: str) -> None:
+    def delete_dataset(self, dataset_id: str | DatasetData) -> None:
         """Delete a dataset.
 
         The same as `client.datasets.delete()`.
@@ -1110,9 +1165,9 @@ class WriteMethods(Abacus):
 
     def create_deployment_conversation(
         self,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         name: str | None = None,
-        external_application_id: str | None = None,
+        external_application_id: str | ExternalApplicationData | None = None,
     ) -> DeploymentConversation:
         """Create a deployment conversation.
 
@@ -1123,7 +1178,9 @@ class WriteMethods(Abacus):
         )
 
     def delete_deployment_conversation(
-        self, deployment_conversation_id: str, deployment_id: str | None = None
+        self,
+        deployment_conversation_id: str | DeploymentConversationData,
+        deployment_id: str | DeploymentData | None = None,
     ) -> None:
         """Delete a deployment conversation.
 
@@ -1133,9 +1190,9 @@ class WriteMethods(Abacus):
 
     def clear_deployment_conversation(
         self,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         user_message_indices: list[Any] | None = None,
     ) -> None:
         """Clear a deployment conversation.
@@ -1151,13 +1208,13 @@ class WriteMethods(Abacus):
 
     def set_deployment_conversation_feedback(
         self,
-        deployment_conversation_id: str,
+        deployment_conversation_id: str | DeploymentConversationData,
         message_index: int,
         is_useful: bool | None = None,
         is_not_useful: bool | None = None,
         feedback: str | None = None,
         feedback_type: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
     ) -> None:
         """Set deployment conversation feedback.
 
@@ -1174,7 +1231,10 @@ class WriteMethods(Abacus):
         )
 
     def rename_deployment_conversation(
-        self, deployment_conversation_id: str, name: str, deployment_id: str | None = None
+        self,
+        deployment_conversation_id: str | DeploymentConversationData,
+        name: str,
+        deployment_id: str | DeploymentData | None = None,
     ) -> None:
         """Rename a deployment conversation.
 
@@ -1184,7 +1244,7 @@ class WriteMethods(Abacus):
 
     def create_deployment_webhook(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         endpoint: str,
         webhook_event_type: str,
         payload_template: Mapping[str, Any] | None = None,
@@ -1200,11 +1260,11 @@ class WriteMethods(Abacus):
     def create_deployment(
         self,
         name: str | None = None,
-        model_id: str | None = None,
-        model_version: str | None = None,
+        model_id: str | ModelData | None = None,
+        model_version: str | ModelVersionData | None = None,
         algorithm: str | None = None,
-        feature_group_id: str | None = None,
-        project_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        project_id: str | ProjectData | None = None,
         description: str | None = None,
         calls_per_second: int | None = None,
         auto_deploy: bool = True,
@@ -1233,7 +1293,9 @@ class WriteMethods(Abacus):
             model_deployment_config=model_deployment_config,
         )
 
-    def create_deployment_token(self, project_id: str, name: str | None = None) -> DeploymentAuthToken:
+    def create_deployment_token(
+        self, project_id: str | ProjectData, name: str | None = None
+    ) -> DeploymentAuthToken:
         """Create a token for deployments.
 
         The same as `client.deployments.create_token()`.
@@ -1242,7 +1304,7 @@ class WriteMethods(Abacus):
 
     def update_deployment(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         description: str | None = None,
         auto_deploy: bool | None = None,
         skip_metrics_check: bool | None = None,
@@ -1258,14 +1320,14 @@ class WriteMethods(Abacus):
             skip_metrics_check=skip_metrics_check,
         )
 
-    def rename_deployment(self, deployment_id: str, name: str) -> None:
+    def rename_deployment(self, deployment_id: str | DeploymentData, name: str) -> None:
         """Rename a deployment.
 
         The same as `client.deployments.rename()`.
         """
         self.deployments.rename(deployment_id, name)
 
-    def set_auto_deployment(self, deployment_id: str, enable: bool | None = None) -> None:
+    def set_auto_deployment(self, deployment_id: str | DeploymentData, enable: bool | None = None) -> None:
         """Set the auto deployment.
 
         The same as `client.deployments.set_auto_deployment()`.
@@ -1274,8 +1336,8 @@ class WriteMethods(Abacus):
 
     def set_deployment_model_version(
         self,
-        deployment_id: str,
-        model_version: str,
+        deployment_id: str | DeploymentData,
+        model_version: str | ModelVersionData,
         algorithm: str | None = None,
         model_deployment_config: Mapping[str, Any] | None = None,
     ) -> None:
@@ -1287,7 +1349,9 @@ class WriteMethods(Abacus):
             deployment_id, model_version, algorithm=algorithm, model_deployment_config=model_deployment_config
         )
 
-    def set_deployment_feature_group_version(self, deployment_id: str, feature_group_version: str) -> None:
+    def set_deployment_feature_group_version(
+        self, deployment_id: str | DeploymentData, feature_group_version: str | FeatureGroupVersionData
+    ) -> None:
         """Set the deployment feature group version.
 
         The same as `client.deployments.set_feature_group_version()`.
@@ -1295,7 +1359,9 @@ class WriteMethods(Abacus):
         self.deployments.set_feature_group_version(deployment_id, feature_group_version)
 
     def set_deployment_prediction_operator_version(
-        self, deployment_id: str, prediction_operator_version: str
+        self,
+        deployment_id: str | DeploymentData,
+        prediction_operator_version: str | PredictionOperatorVersionData,
     ) -> None:
         """Set the deployment prediction operator version.
 
@@ -1303,28 +1369,28 @@ class WriteMethods(Abacus):
         """
         self.deployments.set_prediction_operator_version(deployment_id, prediction_operator_version)
 
-    def start_deployment(self, deployment_id: str) -> None:
+    def start_deployment(self, deployment_id: str | DeploymentData) -> None:
         """Start a deployment.
 
         The same as `client.deployments.start()`.
         """
         self.deployments.start(deployment_id)
 
-    def stop_deployment(self, deployment_id: str) -> None:
+    def stop_deployment(self, deployment_id: str | DeploymentData) -> None:
         """Stop a deployment.
 
         The same as `client.deployments.stop()`.
         """
         self.deployments.stop(deployment_id)
 
-    def delete_deployment(self, deployment_id: str) -> None:
+    def delete_deployment(self, deployment_id: str | DeploymentData) -> None:
         """Delete a deployment.
 
         The same as `client.deployments.delete()`.
         """
         self.deployments.delete(deployment_id)
 
-    def delete_deployment_token(self, deployment_token: str) -> None:
+    def delete_deployment_token(self, deployment_token: str | DeploymentAuthToken) -> None:
         """Delete the deployment token.
 
         The same as `client.deployments.delete_token()`.
@@ -1332,7 +1398,10 @@ class WriteMethods(Abacus):
         self.deployments.delete_token(deployment_token)
 
     def set_deployment_feature_group_export_file_connector_output(
-        self, deployment_id: str, file_format: str | None = None, output_location: str | None = None
+        self,
+        deployment_id: str | DeploymentData,
+        file_format: str | None = None,
+        output_location: str | None = None,
     ) -> None:
         """Set the deployment feature group export file connector output.
 
@@ -1344,8 +1413,8 @@ class WriteMethods(Abacus):
 
     def set_deployment_feature_group_export_database_connector_output(
         self,
-        deployment_id: str,
-        database_connector_id: str,
+        deployment_id: str | DeploymentData,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str,
         write_mode: str,
         database_feature_mapping: Mapping[str, Any],
@@ -1366,7 +1435,7 @@ class WriteMethods(Abacus):
             additional_id_columns=additional_id_columns,
         )
 
-    def remove_deployment_feature_group_export_output(self, deployment_id: str) -> None:
+    def remove_deployment_feature_group_export_output(self, deployment_id: str | DeploymentData) -> None:
         """Remove the deployment feature group export output.
 
         The same as `client.deployments.remove_feature_group_export_output()`.
@@ -1375,7 +1444,7 @@ class WriteMethods(Abacus):
 
     def set_default_prediction_arguments(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         prediction_arguments: PredictionArguments | Mapping[str, Any],
         set_as_override: bool = False,
     ) -> Deployment:
@@ -1389,7 +1458,7 @@ class WriteMethods(Abacus):
 
     def create_deployment_alert(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         alert_name: str,
         condition_config: AlertConditionConfig | Mapping[str, Any],
         action_config: EmailActionConfig | Mapping[str, Any],
@@ -1460,8 +1529,8 @@ class WriteMethods(Abacus):
 
     def create_document_retriever_version(
         self,
-        document_retriever_id: str,
-        feature_group_id: str | None = None,
+        document_retriever_id: str | DocumentRetrieverData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
     ) -> DocumentRetrieverVersion:
         """Create a document retriever version.
@@ -1474,7 +1543,9 @@ class WriteMethods(Abacus):
             document_retriever_config=document_retriever_config,
         )
 
-    def delete_document_retriever_version(self, document_retriever_version: str) -> None:
+    def delete_document_retriever_version(
+        self, document_retriever_version: str | DocumentRetrieverVersionData
+    ) -> None:
         """Delete a document retriever version.
 
         The same as `client.document_retriever_versions.delete()`.
@@ -1483,9 +1554,9 @@ class WriteMethods(Abacus):
 
     def create_document_retriever(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         name: str,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
     ) -> DocumentRetriever:
         """Create a document retriever.
@@ -1496,7 +1567,9 @@ class WriteMethods(Abacus):
             project_id, name, feature_group_id, document_retriever_config=document_retriever_config
         )
 
-    def rename_document_retriever(self, document_retriever_id: str, name: str) -> DocumentRetriever:
+    def rename_document_retriever(
+        self, document_retriever_id: str | DocumentRetrieverData, name: str
+    ) -> DocumentRetriever:
         """Rename a document retriever.
 
         The same as `client.document_retrievers.rename()`.
@@ -1512,7 +1585,7 @@ class WriteMethods(Abacus):
 
     def get_document_snippet(
         self,
-        document_retriever_id: str,
+        document_retriever_id: str | DocumentRetrieverData,
         document_id: str,
         start_word_index: int | None = None,
         end_word_index: int | None = None,
@@ -1528,7 +1601,7 @@ class WriteMethods(Abacus):
             end_word_index=end_word_index,
         )
 
-    def restart_document_retriever(self, document_retriever_id: str) -> None:
+    def restart_document_retriever(self, document_retriever_id: str | DocumentRetrieverData) -> None:
         """Restart a document retriever.
 
         The same as `client.document_retrievers.restart()`.
@@ -1537,8 +1610,8 @@ class WriteMethods(Abacus):
 
     def create_eda(
         self,
-        project_id: str,
-        feature_group_id: str,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         refresh_schedule: str | None = None,
         include_collinearity: bool = False,
@@ -1569,28 +1642,28 @@ class WriteMethods(Abacus):
             forecast_frequency=forecast_frequency,
         )
 
-    def rerun_eda(self, eda_id: str) -> Eda:
+    def rerun_eda(self, eda_id: str | EdaData) -> Eda:
         """Rerun EDA.
 
         The same as `client.eda.rerun()`.
         """
         return self.eda.rerun(eda_id)
 
-    def rename_eda(self, eda_id: str, name: str) -> None:
+    def rename_eda(self, eda_id: str | EdaData, name: str) -> None:
         """Rename EDA.
 
         The same as `client.eda.rename()`.
         """
         self.eda.rename(eda_id, name)
 
-    def delete_eda(self, eda_id: str) -> None:
+    def delete_eda(self, eda_id: str | EdaData) -> None:
         """Delete EDA.
 
         The same as `client.eda.delete()`.
         """
         self.eda.delete(eda_id)
 
-    def delete_eda_version(self, eda_version: str) -> None:
+    def delete_eda_version(self, eda_version: str | EdaVersionData) -> None:
         """Delete an EDA version.
 
         The same as `client.eda_versions.delete()`.
@@ -1611,14 +1684,18 @@ class WriteMethods(Abacus):
         """
         self.emails.send(email, subject, body, is_html=is_html, attachments=attachments)
 
-    def add_developers_to_external_application(self, external_application_id: str) -> None:
+    def add_developers_to_external_application(
+        self, external_application_id: str | ExternalApplicationData
+    ) -> None:
         """Add developers to an external application.
 
         The same as `client.external_applications.add_developers()`.
         """
         self.external_applications.add_developers(external_application_id)
 
-    def remove_developers_from_external_application(self, external_application_id: str) -> None:
+    def remove_developers_from_external_application(
+        self, external_application_id: str | ExternalApplicationData
+    ) -> None:
         """Remove developers from an external application.
 
         The same as `client.external_applications.remove_developers()`.
@@ -1627,7 +1704,7 @@ class WriteMethods(Abacus):
 
     def create_external_application(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         name: str | None = None,
         description: str | None = None,
         logo: str | None = None,
@@ -1643,11 +1720,11 @@ class WriteMethods(Abacus):
 
     def update_external_application(
         self,
-        external_application_id: str,
+        external_application_id: str | ExternalApplicationData,
         name: str | None = None,
         description: str | None = None,
         theme: Mapping[str, Any] | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         deployment_conversation_retention_hours: int | None = None,
         reset_retention_policy: bool = False,
         voice_config: Mapping[str, Any] | None = None,
@@ -1671,7 +1748,7 @@ class WriteMethods(Abacus):
             reset_channel_handle=reset_channel_handle,
         )
 
-    def delete_external_application(self, external_application_id: str) -> None:
+    def delete_external_application(self, external_application_id: str | ExternalApplicationData) -> None:
         """Delete an external application.
 
         The same as `client.external_applications.delete()`.
@@ -1680,7 +1757,7 @@ class WriteMethods(Abacus):
 
     def set_feature_group_export_connector_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
     ) -> None:
         """Set the feature group export connector config.
@@ -1712,7 +1789,7 @@ class WriteMethods(Abacus):
         return self.feature_group_operations.describe(feature_group_operation_run_id)
 
     def describe_feature_group_row_process_by_key(
-        self, deployment_id: str, primary_key_value: str
+        self, deployment_id: str | DeploymentData, primary_key_value: str
     ) -> FeatureGroupRowProcess:
         """Describe a feature group row process by key.
 
@@ -1721,7 +1798,7 @@ class WriteMethods(Abacus):
         return self.feature_group_row_processes.describe_by_key(deployment_id, primary_key_value)
 
     def list_feature_group_row_processes(
-        self, deployment_id: str, limit: int | None = None, status: str | None = None
+        self, deployment_id: str | DeploymentData, limit: int | None = None, status: str | None = None
     ) -> list[FeatureGroupRowProcess]:
         """List feature group row processes.
 
@@ -1729,7 +1806,9 @@ class WriteMethods(Abacus):
         """
         return self.feature_group_row_processes.list(deployment_id, limit=limit, status=status)
 
-    def get_feature_group_row_process_summary(self, deployment_id: str) -> FeatureGroupRowProcessSummary:
+    def get_feature_group_row_process_summary(
+        self, deployment_id: str | DeploymentData
+    ) -> FeatureGroupRowProcessSummary:
         """Get the feature group row process summary.
 
         The same as `client.feature_group_row_processes.get_summary()`.
@@ -1737,7 +1816,7 @@ class WriteMethods(Abacus):
         return self.feature_group_row_processes.get_summary(deployment_id)
 
     def reset_feature_group_row_process_by_key(
-        self, deployment_id: str, primary_key_value: str
+        self, deployment_id: str | DeploymentData, primary_key_value: str
     ) -> FeatureGroupRowProcess:
         """Reset a feature group row process by key.
 
@@ -1746,7 +1825,7 @@ class WriteMethods(Abacus):
         return self.feature_group_row_processes.reset_by_key(deployment_id, primary_key_value)
 
     def get_feature_group_row_process_logs_by_key(
-        self, deployment_id: str, primary_key_value: str
+        self, deployment_id: str | DeploymentData, primary_key_value: str
     ) -> FeatureGroupRowProcessLogs:
         """Get feature group row process logs by key.
 
@@ -1755,7 +1834,9 @@ class WriteMethods(Abacus):
         return self.feature_group_row_processes.get_logs_by_key(deployment_id, primary_key_value)
 
     def update_feature_group_template_bindings(
-        self, feature_group_id: str, template_bindings: list[Any] | None = None
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        template_bindings: list[Any] | None = None,
     ) -> FeatureGroup:
         """Update feature group template bindings.
 
@@ -1767,7 +1848,7 @@ class WriteMethods(Abacus):
 
     def create_feature_group_template(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         template_sql: str,
         template_variables: list[Any],
@@ -1789,7 +1870,9 @@ class WriteMethods(Abacus):
             should_attach_feature_group_to_template=should_attach_feature_group_to_template,
         )
 
-    def delete_feature_group_template(self, feature_group_template_id: str) -> None:
+    def delete_feature_group_template(
+        self, feature_group_template_id: str | FeatureGroupTemplateData
+    ) -> None:
         """Delete a feature group template.
 
         The same as `client.feature_group_templates.delete()`.
@@ -1798,7 +1881,7 @@ class WriteMethods(Abacus):
 
     def update_feature_group_template(
         self,
-        feature_group_template_id: str,
+        feature_group_template_id: str | FeatureGroupTemplateData,
         template_sql: str | None = None,
         template_variables: list[Any] | None = None,
         description: str | None = None,
@@ -1818,7 +1901,7 @@ class WriteMethods(Abacus):
 
     def preview_feature_group_template_resolution(
         self,
-        feature_group_template_id: str | None = None,
+        feature_group_template_id: str | FeatureGroupTemplateData | None = None,
         template_bindings: list[Any] | None = None,
         template_sql: str | None = None,
         template_variables: list[Any] | None = None,
@@ -1836,7 +1919,9 @@ class WriteMethods(Abacus):
             should_validate=should_validate,
         )
 
-    def create_snapshot_feature_group(self, feature_group_version: str, table_name: str) -> FeatureGroup:
+    def create_snapshot_feature_group(
+        self, feature_group_version: str | FeatureGroupVersionData, table_name: str
+    ) -> FeatureGroup:
         """Create a snapshot feature group.
 
         The same as `client.feature_group_versions.create_snapshot_feature_group()`.
@@ -1844,7 +1929,11 @@ class WriteMethods(Abacus):
         return self.feature_group_versions.create_snapshot_feature_group(feature_group_version, table_name)
 
     def export_feature_group_version_to_file_connector(
-        self, feature_group_version: str, location: str, export_file_format: str, overwrite: bool = False
+        self,
+        feature_group_version: str | FeatureGroupVersionData,
+        location: str,
+        export_file_format: str,
+        overwrite: bool = False,
     ) -> FeatureGroupExport:
         """Export a feature group version to a file connector.
 
@@ -1856,8 +1945,8 @@ class WriteMethods(Abacus):
 
     def export_feature_group_version_to_database_connector(
         self,
-        feature_group_version: str,
-        database_connector_id: str,
+        feature_group_version: str | FeatureGroupVersionData,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str,
         write_mode: str,
         database_feature_mapping: Mapping[str, Any],
@@ -1879,7 +1968,7 @@ class WriteMethods(Abacus):
         )
 
     def export_feature_group_version_to_console(
-        self, feature_group_version: str, export_file_format: str
+        self, feature_group_version: str | FeatureGroupVersionData, export_file_format: str
     ) -> FeatureGroupExport:
         """Export a feature group version to console.
 
@@ -1887,7 +1976,7 @@ class WriteMethods(Abacus):
         """
         return self.feature_group_versions.export_to_console(feature_group_version, export_file_format)
 
-    def delete_feature_group_version(self, feature_group_version: str) -> None:
+    def delete_feature_group_version(self, feature_group_version: str | FeatureGroupVersionData) -> None:
         """Delete a feature group version.
 
         The same as `client.feature_group_versions.delete()`.
@@ -1895,7 +1984,9 @@ class WriteMethods(Abacus):
         self.feature_group_versions.delete(feature_group_version)
 
     def create_feature_group_version(
-        self, feature_group_id: str, variable_bindings: Mapping[str, Any] | None = None
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        variable_bindings: Mapping[str, Any] | None = None,
     ) -> FeatureGroupVersion:
         """Materialize a feature group.
 
@@ -1904,7 +1995,10 @@ class WriteMethods(Abacus):
         return self.feature_group_versions.create(feature_group_id, variable_bindings=variable_bindings)
 
     def add_feature_group_to_project(
-        self, feature_group_id: str, project_id: str, feature_group_type: str = "CUSTOM_TABLE"
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
+        feature_group_type: str = "CUSTOM_TABLE",
     ) -> None:
         """Add a feature group to a project.
 
@@ -1914,7 +2008,11 @@ class WriteMethods(Abacus):
             feature_group_id, project_id, feature_group_type=feature_group_type
         )
 
-    def remove_feature_group_from_project(self, feature_group_id: str, project_id: str) -> None:
+    def remove_feature_group_from_project(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
+    ) -> None:
         """Remove a feature group from a project.
 
         The same as `client.feature_groups.remove_from_project()`.
@@ -1922,7 +2020,10 @@ class WriteMethods(Abacus):
         self.feature_groups.remove_from_project(feature_group_id, project_id)
 
     def set_feature_group_type(
-        self, feature_group_id: str, project_id: str, feature_group_type: str = "CUSTOM_TABLE"
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
+        feature_group_type: str = "CUSTOM_TABLE",
     ) -> None:
         """Set the feature group type.
 
@@ -1933,14 +2034,14 @@ class WriteMethods(Abacus):
     def add_annotation(
         self,
         annotation: Mapping[str, Any],
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         doc_id: str | None = None,
         feature_group_row_identifier: str | None = None,
         annotation_source: str = "ui",
         status: str | None = None,
         comments: Mapping[str, Any] | None = None,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         save_metadata: bool = False,
         pages: list[Any] | None = None,
     ) -> AnnotationEntry:
@@ -1964,7 +2065,7 @@ class WriteMethods(Abacus):
 
     def describe_annotation(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str | None = None,
         doc_id: str | None = None,
         feature_group_row_identifier: str | None = None,
@@ -1982,7 +2083,7 @@ class WriteMethods(Abacus):
 
     def update_annotation_status(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         status: str,
         doc_id: str | None = None,
@@ -2004,8 +2105,8 @@ class WriteMethods(Abacus):
 
     def get_document_to_annotate(
         self,
-        feature_group_id: str,
-        project_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
         feature_name: str,
         feature_group_row_identifier: str | None = None,
         get_previous: bool = False,
@@ -2023,7 +2124,10 @@ class WriteMethods(Abacus):
         )
 
     def import_annotation_labels(
-        self, feature_group_id: str, file: FileTypes, annotation_type: str
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        file: FileTypes,
+        annotation_type: str,
     ) -> AnnotationConfig:
         """Import annotation labels.
 
@@ -2045,7 +2149,7 @@ class WriteMethods(Abacus):
     def create_feature_group_from_template(
         self,
         table_name: str,
-        feature_group_template_id: str,
+        feature_group_template_id: str | FeatureGroupTemplateData,
         template_bindings: list[Any] | None = None,
         should_attach_feature_group_to_template: bool = True,
         description: str | None = None,
@@ -2102,7 +2206,7 @@ class WriteMethods(Abacus):
 
     def create_sampling_feature_group(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         table_name: str,
         sampling_config: SamplingConfig | Mapping[str, Any],
         description: str | None = None,
@@ -2117,7 +2221,7 @@ class WriteMethods(Abacus):
 
     def create_merge_feature_group(
         self,
-        source_feature_group_id: str,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         table_name: str,
         merge_config: MergeConfig | Mapping[str, Any],
         description: str | None = None,
@@ -2132,7 +2236,7 @@ class WriteMethods(Abacus):
 
     def create_operator_feature_group(
         self,
-        source_feature_group_id: str,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         table_name: str,
         operator_config: OperatorConfig | Mapping[str, Any],
         description: str | None = None,
@@ -2155,7 +2259,9 @@ class WriteMethods(Abacus):
         return self.feature_groups.create_online(table_name, primary_key, description=description)
 
     def set_feature_group_sampling_config(
-        self, feature_group_id: str, sampling_config: SamplingConfig | Mapping[str, Any]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        sampling_config: SamplingConfig | Mapping[str, Any],
     ) -> FeatureGroup:
         """Set the feature group sampling config.
 
@@ -2164,7 +2270,9 @@ class WriteMethods(Abacus):
         return self.feature_groups.set_sampling_config(feature_group_id, sampling_config)
 
     def set_feature_group_merge_config(
-        self, feature_group_id: str, merge_config: MergeConfig | Mapping[str, Any]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        merge_config: MergeConfig | Mapping[str, Any],
     ) -> FeatureGroup:
         """Set the feature group merge config.
 
@@ -2173,7 +2281,9 @@ class WriteMethods(Abacus):
         return self.feature_groups.set_merge_config(feature_group_id, merge_config)
 
     def set_feature_group_operator_config(
-        self, feature_group_id: str, operator_config: OperatorConfig | Mapping[str, Any]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        operator_config: OperatorConfig | Mapping[str, Any],
     ) -> FeatureGroup:
         """Set the feature group operator config.
 
@@ -2181,35 +2291,51 @@ class WriteMethods(Abacus):
         """
         return self.feature_groups.set_operator_config(feature_group_id, operator_config)
 
-    def set_feature_group_schema(self, feature_group_id: str, schema: list[Any]) -> None:
+    def set_feature_group_schema(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, schema: list[Any]
+    ) -> None:
         """Set the feature group schema.
 
         The same as `client.feature_groups.set_schema()`.
         """
         self.feature_groups.set_schema(feature_group_id, schema)
 
-    def create_feature(self, feature_group_id: str, name: str, select_expression: str) -> FeatureGroup:
+    def create_feature(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        name: str,
+        select_expression: str,
+    ) -> FeatureGroup:
         """Create a feature.
 
         The same as `client.feature_groups.create_feature()`.
         """
         return self.feature_groups.create_feature(feature_group_id, name, select_expression)
 
-    def add_feature_group_tag(self, feature_group_id: str, tag: str) -> None:
+    def add_feature_group_tag(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, tag: str
+    ) -> None:
         """Add a feature group tag.
 
         The same as `client.feature_groups.add_tag()`.
         """
         self.feature_groups.add_tag(feature_group_id, tag)
 
-    def remove_feature_group_tag(self, feature_group_id: str, tag: str) -> None:
+    def remove_feature_group_tag(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, tag: str
+    ) -> None:
         """Remove the feature group tag.
 
         The same as `client.feature_groups.remove_tag()`.
         """
         self.feature_groups.remove_tag(feature_group_id, tag)
 
-    def add_annotatable_feature(self, feature_group_id: str, name: str, annotation_type: str) -> FeatureGroup:
+    def add_annotatable_feature(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        name: str,
+        annotation_type: str,
+    ) -> FeatureGroup:
         """Add an annotatable feature.
 
         The same as `client.feature_groups.add_annotatable_feature()`.
@@ -2218,7 +2344,7 @@ class WriteMethods(Abacus):
 
     def set_feature_as_annotatable_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         annotation_type: str,
         feature_group_row_identifier_feature: str | None = None,
@@ -2236,14 +2362,18 @@ class WriteMethods(Abacus):
             doc_id_feature=doc_id_feature,
         )
 
-    def set_annotation_status_feature(self, feature_group_id: str, feature_name: str) -> FeatureGroup:
+    def set_annotation_status_feature(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, feature_name: str
+    ) -> FeatureGroup:
         """Set the annotation status feature.
 
         The same as `client.feature_groups.set_annotation_status_feature()`.
         """
         return self.feature_groups.set_annotation_status_feature(feature_group_id, feature_name)
 
-    def unset_feature_as_annotatable_feature(self, feature_group_id: str, feature_name: str) -> FeatureGroup:
+    def unset_feature_as_annotatable_feature(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, feature_name: str
+    ) -> FeatureGroup:
         """Unset the feature as an annotatable feature.
 
         The same as `client.feature_groups.unset_feature_as_annotatable_feature()`.
@@ -2252,7 +2382,7 @@ class WriteMethods(Abacus):
 
     def add_feature_group_annotation_label(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         label_name: str,
         annotation_type: str,
         label_definition: str | None = None,
@@ -2265,21 +2395,27 @@ class WriteMethods(Abacus):
             feature_group_id, label_name, annotation_type, label_definition=label_definition
         )
 
-    def remove_feature_group_annotation_label(self, feature_group_id: str, label_name: str) -> FeatureGroup:
+    def remove_feature_group_annotation_label(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, label_name: str
+    ) -> FeatureGroup:
         """Remove the feature group annotation label.
 
         The same as `client.feature_groups.remove_annotation_label()`.
         """
         return self.feature_groups.remove_annotation_label(feature_group_id, label_name)
 
-    def add_feature_tag(self, feature_group_id: str, feature: str, tag: str) -> None:
+    def add_feature_tag(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, feature: str, tag: str
+    ) -> None:
         """Add a feature tag.
 
         The same as `client.feature_groups.add_feature_tag()`.
         """
         self.feature_groups.add_feature_tag(feature_group_id, feature, tag)
 
-    def remove_feature_tag(self, feature_group_id: str, feature: str, tag: str) -> None:
+    def remove_feature_tag(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, feature: str, tag: str
+    ) -> None:
         """Remove the feature tag.
 
         The same as `client.feature_groups.remove_feature_tag()`.
@@ -2288,7 +2424,7 @@ class WriteMethods(Abacus):
 
     def create_nested_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         nested_feature_name: str,
         table_name: str,
         using_clause: str,
@@ -2310,7 +2446,7 @@ class WriteMethods(Abacus):
 
     def update_nested_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         nested_feature_name: str,
         table_name: str | None = None,
         using_clause: str | None = None,
@@ -2332,7 +2468,9 @@ class WriteMethods(Abacus):
             new_nested_feature_name=new_nested_feature_name,
         )
 
-    def delete_nested_feature(self, feature_group_id: str, nested_feature_name: str) -> FeatureGroup:
+    def delete_nested_feature(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, nested_feature_name: str
+    ) -> FeatureGroup:
         """Delete the nested feature.
 
         The same as `client.feature_groups.delete_nested_feature()`.
@@ -2341,7 +2479,7 @@ class WriteMethods(Abacus):
 
     def create_point_in_time_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         history_table_name: str,
         aggregation_keys: list[Any],
@@ -2373,7 +2511,7 @@ class WriteMethods(Abacus):
 
     def update_point_in_time_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         history_table_name: str | None = None,
         aggregation_keys: list[Any] | None = None,
@@ -2407,7 +2545,7 @@ class WriteMethods(Abacus):
 
     def create_point_in_time_group(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         window_key: str,
         aggregation_keys: list[Any],
@@ -2439,7 +2577,7 @@ class WriteMethods(Abacus):
 
     def generate_point_in_time_features(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         columns: list[Any],
         window_functions: list[Any],
@@ -2455,7 +2593,7 @@ class WriteMethods(Abacus):
 
     def update_point_in_time_group(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         window_key: str | None = None,
         aggregation_keys: list[Any] | None = None,
@@ -2485,7 +2623,9 @@ class WriteMethods(Abacus):
             lookback_until_position=lookback_until_position,
         )
 
-    def delete_point_in_time_group(self, feature_group_id: str, group_name: str) -> FeatureGroup:
+    def delete_point_in_time_group(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, group_name: str
+    ) -> FeatureGroup:
         """Delete the point in a time group.
 
         The same as `client.feature_groups.delete_point_in_time_group()`.
@@ -2493,7 +2633,11 @@ class WriteMethods(Abacus):
         return self.feature_groups.delete_point_in_time_group(feature_group_id, group_name)
 
     def create_point_in_time_group_feature(
-        self, feature_group_id: str, group_name: str, name: str, expression: str
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        group_name: str,
+        name: str,
+        expression: str,
     ) -> FeatureGroup:
         """Create a point in a time group feature.
 
@@ -2504,7 +2648,11 @@ class WriteMethods(Abacus):
         )
 
     def update_point_in_time_group_feature(
-        self, feature_group_id: str, group_name: str, name: str, expression: str
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        group_name: str,
+        name: str,
+        expression: str,
     ) -> FeatureGroup:
         """Update the point in a time group feature.
 
@@ -2515,7 +2663,11 @@ class WriteMethods(Abacus):
         )
 
     def set_feature_type(
-        self, feature_group_id: str, feature: str, feature_type: str, project_id: str | None = None
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature: str,
+        feature_type: str,
+        project_id: str | ProjectData | None = None,
     ) -> Schema:
         """Set the feature type.
 
@@ -2527,8 +2679,8 @@ class WriteMethods(Abacus):
 
     def concatenate_feature_group_data(
         self,
-        feature_group_id: str,
-        source_feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         merge_type: str = "UNION",
         replace_until_timestamp: int | None = None,
         skip_materialize: bool = False,
@@ -2545,7 +2697,9 @@ class WriteMethods(Abacus):
             skip_materialize=skip_materialize,
         )
 
-    def remove_concatenation_config(self, feature_group_id: str) -> None:
+    def remove_concatenation_config(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData
+    ) -> None:
         """Remove the concatenation config.
 
         The same as `client.feature_groups.remove_concatenation_config()`.
@@ -2554,7 +2708,7 @@ class WriteMethods(Abacus):
 
     def set_feature_group_indexing_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         primary_key: str | None = None,
         update_timestamp_key: str | None = None,
         lookup_keys: list[Any] | None = None,
@@ -2570,14 +2724,20 @@ class WriteMethods(Abacus):
             lookup_keys=lookup_keys,
         )
 
-    def update_feature_group(self, feature_group_id: str, description: str | None = None) -> FeatureGroup:
+    def update_feature_group(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        description: str | None = None,
+    ) -> FeatureGroup:
         """Update a feature group.
 
         The same as `client.feature_groups.update()`.
         """
         return self.feature_groups.update(feature_group_id, description=description)
 
-    def detach_feature_group_from_template(self, feature_group_id: str) -> FeatureGroup:
+    def detach_feature_group_from_template(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData
+    ) -> FeatureGroup:
         """Detach a feature group from a template.
 
         The same as `client.feature_groups.detach_from_template()`.
@@ -2585,7 +2745,9 @@ class WriteMethods(Abacus):
         return self.feature_groups.detach_from_template(feature_group_id)
 
     def update_feature_group_python_function_bindings(
-        self, feature_group_id: str, python_function_bindings: list[Any]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        python_function_bindings: list[Any],
     ) -> None:
         """Update feature group Python function bindings.
 
@@ -2595,7 +2757,7 @@ class WriteMethods(Abacus):
 
     def update_feature_group_python_function(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         python_function_name: str,
         python_function_bindings: list[Any] | None = None,
         cpu_size: CPUSize | str | None = None,
@@ -2617,7 +2779,9 @@ class WriteMethods(Abacus):
             use_original_csv_names=use_original_csv_names,
         )
 
-    def update_feature_group_sql_definition(self, feature_group_id: str, sql: str) -> FeatureGroup:
+    def update_feature_group_sql_definition(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, sql: str
+    ) -> FeatureGroup:
         """Update the feature group SQL definition.
 
         The same as `client.feature_groups.update_sql_definition()`.
@@ -2626,7 +2790,7 @@ class WriteMethods(Abacus):
 
     def update_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         select_expression: str | None = None,
         new_name: str | None = None,
@@ -2639,28 +2803,36 @@ class WriteMethods(Abacus):
             feature_group_id, name, select_expression=select_expression, new_name=new_name
         )
 
-    def set_feature_group_modifier_lock(self, feature_group_id: str, locked: bool = True) -> None:
+    def set_feature_group_modifier_lock(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, locked: bool = True
+    ) -> None:
         """Set the feature group modifier lock.
 
         The same as `client.feature_groups.set_modifier_lock()`.
         """
         self.feature_groups.set_modifier_lock(feature_group_id, locked=locked)
 
-    def delete_feature(self, feature_group_id: str, name: str) -> FeatureGroup:
+    def delete_feature(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, name: str
+    ) -> FeatureGroup:
         """Delete the feature.
 
         The same as `client.feature_groups.delete_feature()`.
         """
         return self.feature_groups.delete_feature(feature_group_id, name)
 
-    def delete_feature_group(self, feature_group_id: str) -> None:
+    def delete_feature_group(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData
+    ) -> None:
         """Delete a feature group.
 
         The same as `client.feature_groups.delete()`.
         """
         self.feature_groups.delete(feature_group_id)
 
-    def set_export_on_materialization(self, feature_group_id: str, enable: bool) -> None:
+    def set_export_on_materialization(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, enable: bool
+    ) -> None:
         """Set the export on a materialization.
 
         The same as `client.feature_groups.set_export_on_materialization()`.
@@ -2669,9 +2841,9 @@ class WriteMethods(Abacus):
 
     def upsert_data(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         data: Mapping[str, Any],
-        streaming_token: str | None = None,
+        streaming_token: str | StreamingAuthToken | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
     ) -> FeatureGroupRow:
         """Upsert the data.
@@ -2682,7 +2854,9 @@ class WriteMethods(Abacus):
             feature_group_id, data, streaming_token=streaming_token, blobs=blobs
         )
 
-    def delete_data(self, feature_group_id: str, primary_key: str) -> None:
+    def delete_data(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, primary_key: str
+    ) -> None:
         """Delete the data.
 
         The same as `client.feature_groups.delete_data()`.
@@ -2724,7 +2898,7 @@ class WriteMethods(Abacus):
         return self.file_connectors.set_azure_blob_connection_string(bucket, connection_string)
 
     def create_graph_dashboard(
-        self, project_id: str, name: str, python_function_ids: list[Any] | None = None
+        self, project_id: str | ProjectData, name: str, python_function_ids: list[Any] | None = None
     ) -> GraphDashboard:
         """Create a graph dashboard.
 
@@ -2732,7 +2906,7 @@ class WriteMethods(Abacus):
         """
         return self.graph_dashboards.create(project_id, name, python_function_ids=python_function_ids)
 
-    def delete_graph_dashboard(self, graph_dashboard_id: str) -> None:
+    def delete_graph_dashboard(self, graph_dashboard_id: str | GraphDashboardData) -> None:
         """Delete a graph dashboard.
 
         The same as `client.graph_dashboards.delete()`.
@@ -2740,7 +2914,10 @@ class WriteMethods(Abacus):
         self.graph_dashboards.delete(graph_dashboard_id)
 
     def update_graph_dashboard(
-        self, graph_dashboard_id: str, name: str | None = None, python_function_ids: list[Any] | None = None
+        self,
+        graph_dashboard_id: str | GraphDashboardData,
+        name: str | None = None,
+        python_function_ids: list[Any] | None = None,
     ) -> GraphDashboard:
         """Update a graph dashboard.
 
@@ -2752,8 +2929,8 @@ class WriteMethods(Abacus):
 
     def add_graph_to_dashboard(
         self,
-        python_function_id: str,
-        graph_dashboard_id: str,
+        python_function_id: str | PythonFunctionData,
+        graph_dashboard_id: str | GraphDashboardData,
         function_variable_mappings: list[Any] | None = None,
         name: str | None = None,
     ) -> GraphDashboard:
@@ -2792,9 +2969,9 @@ class WriteMethods(Abacus):
     def create_holdout_analysis(
         self,
         name: str,
-        model_id: str,
+        model_id: str | ModelData,
         feature_group_ids: list[Any],
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         algorithm: str | None = None,
     ) -> HoldoutAnalysis:
         """Create a holdout analysis.
@@ -2806,7 +2983,10 @@ class WriteMethods(Abacus):
         )
 
     def rerun_holdout_analysis(
-        self, holdout_analysis_id: str, model_version: str | None = None, algorithm: str | None = None
+        self,
+        holdout_analysis_id: str | HoldoutAnalysisData,
+        model_version: str | ModelVersionData | None = None,
+        algorithm: str | None = None,
     ) -> HoldoutAnalysisVersion:
         """Rerun a holdout analysis.
 
@@ -2960,7 +3140,10 @@ class WriteMethods(Abacus):
         )
 
     def query_mcp_server(
-        self, task: str, server_name: str | None = None, mcp_server_connection_id: str | None = None
+        self,
+        task: str,
+        server_name: str | None = None,
+        mcp_server_connection_id: str | McpServerConnection | None = None,
     ) -> McpServerQueryResult:
         """Query an MCP server.
 
@@ -2970,7 +3153,7 @@ class WriteMethods(Abacus):
             task, server_name=server_name, mcp_server_connection_id=mcp_server_connection_id
         )
 
-    def delete_model_monitor_version(self, model_monitor_version: str) -> None:
+    def delete_model_monitor_version(self, model_monitor_version: str | ModelMonitorVersionData) -> None:
         """Delete a model monitor version.
 
         The same as `client.model_monitor_versions.delete()`.
@@ -2979,16 +3162,16 @@ class WriteMethods(Abacus):
 
     def create_model_monitor(
         self,
-        project_id: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str | None = None,
+        project_id: str | ProjectData,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         name: str | None = None,
         refresh_schedule: str | None = None,
         target_value: str | None = None,
         target_value_bias: str | None = None,
         target_value_performance: str | None = None,
         feature_mappings: Mapping[str, Any] | None = None,
-        model_id: str | None = None,
+        model_id: str | ModelData | None = None,
         training_feature_mappings: Mapping[str, Any] | None = None,
         feature_group_base_monitor_config: Mapping[str, Any] | None = None,
         feature_group_comparison_monitor_config: Mapping[str, Any] | None = None,
@@ -3023,28 +3206,28 @@ class WriteMethods(Abacus):
             exclude_data_integrity_analysis=exclude_data_integrity_analysis,
         )
 
-    def rerun_model_monitor(self, model_monitor_id: str) -> ModelMonitor:
+    def rerun_model_monitor(self, model_monitor_id: str | ModelMonitorData) -> ModelMonitor:
         """Rerun a model monitor.
 
         The same as `client.model_monitors.rerun()`.
         """
         return self.model_monitors.rerun(model_monitor_id)
 
-    def rename_model_monitor(self, model_monitor_id: str, name: str) -> None:
+    def rename_model_monitor(self, model_monitor_id: str | ModelMonitorData, name: str) -> None:
         """Rename a model monitor.
 
         The same as `client.model_monitors.rename()`.
         """
         self.model_monitors.rename(model_monitor_id, name)
 
-    def delete_model_monitor(self, model_monitor_id: str) -> None:
+    def delete_model_monitor(self, model_monitor_id: str | ModelMonitorData) -> None:
         """Delete a model monitor.
 
         The same as `client.model_monitors.delete()`.
         """
         self.model_monitors.delete(model_monitor_id)
 
-    def create_model_version_from_files(self, model_id: str) -> ModelVersion:
+    def create_model_version_from_files(self, model_id: str | ModelData) -> ModelVersion:
         """Create a model version from files.
 
         The same as `client.model_versions.create_from_files()`.
@@ -3052,7 +3235,7 @@ class WriteMethods(Abacus):
         return self.model_versions.create_from_files(model_id)
 
     def create_model_version_from_local_files(
-        self, model_id: str, optional_artifacts: list[Any] | None = None
+        self, model_id: str | ModelData, optional_artifacts: list[Any] | None = None
     ) -> ModelUpload:
         """Create a model version from local files.
 
@@ -3060,14 +3243,14 @@ class WriteMethods(Abacus):
         """
         return self.model_versions.create_from_local_files(model_id, optional_artifacts=optional_artifacts)
 
-    def set_model_objective(self, model_version: str, metric: str | None = None) -> None:
+    def set_model_objective(self, model_version: str | ModelVersionData, metric: str | None = None) -> None:
         """Set the model objective.
 
         The same as `client.model_versions.set_objective()`.
         """
         self.model_versions.set_objective(model_version, metric=metric)
 
-    def delete_model_version(self, model_version: str) -> None:
+    def delete_model_version(self, model_version: str | ModelVersionData) -> None:
         """Delete a model version.
 
         The same as `client.model_versions.delete()`.
@@ -3075,7 +3258,10 @@ class WriteMethods(Abacus):
         self.model_versions.delete(model_version)
 
     def export_model_artifact_as_feature_group(
-        self, model_version: str, table_name: str, artifact_type: EvalArtifactType | str | None = None
+        self,
+        model_version: str | ModelVersionData,
+        table_name: str,
+        artifact_type: EvalArtifactType | str | None = None,
     ) -> FeatureGroup:
         """Export the model artifact as a feature group.
 
@@ -3086,7 +3272,7 @@ class WriteMethods(Abacus):
         )
 
     def export_custom_model_version(
-        self, model_version: str, output_location: str, algorithm: str | None = None
+        self, model_version: str | ModelVersionData, output_location: str, algorithm: str | None = None
     ) -> ModelArtifactsExport:
         """Export the custom model version.
 
@@ -3096,7 +3282,7 @@ class WriteMethods(Abacus):
 
     def create_model_from_files(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         location: str,
         name: str | None = None,
         custom_artifact_filenames: Mapping[str, Any] = {},
@@ -3116,7 +3302,7 @@ class WriteMethods(Abacus):
 
     def create_model_from_local_files(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         name: str | None = None,
         optional_artifacts: list[Any] | None = None,
         model_config: Mapping[str, Any] = {},
@@ -3131,7 +3317,7 @@ class WriteMethods(Abacus):
 
     def train_model(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         name: str | None = None,
         training_config: TrainingConfig | Mapping[str, Any] | None = None,
         feature_group_ids: list[Any] | None = None,
@@ -3165,7 +3351,7 @@ class WriteMethods(Abacus):
 
     def create_model_from_python(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         function_source_code: str,
         train_function_name: str,
         training_input_tables: list[Any],
@@ -3203,7 +3389,7 @@ class WriteMethods(Abacus):
             is_thread_safe=is_thread_safe,
         )
 
-    def rename_model(self, model_id: str, name: str) -> None:
+    def rename_model(self, model_id: str | ModelData, name: str) -> None:
         """Rename a model.
 
         The same as `client.models.rename()`.
@@ -3212,7 +3398,7 @@ class WriteMethods(Abacus):
 
     def update_python_model(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         function_source_code: str | None = None,
         train_function_name: str | None = None,
         predict_function_name: str | None = None,
@@ -3248,7 +3434,7 @@ class WriteMethods(Abacus):
 
     def set_model_training_config(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: list[Any] | None = None,
     ) -> Model:
@@ -3258,7 +3444,9 @@ class WriteMethods(Abacus):
         """
         return self.models.set_training_config(model_id, training_config, feature_group_ids=feature_group_ids)
 
-    def set_model_prediction_params(self, model_id: str, prediction_config: Mapping[str, Any]) -> Model:
+    def set_model_prediction_params(
+        self, model_id: str | ModelData, prediction_config: Mapping[str, Any]
+    ) -> Model:
         """Set model prediction params.
 
         The same as `client.models.set_prediction_params()`.
@@ -3267,7 +3455,7 @@ class WriteMethods(Abacus):
 
     def retrain_model(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         deployment_ids: list[Any] | None = None,
         feature_group_ids: list[Any] | None = None,
         custom_algorithms: list[Any] | None = None,
@@ -3295,7 +3483,7 @@ class WriteMethods(Abacus):
             algorithm_training_configs=algorithm_training_configs,
         )
 
-    def delete_model(self, model_id: str) -> None:
+    def delete_model(self, model_id: str | ModelData) -> None:
         """Delete a model.
 
         The same as `client.models.delete()`.
@@ -3303,7 +3491,7 @@ class WriteMethods(Abacus):
         self.models.delete(model_id)
 
     def set_default_model_algorithm(
-        self, model_id: str, algorithm: str | None = None, data_cluster_type: str | None = None
+        self, model_id: str | ModelData, algorithm: str | None = None, data_cluster_type: str | None = None
     ) -> None:
         """Set the default model algorithm.
 
@@ -3334,12 +3522,12 @@ class WriteMethods(Abacus):
 
     def create_monitor_alert(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         alert_name: str,
         condition_config: AlertConditionConfig | Mapping[str, Any],
         action_config: EmailActionConfig | Mapping[str, Any],
-        model_monitor_id: str | None = None,
-        realtime_monitor_id: str | None = None,
+        model_monitor_id: str | ModelMonitorData | None = None,
+        realtime_monitor_id: str | RealtimeMonitorData | None = None,
     ) -> MonitorAlert:
         """Create a monitor alert.
 
@@ -3356,7 +3544,7 @@ class WriteMethods(Abacus):
 
     def update_monitor_alert(
         self,
-        monitor_alert_id: str,
+        monitor_alert_id: str | MonitorAlertData,
         alert_name: str | None = None,
         condition_config: AlertConditionConfig | Mapping[str, Any] | None = None,
         action_config: EmailActionConfig | Mapping[str, Any] | None = None,
@@ -3372,14 +3560,14 @@ class WriteMethods(Abacus):
             action_config=action_config,
         )
 
-    def run_monitor_alert(self, monitor_alert_id: str) -> MonitorAlert:
+    def run_monitor_alert(self, monitor_alert_id: str | MonitorAlertData) -> MonitorAlert:
         """Run a monitor alert.
 
         The same as `client.monitor_alerts.run()`.
         """
         return self.monitor_alerts.run(monitor_alert_id)
 
-    def delete_monitor_alert(self, monitor_alert_id: str) -> None:
+    def delete_monitor_alert(self, monitor_alert_id: str | MonitorAlertData) -> None:
         """Delete a monitor alert.
 
         The same as `client.monitor_alerts.delete()`.
@@ -3390,9 +3578,9 @@ class WriteMethods(Abacus):
         self,
         short_explanation: str,
         long_explanation: str,
-        feature_group_id: str | None = None,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
     ) -> None:
         """Set a natural language explanation.
 
@@ -3415,28 +3603,32 @@ class WriteMethods(Abacus):
         """
         return self.organization_groups.create(group_name, permissions, default_group=default_group)
 
-    def add_organization_group_permission(self, organization_group_id: str, permission: str) -> None:
+    def add_organization_group_permission(
+        self, organization_group_id: str | OrganizationGroupData, permission: str
+    ) -> None:
         """Add an organization group permission.
 
         The same as `client.organization_groups.add_permission()`.
         """
         self.organization_groups.add_permission(organization_group_id, permission)
 
-    def remove_organization_group_permission(self, organization_group_id: str, permission: str) -> None:
+    def remove_organization_group_permission(
+        self, organization_group_id: str | OrganizationGroupData, permission: str
+    ) -> None:
         """Remove the organization group permission.
 
         The same as `client.organization_groups.remove_permission()`.
         """
         self.organization_groups.remove_permission(organization_group_id, permission)
 
-    def delete_organization_group(self, organization_group_id: str) -> None:
+    def delete_organization_group(self, organization_group_id: str | OrganizationGroupData) -> None:
         """Delete an organization group.
 
         The same as `client.organization_groups.delete()`.
         """
         self.organization_groups.delete(organization_group_id)
 
-    def set_default_organization_group(self, organization_group_id: str) -> None:
+    def set_default_organization_group(self, organization_group_id: str | OrganizationGroupData) -> None:
         """Set the default organization group.
 
         The same as `client.organization_groups.set_default()`.
@@ -3444,7 +3636,9 @@ class WriteMethods(Abacus):
         self.organization_groups.set_default(organization_group_id)
 
     def add_organization_group_to_feature_group_modifiers(
-        self, feature_group_id: str, organization_group_id: str
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        organization_group_id: str | OrganizationGroupData,
     ) -> None:
         """Add an organization group to feature group modifiers.
 
@@ -3453,7 +3647,9 @@ class WriteMethods(Abacus):
         self.organization_groups.add_to_feature_group_modifiers(feature_group_id, organization_group_id)
 
     def remove_organization_group_from_feature_group_modifiers(
-        self, feature_group_id: str, organization_group_id: str
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        organization_group_id: str | OrganizationGroupData,
     ) -> None:
         """Remove an organization group from feature group modifiers.
 
@@ -3499,7 +3695,7 @@ class WriteMethods(Abacus):
 
     def create_pipeline_step(
         self,
-        pipeline_id: str,
+        pipeline_id: str | PipelineData,
         step_name: str,
         function_name: str | None = None,
         source_code: str | None = None,
@@ -3529,7 +3725,7 @@ class WriteMethods(Abacus):
             timeout_=timeout,
         )
 
-    def delete_pipeline_step(self, pipeline_step_id: str) -> None:
+    def delete_pipeline_step(self, pipeline_step_id: str | PipelineStepData) -> None:
         """Delete a pipeline step.
 
         The same as `client.pipeline_steps.delete()`.
@@ -3538,7 +3734,7 @@ class WriteMethods(Abacus):
 
     def update_pipeline_step(
         self,
-        pipeline_step_id: str,
+        pipeline_step_id: str | PipelineStepData,
         function_name: str | None = None,
         source_code: str | None = None,
         step_input_mappings: list[Any] | None = None,
@@ -3566,14 +3762,16 @@ class WriteMethods(Abacus):
             timeout_=timeout,
         )
 
-    def rename_pipeline_step(self, pipeline_step_id: str, step_name: str) -> PipelineStep:
+    def rename_pipeline_step(self, pipeline_step_id: str | PipelineStepData, step_name: str) -> PipelineStep:
         """Rename a pipeline step.
 
         The same as `client.pipeline_steps.rename()`.
         """
         return self.pipeline_steps.rename(pipeline_step_id, step_name)
 
-    def list_pipeline_versions(self, pipeline_id: str, limit: int = 200) -> list[PipelineVersion]:
+    def list_pipeline_versions(
+        self, pipeline_id: str | PipelineData, limit: int = 200
+    ) -> list[PipelineVersion]:
         """List pipeline versions.
 
         The same as `client.pipeline_versions.list()`.
@@ -3581,7 +3779,10 @@ class WriteMethods(Abacus):
         return self.pipeline_versions.list(pipeline_id, limit=limit)
 
     def reset_pipeline_version(
-        self, pipeline_version: str, steps: list[Any] | None = None, include_downstream_steps: bool = True
+        self,
+        pipeline_version: str | PipelineVersionData,
+        steps: list[Any] | None = None,
+        include_downstream_steps: bool = True,
     ) -> PipelineVersion:
         """Reset a pipeline version.
 
@@ -3591,7 +3792,9 @@ class WriteMethods(Abacus):
             pipeline_version, steps=steps, include_downstream_steps=include_downstream_steps
         )
 
-    def skip_pending_pipeline_version_steps(self, pipeline_version: str) -> PipelineVersion:
+    def skip_pending_pipeline_version_steps(
+        self, pipeline_version: str | PipelineVersionData
+    ) -> PipelineVersion:
         """Skip pending pipeline version steps.
 
         The same as `client.pipeline_versions.skip_pending_steps()`.
@@ -3601,7 +3804,7 @@ class WriteMethods(Abacus):
     def create_pipeline(
         self,
         pipeline_name: str,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         cron: str | None = None,
         is_prod: bool | None = None,
     ) -> Pipeline:
@@ -3611,7 +3814,7 @@ class WriteMethods(Abacus):
         """
         return self.pipelines.create(pipeline_name, project_id=project_id, cron=cron, is_prod=is_prod)
 
-    def describe_pipeline(self, pipeline_id: str) -> Pipeline:
+    def describe_pipeline(self, pipeline_id: str | PipelineData) -> Pipeline:
         """Describe a pipeline.
 
         The same as `client.pipelines.describe()`.
@@ -3627,8 +3830,8 @@ class WriteMethods(Abacus):
 
     def update_pipeline(
         self,
-        pipeline_id: str,
-        project_id: str | None = None,
+        pipeline_id: str | PipelineData,
+        project_id: str | ProjectData | None = None,
         pipeline_variable_mappings: list[Any] | None = None,
         cron: str | None = None,
         is_prod: bool | None = None,
@@ -3645,14 +3848,14 @@ class WriteMethods(Abacus):
             is_prod=is_prod,
         )
 
-    def rename_pipeline(self, pipeline_id: str, pipeline_name: str) -> Pipeline:
+    def rename_pipeline(self, pipeline_id: str | PipelineData, pipeline_name: str) -> Pipeline:
         """Rename a pipeline.
 
         The same as `client.pipelines.rename()`.
         """
         return self.pipelines.rename(pipeline_id, pipeline_name)
 
-    def delete_pipeline(self, pipeline_id: str) -> None:
+    def delete_pipeline(self, pipeline_id: str | PipelineData) -> None:
         """Delete a pipeline.
 
         The same as `client.pipelines.delete()`.
@@ -3660,7 +3863,7 @@ class WriteMethods(Abacus):
         self.pipelines.delete(pipeline_id)
 
     def run_pipeline(
-        self, pipeline_id: str, pipeline_variable_mappings: list[Any] | None = None
+        self, pipeline_id: str | PipelineData, pipeline_variable_mappings: list[Any] | None = None
     ) -> PipelineVersion:
         """Run a pipeline.
 
@@ -3668,35 +3871,39 @@ class WriteMethods(Abacus):
         """
         return self.pipelines.run(pipeline_id, pipeline_variable_mappings=pipeline_variable_mappings)
 
-    def unset_pipeline_refresh_schedule(self, pipeline_id: str) -> Pipeline:
+    def unset_pipeline_refresh_schedule(self, pipeline_id: str | PipelineData) -> Pipeline:
         """Unset the pipeline refresh schedule.
 
         The same as `client.pipelines.unset_refresh_schedule()`.
         """
         return self.pipelines.unset_refresh_schedule(pipeline_id)
 
-    def pause_pipeline_refresh_schedule(self, pipeline_id: str) -> Pipeline:
+    def pause_pipeline_refresh_schedule(self, pipeline_id: str | PipelineData) -> Pipeline:
         """Pause the pipeline refresh schedule.
 
         The same as `client.pipelines.pause_refresh_schedule()`.
         """
         return self.pipelines.pause_refresh_schedule(pipeline_id)
 
-    def resume_pipeline_refresh_schedule(self, pipeline_id: str) -> Pipeline:
+    def resume_pipeline_refresh_schedule(self, pipeline_id: str | PipelineData) -> Pipeline:
         """Resume the pipeline refresh schedule.
 
         The same as `client.pipelines.resume_refresh_schedule()`.
         """
         return self.pipelines.resume_refresh_schedule(pipeline_id)
 
-    def create_prediction_operator_version(self, prediction_operator_id: str) -> PredictionOperatorVersion:
+    def create_prediction_operator_version(
+        self, prediction_operator_id: str | PredictionOperatorData
+    ) -> PredictionOperatorVersion:
         """Create a prediction operator version.
 
         The same as `client.prediction_operator_versions.create()`.
         """
         return self.prediction_operator_versions.create(prediction_operator_id)
 
-    def delete_prediction_operator_version(self, prediction_operator_version: str) -> None:
+    def delete_prediction_operator_version(
+        self, prediction_operator_version: str | PredictionOperatorVersionData
+    ) -> None:
         """Delete a prediction operator version.
 
         The same as `client.prediction_operator_versions.delete()`.
@@ -3706,7 +3913,7 @@ class WriteMethods(Abacus):
     def create_prediction_operator(
         self,
         name: str,
-        project_id: str,
+        project_id: str | ProjectData,
         source_code: str | None = None,
         predict_function_name: str | None = None,
         initialize_function_name: str | None = None,
@@ -3735,7 +3942,7 @@ class WriteMethods(Abacus):
 
     def update_prediction_operator(
         self,
-        prediction_operator_id: str,
+        prediction_operator_id: str | PredictionOperatorData,
         name: str | None = None,
         feature_group_ids: list[Any] | None = None,
         source_code: str | None = None,
@@ -3763,14 +3970,16 @@ class WriteMethods(Abacus):
             use_gpu=use_gpu,
         )
 
-    def delete_prediction_operator(self, prediction_operator_id: str) -> None:
+    def delete_prediction_operator(self, prediction_operator_id: str | PredictionOperatorData) -> None:
         """Delete a prediction operator.
 
         The same as `client.prediction_operators.delete()`.
         """
         self.prediction_operators.delete(prediction_operator_id)
 
-    def deploy_prediction_operator(self, prediction_operator_id: str, auto_deploy: bool = True) -> Deployment:
+    def deploy_prediction_operator(
+        self, prediction_operator_id: str | PredictionOperatorData, auto_deploy: bool = True
+    ) -> Deployment:
         """Deploy a prediction operator.
 
         The same as `client.prediction_operators.deploy()`.
@@ -3779,8 +3988,8 @@ class WriteMethods(Abacus):
 
     def set_project_feature_group_config(
         self,
-        feature_group_id: str,
-        project_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
         project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
     ) -> None:
         """Set the project feature group config.
@@ -3800,7 +4009,7 @@ class WriteMethods(Abacus):
         self,
         updated_filter: int | None = None,
         limit: int = 50,
-        since_project_id: str | None = None,
+        since_project_id: str | ProjectData | None = None,
         search: str | None = None,
         starred: bool | None = None,
         tag: str | None = None,
@@ -3820,28 +4029,28 @@ class WriteMethods(Abacus):
             tags=tags,
         )
 
-    def rename_project(self, project_id: str, name: str) -> None:
+    def rename_project(self, project_id: str | ProjectData, name: str) -> None:
         """Rename a project.
 
         The same as `client.projects.rename()`.
         """
         self.projects.rename(project_id, name)
 
-    def delete_project(self, project_id: str, force_delete: bool = False) -> None:
+    def delete_project(self, project_id: str | ProjectData, force_delete: bool = False) -> None:
         """Delete a project.
 
         The same as `client.projects.delete()`.
         """
         self.projects.delete(project_id, force_delete=force_delete)
 
-    def add_project_tags(self, project_id: str, tags: list[Any]) -> None:
+    def add_project_tags(self, project_id: str | ProjectData, tags: list[Any]) -> None:
         """Add project tags.
 
         The same as `client.projects.add_tags()`.
         """
         self.projects.add_tags(project_id, tags)
 
-    def remove_project_tags(self, project_id: str, tags: list[Any]) -> None:
+    def remove_project_tags(self, project_id: str | ProjectData, tags: list[Any]) -> None:
         """Remove project tags.
 
         The same as `client.projects.remove_tags()`.
@@ -3850,8 +4059,8 @@ class WriteMethods(Abacus):
 
     def set_feature_mapping(
         self,
-        project_id: str,
-        feature_group_id: str,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         feature_mapping: str | None = None,
         nested_column_name: str | None = None,
@@ -3868,7 +4077,7 @@ class WriteMethods(Abacus):
             nested_column_name=nested_column_name,
         )
 
-    def add_project_scope_for_user(self, project_id: str, email: str, scope: list[Any]) -> None:
+    def add_project_scope_for_user(self, project_id: str | ProjectData, email: str, scope: list[Any]) -> None:
         """Add a project scope for a user.
 
         The same as `client.projects.add_scope_for_user()`.
@@ -3877,7 +4086,7 @@ class WriteMethods(Abacus):
 
     def get_training_config_options(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         feature_group_ids: list[Any] | None = None,
         for_retrain: bool = False,
         current_training_config: TrainingConfig | Mapping[str, Any] | None = None,
@@ -3895,7 +4104,7 @@ class WriteMethods(Abacus):
 
     def create_train_test_data_split_feature_group(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: list[Any],
     ) -> FeatureGroup:
@@ -3909,7 +4118,7 @@ class WriteMethods(Abacus):
 
     def get_custom_train_function_info(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         feature_group_names_for_training: list[Any] | None = None,
         training_data_parameter_name_override: Mapping[str, Any] | None = None,
         training_config: TrainingConfig | Mapping[str, Any] | None = None,
@@ -3929,9 +4138,9 @@ class WriteMethods(Abacus):
 
     def create_vision_drift_monitor(
         self,
-        project_id: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        project_id: str | ProjectData,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         feature_mappings: Mapping[str, Any],
         training_feature_mappings: Mapping[str, Any],
@@ -3955,9 +4164,9 @@ class WriteMethods(Abacus):
 
     def create_nlp_drift_monitor(
         self,
-        project_id: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        project_id: str | ProjectData,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         feature_mappings: Mapping[str, Any],
         training_feature_mappings: Mapping[str, Any],
@@ -3981,10 +4190,10 @@ class WriteMethods(Abacus):
 
     def create_forecasting_monitor(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         name: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         forecast_frequency: str,
@@ -4007,7 +4216,7 @@ class WriteMethods(Abacus):
 
     def list_builtin_algorithms(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         feature_group_ids: list[Any],
         training_config: TrainingConfig | Mapping[str, Any] | None = None,
     ) -> list[Algorithm]:
@@ -4094,7 +4303,7 @@ class WriteMethods(Abacus):
 
     def create_realtime_monitor(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         realtime_monitor_schedule: str | None = None,
         lookback_time: int | None = None,
     ) -> RealtimeMonitor:
@@ -4108,7 +4317,7 @@ class WriteMethods(Abacus):
 
     def update_realtime_monitor(
         self,
-        realtime_monitor_id: str,
+        realtime_monitor_id: str | RealtimeMonitorData,
         realtime_monitor_schedule: str | None = None,
         lookback_time: float | None = None,
     ) -> RealtimeMonitor:
@@ -4122,7 +4331,7 @@ class WriteMethods(Abacus):
             lookback_time=lookback_time,
         )
 
-    def delete_realtime_monitor(self, realtime_monitor_id: str) -> None:
+    def delete_realtime_monitor(self, realtime_monitor_id: str | RealtimeMonitorData) -> None:
         """Delete a realtime monitor.
 
         The same as `client.realtime_monitors.delete()`.
@@ -4134,15 +4343,15 @@ class WriteMethods(Abacus):
         name: str,
         cron: str,
         refresh_type: str,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         dataset_ids: list[Any] = [],
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         model_ids: list[Any] = [],
         deployment_ids: list[Any] = [],
         batch_prediction_ids: list[Any] = [],
         model_monitor_ids: list[Any] = [],
         notebook_id: str | None = None,
-        prediction_operator_id: str | None = None,
+        prediction_operator_id: str | PredictionOperatorData | None = None,
         feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
     ) -> RefreshPolicy:
         """Create a refresh policy.
@@ -4165,28 +4374,28 @@ class WriteMethods(Abacus):
             feature_group_export_config=feature_group_export_config,
         )
 
-    def delete_refresh_policy(self, refresh_policy_id: str) -> None:
+    def delete_refresh_policy(self, refresh_policy_id: str | RefreshPolicyData) -> None:
         """Delete a refresh policy.
 
         The same as `client.refresh_policies.delete()`.
         """
         self.refresh_policies.delete(refresh_policy_id)
 
-    def pause_refresh_policy(self, refresh_policy_id: str) -> None:
+    def pause_refresh_policy(self, refresh_policy_id: str | RefreshPolicyData) -> None:
         """Pause a refresh policy.
 
         The same as `client.refresh_policies.pause()`.
         """
         self.refresh_policies.pause(refresh_policy_id)
 
-    def resume_refresh_policy(self, refresh_policy_id: str) -> None:
+    def resume_refresh_policy(self, refresh_policy_id: str | RefreshPolicyData) -> None:
         """Resume a refresh policy.
 
         The same as `client.refresh_policies.resume()`.
         """
         self.refresh_policies.resume(refresh_policy_id)
 
-    def run_refresh_policy(self, refresh_policy_id: str) -> None:
+    def run_refresh_policy(self, refresh_policy_id: str | RefreshPolicyData) -> None:
         """Run a refresh policy.
 
         The same as `client.refresh_policies.run()`.
@@ -4195,7 +4404,7 @@ class WriteMethods(Abacus):
 
     def update_refresh_policy(
         self,
-        refresh_policy_id: str,
+        refresh_policy_id: str | RefreshPolicyData,
         name: str | None = None,
         cron: str | None = None,
         feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
@@ -4208,21 +4417,23 @@ class WriteMethods(Abacus):
             refresh_policy_id, name=name, cron=cron, feature_group_export_config=feature_group_export_config
         )
 
-    def verify_streaming_connector(self, streaming_connector_id: str) -> None:
+    def verify_streaming_connector(self, streaming_connector_id: str | StreamingConnectorData) -> None:
         """Verify a streaming connector.
 
         The same as `client.streaming_connectors.verify()`.
         """
         self.streaming_connectors.verify(streaming_connector_id)
 
-    def rename_streaming_connector(self, streaming_connector_id: str, name: str) -> None:
+    def rename_streaming_connector(
+        self, streaming_connector_id: str | StreamingConnectorData, name: str
+    ) -> None:
         """Rename a streaming connector.
 
         The same as `client.streaming_connectors.rename()`.
         """
         self.streaming_connectors.rename(streaming_connector_id, name)
 
-    def delete_streaming_connector(self, streaming_connector_id: str) -> None:
+    def delete_streaming_connector(self, streaming_connector_id: str | StreamingConnectorData) -> None:
         """Delete a streaming connector.
 
         The same as `client.streaming_connectors.delete()`.
@@ -4236,28 +4447,28 @@ class WriteMethods(Abacus):
         """
         return self.streaming_tokens.create()
 
-    def delete_streaming_token(self, streaming_token: str) -> None:
+    def delete_streaming_token(self, streaming_token: str | StreamingAuthToken) -> None:
         """Delete a streaming token.
 
         The same as `client.streaming_tokens.delete()`.
         """
         self.streaming_tokens.delete(streaming_token)
 
-    def cancel_upload(self, upload_id: str) -> None:
+    def cancel_upload(self, upload_id: str | UploadData) -> None:
         """Cancel an upload.
 
         The same as `client.uploads.cancel()`.
         """
         self.uploads.cancel(upload_id)
 
-    def upload_part(self, upload_id: str, part_number: int, part_data: FileTypes) -> UploadPart:
+    def upload_part(self, upload_id: str | UploadData, part_number: int, part_data: FileTypes) -> UploadPart:
         """Send a part of a file.
 
         The same as `client.uploads.upload_part()`.
         """
         return self.uploads.upload_part(upload_id, part_number, part_data)
 
-    def mark_upload_complete(self, upload_id: str) -> Upload:
+    def mark_upload_complete(self, upload_id: str | UploadData) -> Upload:
         """Complete an upload.
 
         The same as `client.uploads.mark_complete()`.
@@ -4300,14 +4511,18 @@ class WriteMethods(Abacus):
         """
         self.users.add_to_organization(email)
 
-    def add_user_to_organization_group(self, organization_group_id: str, email: str) -> None:
+    def add_user_to_organization_group(
+        self, organization_group_id: str | OrganizationGroupData, email: str
+    ) -> None:
         """Add a user to an organization group.
 
         The same as `client.users.add_to_organization_group()`.
         """
         self.users.add_to_organization_group(organization_group_id, email)
 
-    def remove_user_from_organization_group(self, organization_group_id: str, email: str) -> None:
+    def remove_user_from_organization_group(
+        self, organization_group_id: str | OrganizationGroupData, email: str
+    ) -> None:
         """Remove a user from an organization group.
 
         The same as `client.users.remove_from_organization_group()`.
@@ -4328,14 +4543,18 @@ class WriteMethods(Abacus):
         """
         self.users.set_role_to_platform(workspace, email)
 
-    def add_user_to_feature_group_modifiers(self, feature_group_id: str, email: str) -> None:
+    def add_user_to_feature_group_modifiers(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, email: str
+    ) -> None:
         """Add a user to feature group modifiers.
 
         The same as `client.users.add_to_feature_group_modifiers()`.
         """
         self.users.add_to_feature_group_modifiers(feature_group_id, email)
 
-    def remove_user_from_feature_group_modifiers(self, feature_group_id: str, email: str) -> None:
+    def remove_user_from_feature_group_modifiers(
+        self, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, email: str
+    ) -> None:
         """Remove a user from feature group modifiers.
 
         The same as `client.users.remove_from_feature_group_modifiers()`.
@@ -4367,7 +4586,7 @@ class WriteMethods(Abacus):
 
     def update_webhook(
         self,
-        webhook_id: str,
+        webhook_id: str | WebhookData,
         endpoint: str | None = None,
         webhook_event_type: str | None = None,
         payload_template: Mapping[str, Any] | None = None,
@@ -4383,7 +4602,7 @@ class WriteMethods(Abacus):
             payload_template=payload_template,
         )
 
-    def delete_webhook(self, webhook_id: str) -> None:
+    def delete_webhook(self, webhook_id: str | WebhookData) -> None:
         """Delete a webhook.
 
         The same as `client.webhooks.delete()`.

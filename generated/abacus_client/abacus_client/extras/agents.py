@@ -182,7 +182,7 @@ class AgentMethods(AgentCalls):
         return (self.agent_config or {}).get("AGENT_CONNECTORS")
 
     def wait_for_publish(
-        self, *, deadline: float | None = None, delay: float = 30, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 30, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is published.
 
@@ -198,11 +198,12 @@ class AgentMethods(AgentCalls):
             ConflictError: There is no version.
             ApiTimeoutError: The deadline has come.
         """
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest(self.describe(**options).latest_agent_version, "agent")
+        within = Within(self._client, deadline, options)
+        version = latest(self.describe(**within.call()).latest_agent_version, "agent")
         self.latest_agent_version = version.wait_for_publish(
-            deadline=deadline, delay=delay, **options
+            deadline=within.left(), delay=delay, **within.options
         )
         return self
 
@@ -240,14 +241,15 @@ class AsyncAgentMethods(AsyncAgentCalls):
         return (self.agent_config or {}).get("AGENT_CONNECTORS")
 
     async def wait_for_publish(
-        self, *, deadline: float | None = None, delay: float = 30, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 30, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is published, as `Agent.wait_for_publish` does."""
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest((await self.describe(**options)).latest_agent_version, "agent")
+        within = Within(self._client, deadline, options)
+        version = latest((await self.describe(**within.call())).latest_agent_version, "agent")
         self.latest_agent_version = await version.wait_for_publish(
-            deadline=deadline, delay=delay, **options
+            deadline=within.left(), delay=delay, **within.options
         )
         return self
 

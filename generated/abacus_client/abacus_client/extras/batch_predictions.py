@@ -29,7 +29,7 @@ class BatchPredictionMethods(BatchPredictionCalls):
     """What a batch prediction can do besides."""
 
     def wait_for_drift_monitor(
-        self, *, deadline: float | None = 86400, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 86400, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the drift of the latest version is computed, if there is a version.
 
@@ -44,9 +44,12 @@ class BatchPredictionMethods(BatchPredictionCalls):
         Raises:
             ApiTimeoutError: The deadline has come.
         """
-        version = self.describe(**options).latest_batch_prediction_version
+        from abacus_client.extras.waits import Within
+
+        within = Within(self._client, deadline, options)
+        version = self.describe(**within.call()).latest_batch_prediction_version
         if version:
-            version.wait_for_drift_monitor(deadline=deadline, delay=delay, **options)
+            version.wait_for_drift_monitor(deadline=within.left(), delay=delay, **within.options)
             self.latest_batch_prediction_version = version
         return self
 
@@ -88,7 +91,7 @@ class BatchPredictionMethods(BatchPredictionCalls):
         frames.needed()
         now = self.describe(**options).latest_batch_prediction_version
         version = waits.latest(now, "batch prediction")
-        version.wait_for_predictions(deadline=deadline, **options)
+        version.wait_for_predictions(deadline=deadline, **waits.each(self._client, options))
         return version.load_results_as_pandas(**options)
 
 
@@ -96,12 +99,17 @@ class AsyncBatchPredictionMethods(AsyncBatchPredictionCalls):
     """What a batch prediction can do besides, awaited."""
 
     async def wait_for_drift_monitor(
-        self, *, deadline: float | None = 86400, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 86400, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait for the drift, as `BatchPrediction.wait_for_drift_monitor` does."""
-        version = (await self.describe(**options)).latest_batch_prediction_version
+        from abacus_client.extras.waits import Within
+
+        within = Within(self._client, deadline, options)
+        version = (await self.describe(**within.call())).latest_batch_prediction_version
         if version:
-            await version.wait_for_drift_monitor(deadline=deadline, delay=delay, **options)
+            await version.wait_for_drift_monitor(
+                deadline=within.left(), delay=delay, **within.options
+            )
             self.latest_batch_prediction_version = version
         return self
 
@@ -123,7 +131,7 @@ class AsyncBatchPredictionMethods(AsyncBatchPredictionCalls):
         frames.needed()
         now = (await self.describe(**options)).latest_batch_prediction_version
         version = waits.latest(now, "batch prediction")
-        await version.wait_for_predictions(deadline=deadline, **options)
+        await version.wait_for_predictions(deadline=deadline, **waits.each(self._client, options))
         return await version.load_results_as_pandas(**options)
 
 

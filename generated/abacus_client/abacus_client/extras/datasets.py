@@ -173,7 +173,7 @@ class DatasetMethods(DatasetCalls):
     """What a dataset can do besides."""
 
     def wait_for_import(
-        self, *, deadline: float | None = 900, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 900, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is imported.
 
@@ -189,16 +189,17 @@ class DatasetMethods(DatasetCalls):
             ConflictError: There is no version.
             ApiTimeoutError: The deadline has come.
         """
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest(self.describe(**options).latest_dataset_version, "dataset")
+        within = Within(self._client, deadline, options)
+        version = latest(self.describe(**within.call()).latest_dataset_version, "dataset")
         self.latest_dataset_version = version.wait_for_import(
-            deadline=deadline, delay=delay, **options
+            deadline=within.left(), delay=delay, **within.options
         )
         return self
 
     def wait_for_inspection(
-        self, *, deadline: float | None = None, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is imported and inspected.
 
@@ -214,11 +215,12 @@ class DatasetMethods(DatasetCalls):
             ConflictError: There is no version.
             ApiTimeoutError: The deadline has come.
         """
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest(self.describe(**options).latest_dataset_version, "dataset")
+        within = Within(self._client, deadline, options)
+        version = latest(self.describe(**within.call()).latest_dataset_version, "dataset")
         self.latest_dataset_version = version.wait_for_inspection(
-            deadline=deadline, delay=delay, **options
+            deadline=within.left(), delay=delay, **within.options
         )
         return self
 
@@ -227,24 +229,28 @@ class AsyncDatasetMethods(AsyncDatasetCalls):
     """What a dataset can do besides, awaited."""
 
     async def wait_for_import(
-        self, *, deadline: float | None = 900, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 900, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is imported, as `Dataset.wait_for_import` does."""
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest((await self.describe(**options)).latest_dataset_version, "dataset")
+        within = Within(self._client, deadline, options)
+        version = latest((await self.describe(**within.call())).latest_dataset_version, "dataset")
         self.latest_dataset_version = await version.wait_for_import(
-            deadline=deadline, delay=delay, **options
+            deadline=within.left(), delay=delay, **within.options
         )
         return self
 
     async def wait_for_inspection(
-        self, *, deadline: float | None = None, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is inspected, as `Dataset.wait_for_inspection` does."""
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest((await self.describe(**options)).latest_dataset_version, "dataset")
-        version = await version.wait_for_inspection(deadline=deadline, delay=delay, **options)
+        within = Within(self._client, deadline, options)
+        version = latest((await self.describe(**within.call())).latest_dataset_version, "dataset")
+        version = await version.wait_for_inspection(
+            deadline=within.left(), delay=delay, **within.options
+        )
         self.latest_dataset_version = version
         return self

@@ -16,7 +16,7 @@ class DeploymentMethods(DeploymentCalls):
     """What a deployment can do besides."""
 
     def wait_for_pending_deployment_update(
-        self, *, deadline: float | None = 900, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = 900, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until no other model or prediction operator is about to take over.
 
@@ -53,7 +53,7 @@ class AsyncDeploymentMethods(AsyncDeploymentCalls):
     """What a deployment can do besides, awaited."""
 
     async def wait_for_pending_deployment_update(
-        self, *, deadline: float | None = 900, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = 900, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until nothing is about to take over, as the same method of `Deployment` does."""
         from abacus_client.extras.waits import Until

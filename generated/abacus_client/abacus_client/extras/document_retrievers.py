@@ -123,7 +123,7 @@ class DocumentRetrieverMethods(DocumentRetrieverCalls):
     """What a document retriever can do besides."""
 
     def wait_until_ready(
-        self, *, deadline: float | None = 3600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 3600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is indexed and deployed; a stopped one is started again.
 
@@ -141,22 +141,24 @@ class DocumentRetrieverMethods(DocumentRetrieverCalls):
         """
         from abacus_client.extras import retrieval, waits
 
-        left = waits.left(deadline)
+        within = waits.Within(self._client, deadline, options)
         self._wait(
             retrieval.INDEXED,
             lambda limits: self.describe(**limits),
-            deadline,
+            within.left(),
             delay,
             None,
-            options,
+            within.options,
         )
         version = waits.latest(self.latest_document_retriever_version, "document retriever")
         if version.deployment_status == "STOPPED":
-            self.restart(**options)
-        return self.wait_until_deployment_ready(deadline=left(), delay=delay, **options)
+            self.restart(**within.call())
+        return self.wait_until_deployment_ready(
+            deadline=within.left(), delay=delay, **within.options
+        )
 
     def wait_until_deployment_ready(
-        self, *, deadline: float | None = 3600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 3600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is deployed.
 
@@ -191,27 +193,29 @@ class AsyncDocumentRetrieverMethods(AsyncDocumentRetrieverCalls):
     """What a document retriever can do besides, awaited."""
 
     async def wait_until_ready(
-        self, *, deadline: float | None = 3600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 3600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until it is indexed and deployed, as `DocumentRetriever.wait_until_ready` does."""
         from abacus_client.extras import retrieval, waits
 
-        left = waits.left(deadline)
+        within = waits.Within(self._client, deadline, options)
         await self._wait(
             retrieval.INDEXED,
             lambda limits: self.describe(**limits),
-            deadline,
+            within.left(),
             delay,
             None,
-            options,
+            within.options,
         )
         version = waits.latest(self.latest_document_retriever_version, "document retriever")
         if version.deployment_status == "STOPPED":
-            await self.restart(**options)
-        return await self.wait_until_deployment_ready(deadline=left(), delay=delay, **options)
+            await self.restart(**within.call())
+        return await self.wait_until_deployment_ready(
+            deadline=within.left(), delay=delay, **within.options
+        )
 
     async def wait_until_deployment_ready(
-        self, *, deadline: float | None = 3600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 3600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until it is deployed, as `DocumentRetriever.wait_until_deployment_ready` does."""
         from abacus_client.extras import retrieval, waits
@@ -233,7 +237,7 @@ class DocumentRetrieverVersionMethods(DocumentRetrieverVersionCalls):
     """What a document retriever version can do besides."""
 
     def wait_for_results(
-        self, *, deadline: float | None = 3600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 3600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the version is indexed and deployed; a stopped one is started again.
 
@@ -252,22 +256,24 @@ class DocumentRetrieverVersionMethods(DocumentRetrieverVersionCalls):
         from abacus_client._runtime.model import need
         from abacus_client.extras import retrieval, waits
 
-        left = waits.left(deadline)
+        within = waits.Within(self._client, deadline, options)
         self._wait(
             retrieval.VERSION_INDEXED,
             lambda limits: self.describe(**limits),
-            deadline,
+            within.left(),
             delay,
             None,
-            options,
+            within.options,
         )
         if self.deployment_status == "STOPPED":
             retriever = need(self.document_retriever_id, "document_retriever_id")
-            self._client.document_retrievers.restart(retriever, **options)
-        return self.wait_until_deployment_ready(deadline=left(), delay=delay, **options)
+            self._client.document_retrievers.restart(retriever, **within.call())
+        return self.wait_until_deployment_ready(
+            deadline=within.left(), delay=delay, **within.options
+        )
 
     def wait_until_ready(
-        self, *, deadline: float | None = 3600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 3600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the version is indexed and deployed, as `wait_for_results` does.
 
@@ -286,7 +292,7 @@ class DocumentRetrieverVersionMethods(DocumentRetrieverVersionCalls):
         return self.wait_for_results(deadline=deadline, delay=delay, **options)
 
     def wait_until_deployment_ready(
-        self, *, deadline: float | None = 3600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 3600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the version is deployed.
 
@@ -320,34 +326,36 @@ class AsyncDocumentRetrieverVersionMethods(AsyncDocumentRetrieverVersionCalls):
     """What a document retriever version can do besides, awaited."""
 
     async def wait_for_results(
-        self, *, deadline: float | None = 3600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 3600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until it is deployed, as `DocumentRetrieverVersion.wait_for_results` does."""
         from abacus_client._runtime.model import need
         from abacus_client.extras import retrieval, waits
 
-        left = waits.left(deadline)
+        within = waits.Within(self._client, deadline, options)
         await self._wait(
             retrieval.VERSION_INDEXED,
             lambda limits: self.describe(**limits),
-            deadline,
+            within.left(),
             delay,
             None,
-            options,
+            within.options,
         )
         if self.deployment_status == "STOPPED":
             retriever = need(self.document_retriever_id, "document_retriever_id")
-            await self._client.document_retrievers.restart(retriever, **options)
-        return await self.wait_until_deployment_ready(deadline=left(), delay=delay, **options)
+            await self._client.document_retrievers.restart(retriever, **within.call())
+        return await self.wait_until_deployment_ready(
+            deadline=within.left(), delay=delay, **within.options
+        )
 
     async def wait_until_ready(
-        self, *, deadline: float | None = 3600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 3600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until it is indexed and deployed, as `wait_for_results` does."""
         return await self.wait_for_results(deadline=deadline, delay=delay, **options)
 
     async def wait_until_deployment_ready(
-        self, *, deadline: float | None = 3600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 3600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until it is deployed, as the same method of `DocumentRetrieverVersion` does."""
         from abacus_client.extras import retrieval

@@ -65,7 +65,9 @@ class FeatureGroupVersionMethods(FeatureGroupVersionCalls):
             ApiTimeoutError: The deadline has come.
             ApiError: A part could not be fetched.
         """
-        self.wait_for_materialization(deadline=deadline, **options)
+        from abacus_client.extras import waits
+
+        self.wait_for_materialization(deadline=deadline, **waits.each(self._client, options))
         return session.createDataFrame(self.load_as_pandas(workers=workers, **options))
 
 
@@ -93,6 +95,8 @@ class AsyncFeatureGroupVersionMethods(AsyncFeatureGroupVersionCalls):
         """Hand over the rows to Spark, as `FeatureGroupVersion.load_as_spark` does."""
         import asyncio
 
-        await self.wait_for_materialization(deadline=deadline, **options)
+        from abacus_client.extras import waits
+
+        await self.wait_for_materialization(deadline=deadline, **waits.each(self._client, options))
         df = await self.load_as_pandas(workers=workers, **options)
         return await asyncio.to_thread(session.createDataFrame, df)

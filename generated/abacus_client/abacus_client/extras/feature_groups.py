@@ -226,7 +226,7 @@ class FeatureGroupsMethods(FeatureGroupsCalls):
             ApiTimeoutError: The deadline has come.
             ApiError: The query was refused.
         """
-        from abacus_client.extras import frames, queries
+        from abacus_client.extras import frames, queries, waits
 
         frames.needed()
         if use_latest_version:
@@ -239,7 +239,11 @@ class FeatureGroupsMethods(FeatureGroupsCalls):
             use_latest_version=use_latest_version,
             **options,
         )
-        queries.succeeded(run.wait_for_execution(deadline=deadline, delay=delay, **options))
+        queries.succeeded(
+            run.wait_for_execution(
+                deadline=deadline, delay=delay, **waits.each(self._client, options)
+            )
+        )
         return run.load_as_pandas(workers=workers, **options)
 
 
@@ -353,7 +357,7 @@ class AsyncFeatureGroupsMethods(AsyncFeatureGroupsCalls):
         **options: Unpack[CallOptions],
     ) -> pd.DataFrame:
         """Run a query over feature groups, as `FeatureGroups.execute_sql` does."""
-        from abacus_client.extras import frames, queries
+        from abacus_client.extras import frames, queries, waits
 
         frames.needed()
         if use_latest_version:
@@ -366,7 +370,11 @@ class AsyncFeatureGroupsMethods(AsyncFeatureGroupsCalls):
             use_latest_version=use_latest_version,
             **options,
         )
-        queries.succeeded(await run.wait_for_execution(deadline=deadline, delay=delay, **options))
+        queries.succeeded(
+            await run.wait_for_execution(
+                deadline=deadline, delay=delay, **waits.each(self._client, options)
+            )
+        )
         return await run.load_as_pandas(workers=workers, **options)
 
 
@@ -405,7 +413,7 @@ class FeatureGroupMethods(FeatureGroupCalls):
         return self._client.datasets.describe(self.dataset_id, **options)
 
     def wait_for_dataset(
-        self, *, deadline: float | None = 7200, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 7200, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the dataset that the feature group is made from is inspected.
 
@@ -420,14 +428,17 @@ class FeatureGroupMethods(FeatureGroupCalls):
         Raises:
             ApiTimeoutError: The deadline has come.
         """
-        dataset = self.describe_dataset(**options)
+        from abacus_client.extras.waits import Within
+
+        within = Within(self._client, deadline, options)
+        dataset = self.describe_dataset(**within.call())
         if dataset is not None:
-            dataset.wait_for_inspection(deadline=deadline, delay=delay, **options)
-            self.refresh(**options)
+            dataset.wait_for_inspection(deadline=within.left(), delay=delay, **within.options)
+            self.refresh(**within.options)
         return self
 
     def wait_for_upload(
-        self, *, deadline: float | None = 7200, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 7200, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until a feature group made from a data frame can be materialized.
 
@@ -442,12 +453,15 @@ class FeatureGroupMethods(FeatureGroupCalls):
         Raises:
             ApiTimeoutError: The deadline has come.
         """
-        self.wait_for_dataset(deadline=deadline, delay=delay, **options)
-        self.refresh(**options)
+        from abacus_client.extras.waits import Within
+
+        within = Within(self._client, deadline, options)
+        self.wait_for_dataset(deadline=within.left(), delay=delay, **within.options)
+        self.refresh(**within.options)
         return self
 
     def wait_for_materialization(
-        self, *, deadline: float | None = 7200, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 7200, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is materialized.
 
@@ -463,15 +477,18 @@ class FeatureGroupMethods(FeatureGroupCalls):
             ConflictError: There is no version.
             ApiTimeoutError: The deadline has come.
         """
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest(self.describe(**options).latest_feature_group_version, "feature group")
-        version.wait_for_materialization(deadline=deadline, delay=delay, **options)
+        within = Within(self._client, deadline, options)
+        version = latest(
+            self.describe(**within.call()).latest_feature_group_version, "feature group"
+        )
+        version.wait_for_materialization(deadline=within.left(), delay=delay, **within.options)
         self.latest_feature_group_version = version
         return self
 
     def wait_for_streaming_ready(
-        self, *, deadline: float | None = 600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the feature group is ready for streaming.
 
@@ -515,10 +532,14 @@ class FeatureGroupMethods(FeatureGroupCalls):
         Raises:
             ApiTimeoutError: The deadline has come.
         """
+        from abacus_client.extras import waits
+
         self.refresh(**options)
         if not self.latest_feature_group_version or self.latest_version_outdated:
             self.latest_feature_group_version = self.create_version(**options)
-        return self.wait_for_materialization(deadline=deadline, delay=delay, **options)
+        return self.wait_for_materialization(
+            deadline=deadline, delay=delay, **waits.each(self._client, options)
+        )
 
     def load_as_pandas(
         self,
@@ -569,37 +590,46 @@ class AsyncFeatureGroupMethods(AsyncFeatureGroupCalls):
         return await self._client.datasets.describe(self.dataset_id, **options)
 
     async def wait_for_dataset(
-        self, *, deadline: float | None = 7200, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 7200, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until its dataset is inspected, as `FeatureGroup.wait_for_dataset` does."""
-        dataset = await self.describe_dataset(**options)
+        from abacus_client.extras.waits import Within
+
+        within = Within(self._client, deadline, options)
+        dataset = await self.describe_dataset(**within.call())
         if dataset is not None:
-            await dataset.wait_for_inspection(deadline=deadline, delay=delay, **options)
-            await self.refresh(**options)
+            await dataset.wait_for_inspection(deadline=within.left(), delay=delay, **within.options)
+            await self.refresh(**within.options)
         return self
 
     async def wait_for_upload(
-        self, *, deadline: float | None = 7200, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 7200, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until it can be materialized, as `FeatureGroup.wait_for_upload` does."""
-        await self.wait_for_dataset(deadline=deadline, delay=delay, **options)
-        await self.refresh(**options)
+        from abacus_client.extras.waits import Within
+
+        within = Within(self._client, deadline, options)
+        await self.wait_for_dataset(deadline=within.left(), delay=delay, **within.options)
+        await self.refresh(**within.options)
         return self
 
     async def wait_for_materialization(
-        self, *, deadline: float | None = 7200, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 7200, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait for the latest version, as `FeatureGroup.wait_for_materialization` does."""
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        now = await self.describe(**options)
+        within = Within(self._client, deadline, options)
+        now = await self.describe(**within.call())
         version = latest(now.latest_feature_group_version, "feature group")
-        await version.wait_for_materialization(deadline=deadline, delay=delay, **options)
+        await version.wait_for_materialization(
+            deadline=within.left(), delay=delay, **within.options
+        )
         self.latest_feature_group_version = version
         return self
 
     async def wait_for_streaming_ready(
-        self, *, deadline: float | None = 600, delay: float = 15, **options: Unpack[CallOptions]
+        self, deadline: float | None = 600, *, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until it is ready, as `FeatureGroup.wait_for_streaming_ready` does."""
         from abacus_client.extras import waits
@@ -618,10 +648,14 @@ class AsyncFeatureGroupMethods(AsyncFeatureGroupCalls):
         self, *, deadline: float | None = 7200, delay: float = 15, **options: Unpack[CallOptions]
     ) -> Self:
         """Make a version of the feature group as it is now, as `FeatureGroup.materialize` does."""
+        from abacus_client.extras import waits
+
         await self.refresh(**options)
         if not self.latest_feature_group_version or self.latest_version_outdated:
             self.latest_feature_group_version = await self.create_version(**options)
-        return await self.wait_for_materialization(deadline=deadline, delay=delay, **options)
+        return await self.wait_for_materialization(
+            deadline=deadline, delay=delay, **waits.each(self._client, options)
+        )
 
     async def load_as_pandas(
         self,

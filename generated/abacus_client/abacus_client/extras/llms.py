@@ -60,7 +60,7 @@ class LlmsMethods(LlmsCalls):
             ApiTimeoutError: The deadline has come.
             ApiError: The query failed.
         """
-        from abacus_client.extras import data_queries
+        from abacus_client.extras import data_queries, waits
 
         options = data_queries.options(prompt)
         code = self.generate_code_for_data_query(
@@ -72,7 +72,7 @@ class LlmsMethods(LlmsCalls):
         run = self._client.feature_group_operations.execute(
             query=sql, use_latest_version=use_latest_version, **options
         )
-        run.wait_for_execution(deadline=deadline, delay=delay, **options)
+        run.wait_for_execution(deadline=deadline, delay=delay, **waits.each(self._client, options))
         return data_queries.result(sql, run)
 
 
@@ -91,7 +91,7 @@ class AsyncLlmsMethods(AsyncLlmsCalls):
         **prompt: Unpack[Prompt],
     ) -> AsyncLlmExecutionResult:
         """Let a language model write and run a query, as `Llms.execute_data_query` does."""
-        from abacus_client.extras import data_queries
+        from abacus_client.extras import data_queries, waits
 
         options = data_queries.options(prompt)
         code = await self.generate_code_for_data_query(
@@ -103,5 +103,7 @@ class AsyncLlmsMethods(AsyncLlmsCalls):
         run = await self._client.feature_group_operations.execute(
             query=sql, use_latest_version=use_latest_version, **options
         )
-        await run.wait_for_execution(deadline=deadline, delay=delay, **options)
+        await run.wait_for_execution(
+            deadline=deadline, delay=delay, **waits.each(self._client, options)
+        )
         return data_queries.async_result(sql, run)

@@ -264,7 +264,7 @@ class ModelMethods(ModelCalls):
         return version.status if version else None
 
     def wait_for_training(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is trained.
 
@@ -280,16 +280,17 @@ class ModelMethods(ModelCalls):
             ConflictError: There is no version.
             ApiTimeoutError: The deadline has come.
         """
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest(self.describe(**options).latest_model_version, "model")
+        within = Within(self._client, deadline, options)
+        version = latest(self.describe(**within.call()).latest_model_version, "model")
         self.latest_model_version = version.wait_for_training(
-            deadline=deadline, delay=delay, **options
+            deadline=within.left(), delay=delay, **within.options
         )
         return self
 
     def wait_for_evaluation(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is trained, and with that evaluated.
 
@@ -308,7 +309,7 @@ class ModelMethods(ModelCalls):
         return self.wait_for_training(deadline=deadline, delay=delay, **options)
 
     def wait_for_publish(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version of an agent is published.
 
@@ -327,7 +328,7 @@ class ModelMethods(ModelCalls):
         return self.wait_for_training(deadline=deadline, delay=delay, **options)
 
     def wait_for_full_automl(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until all models of the automatic search are trained and analysed.
 
@@ -343,11 +344,12 @@ class ModelMethods(ModelCalls):
             ConflictError: There is no version.
             ApiTimeoutError: The deadline has come.
         """
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest(self.describe(**options).latest_model_version, "model")
+        within = Within(self._client, deadline, options)
+        version = latest(self.describe(**within.call()).latest_model_version, "model")
         self.latest_model_version = version.wait_for_full_automl(
-            deadline=deadline, delay=delay, **options
+            deadline=within.left(), delay=delay, **within.options
         )
         return self
 
@@ -383,37 +385,39 @@ class AsyncModelMethods(AsyncModelCalls):
         return version.status if version else None
 
     async def wait_for_training(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is trained, as `Model.wait_for_training` does."""
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest((await self.describe(**options)).latest_model_version, "model")
+        within = Within(self._client, deadline, options)
+        version = latest((await self.describe(**within.call())).latest_model_version, "model")
         self.latest_model_version = await version.wait_for_training(
-            deadline=deadline, delay=delay, **options
+            deadline=within.left(), delay=delay, **within.options
         )
         return self
 
     async def wait_for_evaluation(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is evaluated, as `Model.wait_for_evaluation` does."""
         return await self.wait_for_training(deadline=deadline, delay=delay, **options)
 
     async def wait_for_publish(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the latest version is published, as `Model.wait_for_publish` does."""
         return await self.wait_for_training(deadline=deadline, delay=delay, **options)
 
     async def wait_for_full_automl(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait for the automatic search, as `Model.wait_for_full_automl` does."""
-        from abacus_client.extras.waits import latest
+        from abacus_client.extras.waits import Within, latest
 
-        version = latest((await self.describe(**options)).latest_model_version, "model")
-        await version.wait_for_full_automl(deadline=deadline, delay=delay, **options)
+        within = Within(self._client, deadline, options)
+        version = latest((await self.describe(**within.call())).latest_model_version, "model")
+        await version.wait_for_full_automl(deadline=within.left(), delay=delay, **within.options)
         self.latest_model_version = version
         return self
 
@@ -429,7 +433,7 @@ class ModelVersionMethods(ModelVersionCalls):
     """What a model version can do besides."""
 
     def wait_for_training(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the version is trained, even if more models are still to come.
 
@@ -456,7 +460,7 @@ class ModelVersionMethods(ModelVersionCalls):
         )
 
     def wait_for_full_automl(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until all models of the automatic search are trained and analysed.
 
@@ -501,7 +505,7 @@ class AsyncModelVersionMethods(AsyncModelVersionCalls):
     """What a model version can do besides, awaited."""
 
     async def wait_for_training(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait until the version is trained, as `ModelVersion.wait_for_training` does."""
         from abacus_client.extras import automl
@@ -516,7 +520,7 @@ class AsyncModelVersionMethods(AsyncModelVersionCalls):
         )
 
     async def wait_for_full_automl(
-        self, *, deadline: float | None = None, delay: float = 5, **options: Unpack[CallOptions]
+        self, deadline: float | None = None, *, delay: float = 5, **options: Unpack[CallOptions]
     ) -> Self:
         """Wait for the automatic search, as `ModelVersion.wait_for_full_automl` does."""
         from abacus_client.extras import automl

@@ -61,7 +61,7 @@ class UploadMethods(UploadCalls):
             ApiTimeoutError: The deadline has come.
             ApiError: A part failed, or the parts could not be joined.
         """
-        from abacus_client.extras import uploading
+        from abacus_client.extras import uploading, waits
 
         said = uploading.part_options(options)
         with uploading.opened(file) as whole:
@@ -75,7 +75,7 @@ class UploadMethods(UploadCalls):
         options.pop("progress", None)
         complete = self.mark_complete(**options)
         if wait:
-            self.wait_for_join(deadline=deadline, **options)
+            self.wait_for_join(deadline=deadline, **waits.each(self._client, options))
         if complete.batch_prediction_id:
             return self._client.batch_predictions.describe(complete.batch_prediction_id, **options)
         if complete.dataset_id:
@@ -116,7 +116,7 @@ class AsyncUploadMethods(AsyncUploadCalls):
             ApiTimeoutError: The deadline has come.
             ApiError: A part failed, or the parts could not be joined.
         """
-        from abacus_client.extras import uploading
+        from abacus_client.extras import uploading, waits
 
         said = uploading.part_options(options)
         with uploading.opened(file) as whole:
@@ -130,7 +130,7 @@ class AsyncUploadMethods(AsyncUploadCalls):
         options.pop("progress", None)
         complete = await self.mark_complete(**options)
         if wait:
-            await self.wait_for_join(deadline=deadline, **options)
+            await self.wait_for_join(deadline=deadline, **waits.each(self._client, options))
         client = self._client
         if complete.batch_prediction_id:
             return await client.batch_predictions.describe(complete.batch_prediction_id, **options)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from abacus_client._runtime.waiting import Waiting, wait_flow
+from abacus_client._runtime.waiting import Waiting, bounded, limited, wait_flow
 from abacus_client.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -67,6 +67,51 @@ def left(deadline: float | None) -> Callable[[], float | None]:
     return lambda: max(0.001, started + deadline - time.monotonic())
 
 
+class Within:
+    """One limit for calls one after the other, of which the last one waits.
+
+    Args:
+        client: The client that makes them.
+        deadline: Seconds for all of them; None: no limit.
+        options: The options that the caller gives; a `timeout` is the limit of all.
+
+    Attributes:
+        left: Tells how many seconds are left.
+        options: The options of each call, without that limit.
+
+    Raises:
+        ValueError: The limit makes no sense.
+    """
+
+    def __init__(
+        self, client: Client | AsyncClient, deadline: float | None, options: CallOptions
+    ) -> None:
+        limit, self.options = bounded(deadline, options)
+        if limit is not None and not limit > 0:
+            raise ValueError("deadline= and timeout= are in seconds above 0, or None")
+        self.left = left(limit)
+        self._each = cast("Any", client)._settings_for(self.options).timeout
+
+    def call(self) -> CallOptions:
+        """The options of the next call, which has to be done in time."""
+        return limited(self.options, self._each, self.left())
+
+
+def each(client: Client | AsyncClient, options: CallOptions) -> CallOptions:
+    """Keep a `timeout` for each call, also for those of a wait.
+
+    Args:
+        client: The client that makes them.
+        options: The options that the caller gives.
+
+    Returns:
+        The same options.
+    """
+    if "timeout" not in options:
+        return options
+    return {**options, "timeout": cast("Any", client)._settings_for(options).timeout}
+
+
 STREAMING_READY = Waiting(
     operation="describeFeatureGroup", status=("streamingReady",), pending=(False,)
 )
@@ -118,6 +163,7 @@ def watch(
     Raises:
         ApiTimeoutError: The deadline has come.
     """
+    deadline, options = bounded(deadline, options)
     found: T = cast("Any", client)._wait(_flow(waiting, client, deadline, delay), look, options)
     return found
 
@@ -131,6 +177,7 @@ async def watch_awaited(
     options: CallOptions,
 ) -> T:
     """Wait for what has no methods of its own, as `watch` does."""
+    deadline, options = bounded(deadline, options)
     flow = _flow(waiting, client, deadline, delay)
     found: T = await cast("Any", client)._wait(flow, look, options)
     return found

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
+    from .project import ProjectData
 
 
 class AgentData(ApiModel):
     """What `Agent` and `AsyncAgent` hold."""
 
     _positional = True
+
+    _ident = "agent_id"
 
     name: str | None = None
     """Its name."""
@@ -88,13 +91,13 @@ class AgentCalls(AgentData, Bound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The agent versions; an empty list where there are none.
+        Returns: The first page; `client.agent_versions.list()` goes on.
         Raises: ApiError.
         Source: `listAgentVersions`, GET /api/v0/listAgentVersions
         """
         return self._client.agent_versions.list(
             need(self.agent_id, "agent_id"), limit=limit, start_after_version=start_after_version, **options
-        )
+        ).items
 
     def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
@@ -125,7 +128,7 @@ class AgentCalls(AgentData, Bound):
         return None if found is None else found.status
 
     def copy(  # type: ignore[override]
-        self, project_id: str | None = None, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData | None = None, **options: Unpack[CallOptions]
     ) -> Agent:
         """Copy an agent.
 
@@ -170,13 +173,18 @@ class AsyncAgentCalls(AgentData, AsyncBound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The agent versions; an empty list where there are none.
+        Returns: The first page; `client.agent_versions.list()` goes on.
         Raises: ApiError.
         Source: `listAgentVersions`, GET /api/v0/listAgentVersions
         """
-        return await self._client.agent_versions.list(
-            need(self.agent_id, "agent_id"), limit=limit, start_after_version=start_after_version, **options
-        )
+        return (
+            await self._client.agent_versions.list(
+                need(self.agent_id, "agent_id"),
+                limit=limit,
+                start_after_version=start_after_version,
+                **options,
+            )
+        ).items
 
     async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
@@ -209,7 +217,7 @@ class AsyncAgentCalls(AgentData, AsyncBound):
         return None if found is None else found.status
 
     async def copy(  # type: ignore[override]
-        self, project_id: str | None = None, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData | None = None, **options: Unpack[CallOptions]
     ) -> AsyncAgent:
         """Copy an agent.
 

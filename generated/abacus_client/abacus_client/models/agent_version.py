@@ -30,6 +30,8 @@ class AgentVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "agent_version"
+
     agent_version: Annotated[str | None, Field(alias="agentVersion")] = None
     """The id of this agent version."""
 
@@ -122,7 +124,7 @@ class AgentVersion(AgentVersionData, Bound):
         """Wait until `status` is no longer PENDING or PUBLISHING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -200,7 +202,7 @@ class AsyncAgentVersion(AgentVersionData, AsyncBound):
         """Wait until `status` is no longer PENDING or PUBLISHING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -21,6 +21,8 @@ class ApiKeyData(ApiModel):
 
     _positional = True
 
+    _ident = "api_key_id"
+
     api_key_id: Annotated[str | None, Field(alias="apiKeyId")] = None
     """The id of this API key."""
 

@@ -21,6 +21,8 @@ class ApplicationConnectorData(ApiModel):
 
     _positional = True
 
+    _ident = "application_connector_id"
+
     application_connector_id: Annotated[str | None, Field(alias="applicationConnectorId")] = None
     """The id of this application connector."""
 

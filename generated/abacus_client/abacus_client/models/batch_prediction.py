@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
+    from .database_connector import DatabaseConnectorData
+    from .deployment import DeploymentData
+    from .feature_group import FeatureGroupData
+    from .project_feature_group import ProjectFeatureGroupData
     from .refresh_policy import AsyncRefreshPolicy, RefreshPolicy
 
 _WAIT_FOR_PREDICTIONS = Waiting(
@@ -36,6 +40,8 @@ class BatchPredictionData(ApiModel):
     """What `BatchPrediction` and `AsyncBatchPrediction` hold."""
 
     _positional = True
+
+    _ident = "batch_prediction_id"
 
     batch_prediction_id: Annotated[str | None, Field(alias="batchPredictionId")] = None
     """The id of this batch prediction."""
@@ -160,7 +166,7 @@ class BatchPredictionCalls(BatchPredictionData, Bound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The batch prediction versions; an empty list where there are none.
+        Returns: The first page; `client.batch_prediction_versions.list()` goes on.
         Raises: ApiError.
         Source: `listBatchPredictionVersions`, GET /api/v0/listBatchPredictionVersions
         """
@@ -169,7 +175,7 @@ class BatchPredictionCalls(BatchPredictionData, Bound):
             limit=limit,
             start_after_version=start_after_version,
             **options,
-        )
+        ).items
 
     def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
@@ -223,7 +229,7 @@ class BatchPredictionCalls(BatchPredictionData, Bound):
 
     def update(
         self,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool | None = None,
@@ -296,7 +302,7 @@ class BatchPredictionCalls(BatchPredictionData, Bound):
 
     def set_database_connector_output(
         self,
-        database_connector_id: str | None = None,
+        database_connector_id: str | DatabaseConnectorData | None = None,
         database_output_config: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> BatchPrediction:
@@ -343,7 +349,10 @@ class BatchPredictionCalls(BatchPredictionData, Bound):
         )
 
     def set_feature_group(
-        self, feature_group_type: str, feature_group_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        feature_group_type: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        **options: Unpack[CallOptions],
     ) -> BatchPrediction:
         """Set the batch prediction feature group.
 
@@ -426,7 +435,7 @@ class BatchPredictionCalls(BatchPredictionData, Bound):
         """Wait until `latestBatchPredictionVersion.status` is no longer PENDING or PREDICTING or UPLOADING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -479,16 +488,18 @@ class AsyncBatchPredictionCalls(BatchPredictionData, AsyncBound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The batch prediction versions; an empty list where there are none.
+        Returns: The first page; `client.batch_prediction_versions.list()` goes on.
         Raises: ApiError.
         Source: `listBatchPredictionVersions`, GET /api/v0/listBatchPredictionVersions
         """
-        return await self._client.batch_prediction_versions.list(
-            need(self.batch_prediction_id, "batch_prediction_id"),
-            limit=limit,
-            start_after_version=start_after_version,
-            **options,
-        )
+        return (
+            await self._client.batch_prediction_versions.list(
+                need(self.batch_prediction_id, "batch_prediction_id"),
+                limit=limit,
+                start_after_version=start_after_version,
+                **options,
+            )
+        ).items
 
     async def refresh(self, **options: Unpack[CallOptions]) -> Self:
         """Bring this object up to date.
@@ -544,7 +555,7 @@ class AsyncBatchPredictionCalls(BatchPredictionData, AsyncBound):
 
     async def update(
         self,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool | None = None,
@@ -617,7 +628,7 @@ class AsyncBatchPredictionCalls(BatchPredictionData, AsyncBound):
 
     async def set_database_connector_output(
         self,
-        database_connector_id: str | None = None,
+        database_connector_id: str | DatabaseConnectorData | None = None,
         database_output_config: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncBatchPrediction:
@@ -666,7 +677,10 @@ class AsyncBatchPredictionCalls(BatchPredictionData, AsyncBound):
         )
 
     async def set_feature_group(
-        self, feature_group_type: str, feature_group_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        feature_group_type: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        **options: Unpack[CallOptions],
     ) -> AsyncBatchPrediction:
         """Set the batch prediction feature group.
 
@@ -751,7 +765,7 @@ class AsyncBatchPredictionCalls(BatchPredictionData, AsyncBound):
         """Wait until `latestBatchPredictionVersion.status` is no longer PENDING or PREDICTING or UPLOADING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -41,6 +41,8 @@ class BatchPredictionVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "batch_prediction_version"
+
     batch_prediction_version: Annotated[str | None, Field(alias="batchPredictionVersion")] = None
     """The id of this batch prediction version."""
 
@@ -264,7 +266,7 @@ class BatchPredictionVersionCalls(BatchPredictionVersionData, Bound):
         """Wait until `status` is no longer PENDING or PREDICTING or UPLOADING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -294,7 +296,7 @@ class BatchPredictionVersionCalls(BatchPredictionVersionData, Bound):
         """Wait until `driftMonitorStatus` is no longer MONITORING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -413,7 +415,7 @@ class AsyncBatchPredictionVersionCalls(BatchPredictionVersionData, AsyncBound):
         """Wait until `status` is no longer PENDING or PREDICTING or UPLOADING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -443,7 +445,7 @@ class AsyncBatchPredictionVersionCalls(BatchPredictionVersionData, AsyncBound):
         """Wait until `driftMonitorStatus` is no longer MONITORING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -25,6 +25,8 @@ class ChatSessionData(ApiModel):
 
     _positional = True
 
+    _ident = "chat_session_id"
+
     answer: str | None = None
     """The assistant's latest answer; `None` before there is one."""
 

@@ -22,6 +22,8 @@ class CustomMetricVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "custom_metric_version"
+
     custom_metric_version: Annotated[str | None, Field(alias="customMetricVersion")] = None
     """The id of this custom metric version."""
 

@@ -22,6 +22,8 @@ class DatabaseConnectorData(ApiModel):
 
     _positional = True
 
+    _ident = "database_connector_id"
+
     database_connector_id: Annotated[str | None, Field(alias="databaseConnectorId")] = None
     """The id of this database connector."""
 

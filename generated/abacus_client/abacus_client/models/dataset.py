@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .._runtime.call_options import CallOptions
     from .application_connector_dataset_config import ApplicationConnectorDatasetConfig
     from .data_type import DataType
+    from .database_connector import DatabaseConnectorData
     from .dataset_document_processing_config import DatasetDocumentProcessingConfig
     from .feature_group import AsyncFeatureGroup, FeatureGroup
     from .refresh_policy import AsyncRefreshPolicy, RefreshPolicy
@@ -35,6 +36,8 @@ class DatasetData(ApiModel):
     """What `Dataset` and `AsyncDataset` hold."""
 
     _positional = True
+
+    _ident = "dataset_id"
 
     dataset_id: Annotated[str | None, Field(alias="datasetId")] = None
     """The id of this dataset."""
@@ -148,7 +151,7 @@ class DatasetCalls(DatasetData, Bound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The dataset versions; an empty list where there are none.
+        Returns: The first page; `client.dataset_versions.list()` goes on.
         Raises: ApiError.
         Source: `listDatasetVersions`, GET /api/v0/listDatasetVersions
         """
@@ -157,7 +160,7 @@ class DatasetCalls(DatasetData, Bound):
             limit=limit,
             start_after_version=start_after_version,
             **options,
-        )
+        ).items
 
     def create_version_from_file_connector(
         self,
@@ -295,7 +298,7 @@ class DatasetCalls(DatasetData, Bound):
 
     def set_database_connector_config(
         self,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str | None = None,
         columns: str | None = None,
         query_arguments: str | None = None,
@@ -528,16 +531,18 @@ class AsyncDatasetCalls(DatasetData, AsyncBound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The dataset versions; an empty list where there are none.
+        Returns: The first page; `client.dataset_versions.list()` goes on.
         Raises: ApiError.
         Source: `listDatasetVersions`, GET /api/v0/listDatasetVersions
         """
-        return await self._client.dataset_versions.list(
-            need(self.dataset_id, "dataset_id"),
-            limit=limit,
-            start_after_version=start_after_version,
-            **options,
-        )
+        return (
+            await self._client.dataset_versions.list(
+                need(self.dataset_id, "dataset_id"),
+                limit=limit,
+                start_after_version=start_after_version,
+                **options,
+            )
+        ).items
 
     async def create_version_from_file_connector(
         self,
@@ -675,7 +680,7 @@ class AsyncDatasetCalls(DatasetData, AsyncBound):
 
     async def set_database_connector_config(
         self,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str | None = None,
         columns: str | None = None,
         query_arguments: str | None = None,

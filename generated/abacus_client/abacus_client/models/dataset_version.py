@@ -35,6 +35,8 @@ class DatasetVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "dataset_version"
+
     dataset_version: Annotated[str | None, Field(alias="datasetVersion")] = None
     """The id of this dataset version."""
 
@@ -183,7 +185,7 @@ class DatasetVersion(DatasetVersionData, Bound):
         """Wait until `status` is no longer IMPORTING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -213,7 +215,7 @@ class DatasetVersion(DatasetVersionData, Bound):
         """Wait until `status` is no longer CONVERTING or IMPORTING or INSPECTING or PENDING or UPLOADING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -340,7 +342,7 @@ class AsyncDatasetVersion(DatasetVersionData, AsyncBound):
         """Wait until `status` is no longer IMPORTING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -370,7 +372,7 @@ class AsyncDatasetVersion(DatasetVersionData, AsyncBound):
         """Wait until `status` is no longer CONVERTING or IMPORTING or INSPECTING or PENDING or UPLOADING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -26,16 +26,25 @@ if TYPE_CHECKING:
     from .alert_condition_config import AlertConditionConfig
     from .batch_prediction import AsyncBatchPrediction, BatchPrediction
     from .batch_prediction_args import BatchPredictionArgs
-    from .deployment_conversation import AsyncDeploymentConversation, DeploymentConversation
+    from .database_connector import DatabaseConnectorData
+    from .deployment_auth_token import DeploymentAuthToken
+    from .deployment_conversation import (
+        AsyncDeploymentConversation,
+        DeploymentConversation,
+        DeploymentConversationData,
+    )
     from .deployment_conversation_type import DeploymentConversationType
     from .deployment_statistics import DeploymentStatistics
     from .email_action_config import EmailActionConfig
-    from .external_application import AsyncExternalApplication, ExternalApplication
+    from .external_application import AsyncExternalApplication, ExternalApplication, ExternalApplicationData
     from .feature_group_row_process import FeatureGroupRowProcess
     from .feature_group_row_process_logs import FeatureGroupRowProcessLogs
     from .feature_group_row_process_summary import FeatureGroupRowProcessSummary
+    from .feature_group_version import FeatureGroupVersionData
+    from .model_version import ModelVersionData
     from .monitor_alert import AsyncMonitorAlert, MonitorAlert
     from .prediction_log_record import PredictionLogRecord
+    from .prediction_operator_version import PredictionOperatorVersionData
     from .realtime_monitor import AsyncRealtimeMonitor, RealtimeMonitor
     from .refresh_policy import AsyncRefreshPolicy, RefreshPolicy
     from .webhook import AsyncWebhook, Webhook
@@ -49,6 +58,8 @@ class DeploymentData(ApiModel):
     """What `Deployment` and `AsyncDeployment` hold."""
 
     _positional = True
+
+    _ident = "deployment_id"
 
     deployment_id: Annotated[str | None, Field(alias="deploymentId")] = None
     """The id of this deployment."""
@@ -164,7 +175,7 @@ class DeploymentCalls(DeploymentData, Bound):
     def download_agent_attachment(
         self,
         attachment_id: str,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         **options: Unpack[CallOptions],
     ) -> StreamedResponse:
         """Download the agent attachment.
@@ -193,7 +204,7 @@ class DeploymentCalls(DeploymentData, Bound):
         explanations: bool = False,
         output_format: str | None = None,
         output_location: str | None = None,
-        database_connector_id: str | None = None,
+        database_connector_id: str | DatabaseConnectorData | None = None,
         database_output_config: Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         csv_input_prefix: str | None = None,
@@ -251,7 +262,7 @@ class DeploymentCalls(DeploymentData, Bound):
 
     def list_conversations(
         self,
-        external_application_id: str | None = None,
+        external_application_id: str | ExternalApplicationData | None = None,
         conversation_type: DeploymentConversationType | str | None = None,
         fetch_last_llm_info: bool = False,
         limit: int | None = None,
@@ -287,7 +298,7 @@ class DeploymentCalls(DeploymentData, Bound):
     def create_conversation(
         self,
         name: str | None = None,
-        external_application_id: str | None = None,
+        external_application_id: str | ExternalApplicationData | None = None,
         **options: Unpack[CallOptions],
     ) -> DeploymentConversation:
         """Create a deployment conversation.
@@ -476,7 +487,7 @@ class DeploymentCalls(DeploymentData, Bound):
 
     def set_model_version(
         self,
-        model_version: str,
+        model_version: str | ModelVersionData,
         algorithm: str | None = None,
         model_deployment_config: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -499,7 +510,9 @@ class DeploymentCalls(DeploymentData, Bound):
             **options,
         )
 
-    def set_feature_group_version(self, feature_group_version: str, **options: Unpack[CallOptions]) -> None:
+    def set_feature_group_version(
+        self, feature_group_version: str | FeatureGroupVersionData, **options: Unpack[CallOptions]
+    ) -> None:
         """Set the deployment feature group version.
 
         Args:
@@ -513,7 +526,7 @@ class DeploymentCalls(DeploymentData, Bound):
         )
 
     def set_prediction_operator_version(
-        self, prediction_operator_version: str, **options: Unpack[CallOptions]
+        self, prediction_operator_version: str | PredictionOperatorVersionData, **options: Unpack[CallOptions]
     ) -> None:
         """Set the deployment prediction operator version.
 
@@ -575,7 +588,7 @@ class DeploymentCalls(DeploymentData, Bound):
 
     def set_feature_group_export_database_connector_output(
         self,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str,
         write_mode: str,
         database_feature_mapping: Mapping[str, Any],
@@ -772,8 +785,8 @@ class DeploymentCalls(DeploymentData, Bound):
     def get_conversation_response(
         self,
         message: str,
-        deployment_token: str,
-        deployment_conversation_id: str | None = None,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -833,9 +846,9 @@ class DeploymentCalls(DeploymentData, Bound):
 
     def get_conversation_response_with_binary_data(
         self,
-        deployment_token: str,
+        deployment_token: str | DeploymentAuthToken,
         message: str,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -944,7 +957,7 @@ class DeploymentCalls(DeploymentData, Bound):
         """Wait until `status` is no longer DEPLOYING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -986,7 +999,7 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
     async def download_agent_attachment(
         self,
         attachment_id: str,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncStreamedResponse:
         """Download the agent attachment.
@@ -1015,7 +1028,7 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
         explanations: bool = False,
         output_format: str | None = None,
         output_location: str | None = None,
-        database_connector_id: str | None = None,
+        database_connector_id: str | DatabaseConnectorData | None = None,
         database_output_config: Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         csv_input_prefix: str | None = None,
@@ -1073,7 +1086,7 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
 
     async def list_conversations(
         self,
-        external_application_id: str | None = None,
+        external_application_id: str | ExternalApplicationData | None = None,
         conversation_type: DeploymentConversationType | str | None = None,
         fetch_last_llm_info: bool = False,
         limit: int | None = None,
@@ -1109,7 +1122,7 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
     async def create_conversation(
         self,
         name: str | None = None,
-        external_application_id: str | None = None,
+        external_application_id: str | ExternalApplicationData | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDeploymentConversation:
         """Create a deployment conversation.
@@ -1305,7 +1318,7 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
 
     async def set_model_version(
         self,
-        model_version: str,
+        model_version: str | ModelVersionData,
         algorithm: str | None = None,
         model_deployment_config: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -1329,7 +1342,7 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
         )
 
     async def set_feature_group_version(
-        self, feature_group_version: str, **options: Unpack[CallOptions]
+        self, feature_group_version: str | FeatureGroupVersionData, **options: Unpack[CallOptions]
     ) -> None:
         """Set the deployment feature group version.
 
@@ -1344,7 +1357,7 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
         )
 
     async def set_prediction_operator_version(
-        self, prediction_operator_version: str, **options: Unpack[CallOptions]
+        self, prediction_operator_version: str | PredictionOperatorVersionData, **options: Unpack[CallOptions]
     ) -> None:
         """Set the deployment prediction operator version.
 
@@ -1406,7 +1419,7 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
 
     async def set_feature_group_export_database_connector_output(
         self,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str,
         write_mode: str,
         database_feature_mapping: Mapping[str, Any],
@@ -1603,8 +1616,8 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
     async def get_conversation_response(
         self,
         message: str,
-        deployment_token: str,
-        deployment_conversation_id: str | None = None,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -1664,9 +1677,9 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
 
     async def get_conversation_response_with_binary_data(
         self,
-        deployment_token: str,
+        deployment_token: str | DeploymentAuthToken,
         message: str,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -1775,7 +1788,7 @@ class AsyncDeploymentCalls(DeploymentData, AsyncBound):
         """Wait until `status` is no longer DEPLOYING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

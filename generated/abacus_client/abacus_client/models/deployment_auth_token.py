@@ -21,6 +21,8 @@ class DeploymentAuthToken(ApiModel):
 
     _positional = True
 
+    _ident = "deployment_token"
+
     deployment_token: Annotated[str | None, Field(alias="deploymentToken")] = None
     """The deployment token."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .._runtime.call_options import CallOptions
     from .._runtime.streams import AsyncStreamedResponse, StreamedResponse
     from .agent_conversation import AgentConversation
+    from .deployment import DeploymentData
     from .deployment_conversation_export import DeploymentConversationExport
     from .unified_connector import UnifiedConnector
 
@@ -27,6 +28,8 @@ class DeploymentConversationData(ApiModel):
     """What `DeploymentConversation` and `AsyncDeploymentConversation` hold."""
 
     _positional = True
+
+    _ident = "deployment_conversation_id"
 
     deployment_conversation_id: Annotated[str | None, Field(alias="deploymentConversationId")] = None
     """The id of this deployment conversation."""
@@ -265,7 +268,7 @@ class DeploymentConversation(DeploymentConversationData, Bound):
     def get(
         self,
         external_session_id: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         filter_intermediate_conversation_events: bool = True,
         get_unused_document_uploads: bool = False,
         start: int | None = None,
@@ -361,7 +364,9 @@ class DeploymentConversation(DeploymentConversationData, Bound):
             need(self.deployment_conversation_id, "deployment_conversation_id"), **options
         )
 
-    def delete(self, deployment_id: str | None = None, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, deployment_id: str | DeploymentData | None = None, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a deployment conversation.
 
         Args:
@@ -379,7 +384,7 @@ class DeploymentConversation(DeploymentConversationData, Bound):
     def clear(
         self,
         external_session_id: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         user_message_indices: list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
@@ -408,7 +413,7 @@ class DeploymentConversation(DeploymentConversationData, Bound):
         is_not_useful: bool | None = None,
         feedback: str | None = None,
         feedback_type: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set deployment conversation feedback.
@@ -435,7 +440,9 @@ class DeploymentConversation(DeploymentConversationData, Bound):
             **options,
         )
 
-    def rename(self, name: str, deployment_id: str | None = None, **options: Unpack[CallOptions]) -> None:
+    def rename(
+        self, name: str, deployment_id: str | DeploymentData | None = None, **options: Unpack[CallOptions]
+    ) -> None:
         """Rename a deployment conversation.
 
         Args:
@@ -503,7 +510,7 @@ class AsyncDeploymentConversation(DeploymentConversationData, AsyncBound):
     async def get(
         self,
         external_session_id: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         filter_intermediate_conversation_events: bool = True,
         get_unused_document_uploads: bool = False,
         start: int | None = None,
@@ -599,7 +606,9 @@ class AsyncDeploymentConversation(DeploymentConversationData, AsyncBound):
             need(self.deployment_conversation_id, "deployment_conversation_id"), **options
         )
 
-    async def delete(self, deployment_id: str | None = None, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, deployment_id: str | DeploymentData | None = None, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a deployment conversation.
 
         Args:
@@ -617,7 +626,7 @@ class AsyncDeploymentConversation(DeploymentConversationData, AsyncBound):
     async def clear(
         self,
         external_session_id: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         user_message_indices: list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
@@ -646,7 +655,7 @@ class AsyncDeploymentConversation(DeploymentConversationData, AsyncBound):
         is_not_useful: bool | None = None,
         feedback: str | None = None,
         feedback_type: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set deployment conversation feedback.
@@ -674,7 +683,7 @@ class AsyncDeploymentConversation(DeploymentConversationData, AsyncBound):
         )
 
     async def rename(
-        self, name: str, deployment_id: str | None = None, **options: Unpack[CallOptions]
+        self, name: str, deployment_id: str | DeploymentData | None = None, **options: Unpack[CallOptions]
     ) -> None:
         """Rename a deployment conversation.
 

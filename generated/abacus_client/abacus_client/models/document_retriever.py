@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
     from .document_retriever_lookup_result import DocumentRetrieverLookupResult
+    from .feature_group import FeatureGroupData
+    from .project_feature_group import ProjectFeatureGroupData
 
 
 class DocumentRetrieverData(ApiModel):
     """What `DocumentRetriever` and `AsyncDocumentRetriever` hold."""
 
     _positional = True
+
+    _ident = "document_retriever_id"
 
     name: str | None = None
     """Its name."""
@@ -74,7 +78,7 @@ class DocumentRetrieverCalls(DocumentRetrieverData, Bound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The document retriever versions; an empty list where there are none.
+        Returns: The first page; `client.document_retriever_versions.list()` goes on.
         Raises: ApiError.
         Source: `listDocumentRetrieverVersions`, GET /api/v0/listDocumentRetrieverVersions
         """
@@ -83,11 +87,11 @@ class DocumentRetrieverCalls(DocumentRetrieverData, Bound):
             limit=limit,
             start_after_version=start_after_version,
             **options,
-        )
+        ).items
 
     def create_version(
         self,
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DocumentRetrieverVersion:
@@ -241,20 +245,22 @@ class AsyncDocumentRetrieverCalls(DocumentRetrieverData, AsyncBound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The document retriever versions; an empty list where there are none.
+        Returns: The first page; `client.document_retriever_versions.list()` goes on.
         Raises: ApiError.
         Source: `listDocumentRetrieverVersions`, GET /api/v0/listDocumentRetrieverVersions
         """
-        return await self._client.document_retriever_versions.list(
-            need(self.document_retriever_id, "document_retriever_id"),
-            limit=limit,
-            start_after_version=start_after_version,
-            **options,
-        )
+        return (
+            await self._client.document_retriever_versions.list(
+                need(self.document_retriever_id, "document_retriever_id"),
+                limit=limit,
+                start_after_version=start_after_version,
+                **options,
+            )
+        ).items
 
     async def create_version(
         self,
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDocumentRetrieverVersion:

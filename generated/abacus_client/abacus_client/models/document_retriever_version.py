@@ -23,6 +23,8 @@ class DocumentRetrieverVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "document_retriever_version"
+
     document_retriever_id: Annotated[str | None, Field(alias="documentRetrieverId")] = None
     """The id of the document retriever."""
 

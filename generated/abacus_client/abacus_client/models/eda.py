@@ -23,6 +23,8 @@ class EdaData(ApiModel):
 
     _positional = True
 
+    _ident = "eda_id"
+
     eda_id: Annotated[str | None, Field(alias="edaId")] = None
     """The id of this EDA."""
 
@@ -122,13 +124,13 @@ class Eda(EdaData, Bound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The EDA versions; an empty list where there are none.
+        Returns: The first page; `client.eda_versions.list()` goes on.
         Raises: ApiError.
         Source: `listEdaVersions`, GET /api/v0/listEdaVersions
         """
         return self._client.eda_versions.list(
             need(self.eda_id, "eda_id"), limit=limit, start_after_version=start_after_version, **options
-        )
+        ).items
 
 
 class AsyncEda(EdaData, AsyncBound):
@@ -202,10 +204,12 @@ class AsyncEda(EdaData, AsyncBound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The EDA versions; an empty list where there are none.
+        Returns: The first page; `client.eda_versions.list()` goes on.
         Raises: ApiError.
         Source: `listEdaVersions`, GET /api/v0/listEdaVersions
         """
-        return await self._client.eda_versions.list(
-            need(self.eda_id, "eda_id"), limit=limit, start_after_version=start_after_version, **options
-        )
+        return (
+            await self._client.eda_versions.list(
+                need(self.eda_id, "eda_id"), limit=limit, start_after_version=start_after_version, **options
+            )
+        ).items

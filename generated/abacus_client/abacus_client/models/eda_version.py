@@ -33,6 +33,8 @@ class EdaVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "eda_version"
+
     eda_version: Annotated[str | None, Field(alias="edaVersion")] = None
     """The id of this EDA version."""
 
@@ -190,7 +192,7 @@ class EdaVersion(EdaVersionData, Bound):
         """Wait until `status` is no longer ANALYZING or MONITORING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -344,7 +346,7 @@ class AsyncEdaVersion(EdaVersionData, AsyncBound):
         """Wait until `status` is no longer ANALYZING or MONITORING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -100,7 +100,7 @@ class ExecuteFeatureGroupOperationCalls(ExecuteFeatureGroupOperationData, Bound)
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -130,7 +130,7 @@ class ExecuteFeatureGroupOperationCalls(ExecuteFeatureGroupOperationData, Bound)
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -218,7 +218,7 @@ class AsyncExecuteFeatureGroupOperationCalls(ExecuteFeatureGroupOperationData, A
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -248,7 +248,7 @@ class AsyncExecuteFeatureGroupOperationCalls(ExecuteFeatureGroupOperationData, A
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

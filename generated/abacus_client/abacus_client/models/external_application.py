@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
+    from .deployment import DeploymentData
 
 
 class ExternalApplicationData(ApiModel):
     """What `ExternalApplication` and `AsyncExternalApplication` hold."""
 
     _positional = True
+
+    _ident = "external_application_id"
 
     name: str | None = None
     """Its name."""
@@ -195,7 +198,7 @@ class ExternalApplication(ExternalApplicationData, Bound):
         name: str | None = None,
         description: str | None = None,
         theme: Mapping[str, Any] | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         deployment_conversation_retention_hours: int | None = None,
         reset_retention_policy: bool = False,
         voice_config: Mapping[str, Any] | None = None,
@@ -308,7 +311,7 @@ class AsyncExternalApplication(ExternalApplicationData, AsyncBound):
         name: str | None = None,
         description: str | None = None,
         theme: Mapping[str, Any] | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         deployment_conversation_retention_hours: int | None = None,
         reset_retention_policy: bool = False,
         voice_config: Mapping[str, Any] | None = None,

@@ -34,6 +34,8 @@ class FeatureGroupExportData(ApiModel):
 
     _positional = True
 
+    _ident = "feature_group_export_id"
+
     feature_group_export_id: Annotated[str | None, Field(alias="featureGroupExportId")] = None
     """The id of this feature group export."""
 
@@ -176,7 +178,7 @@ class FeatureGroupExport(FeatureGroupExportData, Bound):
         """Wait until `status` is no longer EXPORTING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -206,7 +208,7 @@ class FeatureGroupExport(FeatureGroupExportData, Bound):
         """Wait until `status` is no longer EXPORTING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -312,7 +314,7 @@ class AsyncFeatureGroupExport(FeatureGroupExportData, AsyncBound):
         """Wait until `status` is no longer EXPORTING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -342,7 +344,7 @@ class AsyncFeatureGroupExport(FeatureGroupExportData, AsyncBound):
         """Wait until `status` is no longer EXPORTING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -22,6 +22,8 @@ class FeatureGroupTemplateData(ApiModel):
 
     _positional = True
 
+    _ident = "feature_group_template_id"
+
     feature_group_template_id: Annotated[str | None, Field(alias="featureGroupTemplateId")] = None
     """The id of this feature group template."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
     from .data_metrics import DataMetrics
+    from .database_connector import DatabaseConnectorData
     from .feature_group import AsyncFeatureGroup, FeatureGroup
     from .feature_group_export import AsyncFeatureGroupExport, FeatureGroupExport
     from .feature_group_version_logs import FeatureGroupVersionLogs
@@ -41,6 +42,8 @@ class FeatureGroupVersionData(ApiModel):
     """What `FeatureGroupVersion` and `AsyncFeatureGroupVersion` hold."""
 
     _positional = True
+
+    _ident = "feature_group_version"
 
     feature_group_version: Annotated[str | None, Field(alias="featureGroupVersion")] = None
     """The id of this feature group version."""
@@ -248,7 +251,7 @@ class FeatureGroupVersionCalls(FeatureGroupVersionData, Bound):
 
     def export_to_database_connector(
         self,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str,
         write_mode: str,
         database_feature_mapping: Mapping[str, Any],
@@ -318,7 +321,7 @@ class FeatureGroupVersionCalls(FeatureGroupVersionData, Bound):
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -348,7 +351,7 @@ class FeatureGroupVersionCalls(FeatureGroupVersionData, Bound):
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -519,7 +522,7 @@ class AsyncFeatureGroupVersionCalls(FeatureGroupVersionData, AsyncBound):
 
     async def export_to_database_connector(
         self,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str,
         write_mode: str,
         database_feature_mapping: Mapping[str, Any],
@@ -589,7 +592,7 @@ class AsyncFeatureGroupVersionCalls(FeatureGroupVersionData, AsyncBound):
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -619,7 +622,7 @@ class AsyncFeatureGroupVersionCalls(FeatureGroupVersionData, AsyncBound):
         """Wait until `status` is no longer GENERATING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

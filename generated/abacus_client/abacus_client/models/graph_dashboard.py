@@ -23,6 +23,8 @@ class GraphDashboardData(ApiModel):
 
     _positional = True
 
+    _ident = "graph_dashboard_id"
+
     name: str | None = None
     """Its name."""
 

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
     from .holdout_analysis_version import AsyncHoldoutAnalysisVersion, HoldoutAnalysisVersion
+    from .model_version import ModelVersionData
 
 
 class HoldoutAnalysisData(ApiModel):
     """What `HoldoutAnalysis` and `AsyncHoldoutAnalysis` hold."""
 
     _positional = True
+
+    _ident = "holdout_analysis_id"
 
     holdout_analysis_id: Annotated[str | None, Field(alias="holdoutAnalysisId")] = None
     """The id of this holdout analysis."""
@@ -77,7 +80,10 @@ class HoldoutAnalysis(HoldoutAnalysisData, Bound):
         )
 
     def rerun(
-        self, model_version: str | None = None, algorithm: str | None = None, **options: Unpack[CallOptions]
+        self,
+        model_version: str | ModelVersionData | None = None,
+        algorithm: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> HoldoutAnalysisVersion:
         """Rerun a holdout analysis.
 
@@ -147,7 +153,10 @@ class AsyncHoldoutAnalysis(HoldoutAnalysisData, AsyncBound):
         )
 
     async def rerun(
-        self, model_version: str | None = None, algorithm: str | None = None, **options: Unpack[CallOptions]
+        self,
+        model_version: str | ModelVersionData | None = None,
+        algorithm: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> AsyncHoldoutAnalysisVersion:
         """Rerun a holdout analysis.
 

@@ -28,6 +28,8 @@ class HoldoutAnalysisVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "holdout_analysis_version"
+
     holdout_analysis_version: Annotated[str | None, Field(alias="holdoutAnalysisVersion")] = None
     """The id of this holdout analysis version."""
 
@@ -127,7 +129,7 @@ class HoldoutAnalysisVersion(HoldoutAnalysisVersionData, Bound):
         """Wait until `status` is no longer PENDING or PROCESSING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -216,7 +218,7 @@ class AsyncHoldoutAnalysisVersion(HoldoutAnalysisVersionData, AsyncBound):
         """Wait until `status` is no longer PENDING or PROCESSING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

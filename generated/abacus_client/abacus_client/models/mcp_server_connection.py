@@ -16,6 +16,8 @@ class McpServerConnection(ApiModel):
     Source: `#/components/schemas/McpServerConnection`
     """
 
+    _ident = "mcp_server_connection_id"
+
     mcp_server_connection_id: Annotated[str | None, Field(alias="mcpServerConnectionId")] = None
     """The id of this MCP server connection."""
 

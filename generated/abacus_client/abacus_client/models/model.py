@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .model_artifacts_export import AsyncModelArtifactsExport, ModelArtifactsExport
     from .model_metrics import ModelMetrics
     from .model_training_type_for_deployment import ModelTrainingTypeForDeployment
+    from .model_version import ModelVersionData
     from .refresh_policy import AsyncRefreshPolicy, RefreshPolicy
     from .workflow_graph import WorkflowGraph
 
@@ -37,6 +38,8 @@ class ModelData(ApiModel):
     """What `Model` and `AsyncModel` hold."""
 
     _positional = True
+
+    _ident = "model_id"
 
     name: str | None = None
     """Its name."""
@@ -237,13 +240,13 @@ class ModelCalls(ModelData, Bound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The model versions; an empty list where there are none.
+        Returns: The first page; `client.model_versions.list()` goes on.
         Raises: ApiError.
         Source: `listModelVersions`, GET /api/v0/listModelVersions
         """
         return self._client.model_versions.list(
             need(self.model_id, "model_id"), limit=limit, start_after_version=start_after_version, **options
-        )
+        ).items
 
     def describe_train_test_data_split_feature_group(self, **options: Unpack[CallOptions]) -> FeatureGroup:
         """Describe the train test data split feature group.
@@ -278,7 +281,7 @@ class ModelCalls(ModelData, Bound):
 
     def get_metrics(
         self,
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         return_graphs: bool = False,
         validation: bool = False,
         **options: Unpack[CallOptions],
@@ -303,7 +306,10 @@ class ModelCalls(ModelData, Bound):
         )
 
     def get_training_types_for_deployment(
-        self, model_version: str | None = None, algorithm: str | None = None, **options: Unpack[CallOptions]
+        self,
+        model_version: str | ModelVersionData | None = None,
+        algorithm: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> ModelTrainingTypeForDeployment:
         """Get model training types for a deployment.
 
@@ -637,13 +643,18 @@ class AsyncModelCalls(ModelData, AsyncBound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The model versions; an empty list where there are none.
+        Returns: The first page; `client.model_versions.list()` goes on.
         Raises: ApiError.
         Source: `listModelVersions`, GET /api/v0/listModelVersions
         """
-        return await self._client.model_versions.list(
-            need(self.model_id, "model_id"), limit=limit, start_after_version=start_after_version, **options
-        )
+        return (
+            await self._client.model_versions.list(
+                need(self.model_id, "model_id"),
+                limit=limit,
+                start_after_version=start_after_version,
+                **options,
+            )
+        ).items
 
     async def describe_train_test_data_split_feature_group(
         self, **options: Unpack[CallOptions]
@@ -680,7 +691,7 @@ class AsyncModelCalls(ModelData, AsyncBound):
 
     async def get_metrics(
         self,
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         return_graphs: bool = False,
         validation: bool = False,
         **options: Unpack[CallOptions],
@@ -705,7 +716,10 @@ class AsyncModelCalls(ModelData, AsyncBound):
         )
 
     async def get_training_types_for_deployment(
-        self, model_version: str | None = None, algorithm: str | None = None, **options: Unpack[CallOptions]
+        self,
+        model_version: str | ModelVersionData | None = None,
+        algorithm: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> ModelTrainingTypeForDeployment:
         """Get model training types for a deployment.
 

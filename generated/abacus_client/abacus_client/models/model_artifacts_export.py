@@ -28,6 +28,8 @@ class ModelArtifactsExportData(ApiModel):
 
     _positional = True
 
+    _ident = "model_artifacts_export_id"
+
     model_artifacts_export_id: Annotated[str | None, Field(alias="modelArtifactsExportId")] = None
     """The id of this model artifacts export."""
 
@@ -110,7 +112,7 @@ class ModelArtifactsExport(ModelArtifactsExportData, Bound):
         """Wait until `status` is no longer EXPORTING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -192,7 +194,7 @@ class AsyncModelArtifactsExport(ModelArtifactsExportData, AsyncBound):
         """Wait until `status` is no longer EXPORTING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from .._runtime.call_options import CallOptions
     from .model_monitor_summary import ModelMonitorSummary
     from .monitor_alert import AsyncMonitorAlert, MonitorAlert
+    from .realtime_monitor import RealtimeMonitorData
 
 
 class ModelMonitorData(ApiModel):
     """What `ModelMonitor` and `AsyncModelMonitor` hold."""
 
     _positional = True
+
+    _ident = "model_monitor_id"
 
     model_monitor_id: Annotated[str | None, Field(alias="modelMonitorId")] = None
     """The id of this model monitor."""
@@ -150,7 +153,7 @@ class ModelMonitor(ModelMonitorData, Bound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The model monitor versions; an empty list where there are none.
+        Returns: The first page; `client.model_monitor_versions.list()` goes on.
         Raises: ApiError.
         Source: `listModelMonitorVersions`, GET /api/v0/listModelMonitorVersions
         """
@@ -159,7 +162,7 @@ class ModelMonitor(ModelMonitorData, Bound):
             limit=limit,
             start_after_version=start_after_version,
             **options,
-        )
+        ).items
 
     def refresh(self, **options: Unpack[CallOptions]) -> ModelMonitor:
         """Bring this object up to date.
@@ -224,7 +227,7 @@ class ModelMonitor(ModelMonitorData, Bound):
         self._client.model_monitors.delete(need(self.model_monitor_id, "model_monitor_id"), **options)
 
     def list_monitor_alerts_for_monitor(
-        self, realtime_monitor_id: str | None = None, **options: Unpack[CallOptions]
+        self, realtime_monitor_id: str | RealtimeMonitorData | None = None, **options: Unpack[CallOptions]
     ) -> list[MonitorAlert]:
         """List monitor alerts for a monitor.
 
@@ -267,16 +270,18 @@ class AsyncModelMonitor(ModelMonitorData, AsyncBound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The model monitor versions; an empty list where there are none.
+        Returns: The first page; `client.model_monitor_versions.list()` goes on.
         Raises: ApiError.
         Source: `listModelMonitorVersions`, GET /api/v0/listModelMonitorVersions
         """
-        return await self._client.model_monitor_versions.list(
-            need(self.model_monitor_id, "model_monitor_id"),
-            limit=limit,
-            start_after_version=start_after_version,
-            **options,
-        )
+        return (
+            await self._client.model_monitor_versions.list(
+                need(self.model_monitor_id, "model_monitor_id"),
+                limit=limit,
+                start_after_version=start_after_version,
+                **options,
+            )
+        ).items
 
     async def refresh(self, **options: Unpack[CallOptions]) -> AsyncModelMonitor:
         """Bring this object up to date.
@@ -347,7 +352,7 @@ class AsyncModelMonitor(ModelMonitorData, AsyncBound):
         await self._client.model_monitors.delete(need(self.model_monitor_id, "model_monitor_id"), **options)
 
     async def list_monitor_alerts_for_monitor(
-        self, realtime_monitor_id: str | None = None, **options: Unpack[CallOptions]
+        self, realtime_monitor_id: str | RealtimeMonitorData | None = None, **options: Unpack[CallOptions]
     ) -> list[AsyncMonitorAlert]:
         """List monitor alerts for a monitor.
 

@@ -32,6 +32,8 @@ class ModelMonitorVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "model_monitor_version"
+
     model_monitor_version: Annotated[str | None, Field(alias="modelMonitorVersion")] = None
     """The id of this model monitor version."""
 
@@ -271,7 +273,7 @@ class ModelMonitorVersion(ModelMonitorVersionData, Bound):
         """Wait until `status` is no longer MONITORING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -453,7 +455,7 @@ class AsyncModelMonitorVersion(ModelMonitorVersionData, AsyncBound):
         """Wait until `status` is no longer MONITORING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -33,6 +33,8 @@ class ModelVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "model_version"
+
     model_version: Annotated[str | None, Field(alias="modelVersion")] = None
     """The id of this model version."""
 

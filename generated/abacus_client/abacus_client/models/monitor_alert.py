@@ -26,6 +26,8 @@ class MonitorAlertData(ApiModel):
 
     _positional = True
 
+    _ident = "monitor_alert_id"
+
     name: str | None = None
     """Its name."""
 

@@ -28,6 +28,8 @@ class MonitorAlertVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "monitor_alert_version"
+
     name: str | None = None
     """Its name."""
 
@@ -146,7 +148,7 @@ class MonitorAlertVersion(MonitorAlertVersionData, Bound):
         """Wait until `status` is no longer PENDING or RUNNING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -228,7 +230,7 @@ class AsyncMonitorAlertVersion(MonitorAlertVersionData, AsyncBound):
         """Wait until `status` is no longer PENDING or RUNNING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -21,6 +21,8 @@ class OrganizationGroupData(ApiModel):
 
     _positional = True
 
+    _ident = "organization_group_id"
+
     organization_group_id: Annotated[str | None, Field(alias="organizationGroupId")] = None
     """The id of this organization group."""
 

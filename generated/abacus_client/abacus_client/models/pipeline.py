@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
+    from .project import ProjectData
 
 _WAIT_FOR_PIPELINE = Waiting(
     operation="describePipeline", status=("latestPipelineVersion", "status"), pending=("PENDING", "RUNNING")
@@ -33,6 +34,8 @@ class PipelineData(ApiModel):
     """What `Pipeline` and `AsyncPipeline` hold."""
 
     _positional = True
+
+    _ident = "pipeline_id"
 
     pipeline_name: Annotated[str | None, Field(alias="pipelineName")] = None
     """The name of the pipeline."""
@@ -201,7 +204,7 @@ class Pipeline(PipelineData, Bound):
 
     def update(
         self,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         pipeline_variable_mappings: list[Any] | None = None,
         cron: str | None = None,
         is_prod: bool | None = None,
@@ -306,7 +309,7 @@ class Pipeline(PipelineData, Bound):
         """Wait until `latestPipelineVersion.status` is no longer PENDING or RUNNING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -458,7 +461,7 @@ class AsyncPipeline(PipelineData, AsyncBound):
 
     async def update(
         self,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         pipeline_variable_mappings: list[Any] | None = None,
         cron: str | None = None,
         is_prod: bool | None = None,
@@ -569,7 +572,7 @@ class AsyncPipeline(PipelineData, AsyncBound):
         """Wait until `latestPipelineVersion.status` is no longer PENDING or RUNNING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -25,6 +25,8 @@ class PipelineStepData(ApiModel):
 
     _positional = True
 
+    _ident = "pipeline_step_id"
+
     pipeline_step_id: Annotated[str | None, Field(alias="pipelineStepId")] = None
     """The id of this pipeline step."""
 

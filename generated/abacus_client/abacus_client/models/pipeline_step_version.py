@@ -24,6 +24,8 @@ class PipelineStepVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "pipeline_step_version"
+
     step_name: Annotated[str | None, Field(alias="stepName")] = None
     """The name of the step."""
 

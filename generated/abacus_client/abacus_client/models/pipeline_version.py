@@ -33,6 +33,8 @@ class PipelineVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "pipeline_version"
+
     pipeline_name: Annotated[str | None, Field(alias="pipelineName")] = None
     """The name of the pipeline."""
 
@@ -174,7 +176,7 @@ class PipelineVersion(PipelineVersionData, Bound):
         """Wait until `status` is no longer PENDING or RUNNING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -304,7 +306,7 @@ class AsyncPipelineVersion(PipelineVersionData, AsyncBound):
         """Wait until `status` is no longer PENDING or RUNNING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

@@ -25,6 +25,8 @@ class PredictionOperatorData(ApiModel):
 
     _positional = True
 
+    _ident = "prediction_operator_id"
+
     name: str | None = None
     """Its name."""
 

@@ -22,6 +22,8 @@ class PredictionOperatorVersionData(ApiModel):
 
     _positional = True
 
+    _ident = "prediction_operator_version"
+
     prediction_operator_id: Annotated[str | None, Field(alias="predictionOperatorId")] = None
     """The id of the prediction operator."""
 

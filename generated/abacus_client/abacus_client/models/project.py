@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from .eda import AsyncEda, Eda
     from .email_action_config import EmailActionConfig
     from .feature import Feature
-    from .feature_group import AsyncFeatureGroup, FeatureGroup
+    from .feature_group import AsyncFeatureGroup, FeatureGroup, FeatureGroupData
     from .feature_group_template import AsyncFeatureGroupTemplate, FeatureGroupTemplate
     from .forecasting_monitor_config import ForecastingMonitorConfig
     from .graph_dashboard import AsyncGraphDashboard, GraphDashboard
     from .holdout_analysis import AsyncHoldoutAnalysis, HoldoutAnalysis
     from .inferred_feature_mappings import InferredFeatureMappings
-    from .model import AsyncModel, Model
-    from .model_monitor import AsyncModelMonitor, ModelMonitor
+    from .model import AsyncModel, Model, ModelData
+    from .model_monitor import AsyncModelMonitor, ModelMonitor, ModelMonitorData
     from .monitor_alert import AsyncMonitorAlert, MonitorAlert
     from .pipeline import AsyncPipeline, Pipeline
     from .prediction_operator import AsyncPredictionOperator, PredictionOperator
-    from .project_feature_group import AsyncProjectFeatureGroup, ProjectFeatureGroup
+    from .project_feature_group import AsyncProjectFeatureGroup, ProjectFeatureGroup, ProjectFeatureGroupData
     from .project_validation import ProjectValidation
-    from .realtime_monitor import AsyncRealtimeMonitor, RealtimeMonitor
+    from .realtime_monitor import AsyncRealtimeMonitor, RealtimeMonitor, RealtimeMonitorData
     from .refresh_policy import AsyncRefreshPolicy, RefreshPolicy
     from .training_config import TrainingConfig
     from .training_config_options import TrainingConfigOptions
@@ -56,6 +56,8 @@ class ProjectData(ApiModel):
     """What `Project` and `AsyncProject` hold."""
 
     _positional = True
+
+    _ident = "project_id"
 
     project_id: Annotated[str | None, Field(alias="projectId")] = None
     """The id of this project."""
@@ -107,7 +109,7 @@ class Project(ProjectData, Bound):
         package_requirements: list[Any] = [],
         description: str | None = None,
         enable_binary_input: bool = False,
-        evaluation_feature_group_id: str | None = None,
+        evaluation_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
         workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
@@ -259,18 +261,18 @@ class Project(ProjectData, Bound):
             limit: At most so many are returned.
             start_after_id: The id after which the list goes on.
 
-        Returns: The document retrievers; an empty list where there are none.
+        Returns: The first page; `client.document_retrievers.list()` goes on.
         Raises: ApiError.
         Source: `listDocumentRetrievers`, GET /api/v0/listDocumentRetrievers
         """
         return self._client.document_retrievers.list(
             need(self.project_id, "project_id"), limit=limit, start_after_id=start_after_id, **options
-        )
+        ).items
 
     def create_document_retriever(
         self,
         name: str,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DocumentRetriever:
@@ -304,7 +306,7 @@ class Project(ProjectData, Bound):
 
     def create_eda(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         refresh_schedule: str | None = None,
         include_collinearity: bool = False,
@@ -379,7 +381,7 @@ class Project(ProjectData, Bound):
         )
 
     def list_holdout_analysis(
-        self, model_id: str | None = None, **options: Unpack[CallOptions]
+        self, model_id: str | ModelData | None = None, **options: Unpack[CallOptions]
     ) -> list[HoldoutAnalysis]:
         """List a holdout analysis.
 
@@ -410,15 +412,15 @@ class Project(ProjectData, Bound):
 
     def create_model_monitor(
         self,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str | None = None,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         name: str | None = None,
         refresh_schedule: str | None = None,
         target_value: str | None = None,
         target_value_bias: str | None = None,
         target_value_performance: str | None = None,
         feature_mappings: Mapping[str, Any] | None = None,
-        model_id: str | None = None,
+        model_id: str | ModelData | None = None,
         training_feature_mappings: Mapping[str, Any] | None = None,
         feature_group_base_monitor_config: Mapping[str, Any] | None = None,
         feature_group_comparison_monitor_config: Mapping[str, Any] | None = None,
@@ -599,8 +601,8 @@ class Project(ProjectData, Bound):
         alert_name: str,
         condition_config: AlertConditionConfig | Mapping[str, Any],
         action_config: EmailActionConfig | Mapping[str, Any],
-        model_monitor_id: str | None = None,
-        realtime_monitor_id: str | None = None,
+        model_monitor_id: str | ModelMonitorData | None = None,
+        realtime_monitor_id: str | RealtimeMonitorData | None = None,
         **options: Unpack[CallOptions],
     ) -> MonitorAlert:
         """Create a monitor alert.
@@ -645,7 +647,9 @@ class Project(ProjectData, Bound):
         return self._client.prediction_operators.list(need(self.project_id, "project_id"), **options)
 
     def describe_feature_group(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> ProjectFeatureGroup:
         """Describe a project feature group.
 
@@ -674,7 +678,7 @@ class Project(ProjectData, Bound):
             limit: At most so many are returned.
             start_after_id: The id after which the list goes on.
 
-        Returns: The project feature groups; an empty list where there are none.
+        Returns: The first page; `client.project_feature_groups.list()` goes on.
         Raises: ApiError.
         Source: `listProjectFeatureGroups`, GET /api/v0/listProjectFeatureGroups
         """
@@ -684,7 +688,7 @@ class Project(ProjectData, Bound):
             limit=limit,
             start_after_id=start_after_id,
             **options,
-        )
+        ).items
 
     def list_feature_group_templates(
         self,
@@ -700,7 +704,7 @@ class Project(ProjectData, Bound):
             start_after_id: The id after which the list goes on.
             should_include_all_system_templates: Whether it should include all system templates.
 
-        Returns: The feature group templates; an empty list where there are none.
+        Returns: The first page; `client.project_feature_groups.list_templates()` goes on.
         Raises: ApiError.
         Source: `listProjectFeatureGroupTemplates`, GET /api/v0/listProjectFeatureGroupTemplates
         """
@@ -710,7 +714,7 @@ class Project(ProjectData, Bound):
             start_after_id=start_after_id,
             should_include_all_system_templates=should_include_all_system_templates,
             **options,
-        )
+        ).items
 
     def refresh(self, **options: Unpack[CallOptions]) -> Project:
         """Bring this object up to date.
@@ -749,7 +753,9 @@ class Project(ProjectData, Bound):
         )
 
     def infer_feature_mappings(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> InferredFeatureMappings:
         """Infer feature mappings.
 
@@ -814,7 +820,7 @@ class Project(ProjectData, Bound):
 
     def set_feature_mapping(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         feature_mapping: str | None = None,
         nested_column_name: str | None = None,
@@ -930,8 +936,8 @@ class Project(ProjectData, Bound):
 
     def create_vision_drift_monitor(
         self,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         feature_mappings: Mapping[str, Any],
         training_feature_mappings: Mapping[str, Any],
@@ -968,8 +974,8 @@ class Project(ProjectData, Bound):
 
     def create_nlp_drift_monitor(
         self,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         feature_mappings: Mapping[str, Any],
         training_feature_mappings: Mapping[str, Any],
@@ -1007,8 +1013,8 @@ class Project(ProjectData, Bound):
     def create_forecasting_monitor(
         self,
         name: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         forecast_frequency: str,
@@ -1074,7 +1080,7 @@ class Project(ProjectData, Bound):
     def list_refresh_policies(
         self,
         dataset_ids: list[Any] = [],
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         model_ids: list[Any] = [],
         deployment_ids: list[Any] = [],
         batch_prediction_ids: list[Any] = [],
@@ -1141,7 +1147,7 @@ class AsyncProject(ProjectData, AsyncBound):
         package_requirements: list[Any] = [],
         description: str | None = None,
         enable_binary_input: bool = False,
-        evaluation_feature_group_id: str | None = None,
+        evaluation_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
         workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
@@ -1295,18 +1301,20 @@ class AsyncProject(ProjectData, AsyncBound):
             limit: At most so many are returned.
             start_after_id: The id after which the list goes on.
 
-        Returns: The document retrievers; an empty list where there are none.
+        Returns: The first page; `client.document_retrievers.list()` goes on.
         Raises: ApiError.
         Source: `listDocumentRetrievers`, GET /api/v0/listDocumentRetrievers
         """
-        return await self._client.document_retrievers.list(
-            need(self.project_id, "project_id"), limit=limit, start_after_id=start_after_id, **options
-        )
+        return (
+            await self._client.document_retrievers.list(
+                need(self.project_id, "project_id"), limit=limit, start_after_id=start_after_id, **options
+            )
+        ).items
 
     async def create_document_retriever(
         self,
         name: str,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDocumentRetriever:
@@ -1340,7 +1348,7 @@ class AsyncProject(ProjectData, AsyncBound):
 
     async def create_eda(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         refresh_schedule: str | None = None,
         include_collinearity: bool = False,
@@ -1415,7 +1423,7 @@ class AsyncProject(ProjectData, AsyncBound):
         )
 
     async def list_holdout_analysis(
-        self, model_id: str | None = None, **options: Unpack[CallOptions]
+        self, model_id: str | ModelData | None = None, **options: Unpack[CallOptions]
     ) -> list[AsyncHoldoutAnalysis]:
         """List a holdout analysis.
 
@@ -1448,15 +1456,15 @@ class AsyncProject(ProjectData, AsyncBound):
 
     async def create_model_monitor(
         self,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str | None = None,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         name: str | None = None,
         refresh_schedule: str | None = None,
         target_value: str | None = None,
         target_value_bias: str | None = None,
         target_value_performance: str | None = None,
         feature_mappings: Mapping[str, Any] | None = None,
-        model_id: str | None = None,
+        model_id: str | ModelData | None = None,
         training_feature_mappings: Mapping[str, Any] | None = None,
         feature_group_base_monitor_config: Mapping[str, Any] | None = None,
         feature_group_comparison_monitor_config: Mapping[str, Any] | None = None,
@@ -1637,8 +1645,8 @@ class AsyncProject(ProjectData, AsyncBound):
         alert_name: str,
         condition_config: AlertConditionConfig | Mapping[str, Any],
         action_config: EmailActionConfig | Mapping[str, Any],
-        model_monitor_id: str | None = None,
-        realtime_monitor_id: str | None = None,
+        model_monitor_id: str | ModelMonitorData | None = None,
+        realtime_monitor_id: str | RealtimeMonitorData | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncMonitorAlert:
         """Create a monitor alert.
@@ -1685,7 +1693,9 @@ class AsyncProject(ProjectData, AsyncBound):
         return await self._client.prediction_operators.list(need(self.project_id, "project_id"), **options)
 
     async def describe_feature_group(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> AsyncProjectFeatureGroup:
         """Describe a project feature group.
 
@@ -1714,17 +1724,19 @@ class AsyncProject(ProjectData, AsyncBound):
             limit: At most so many are returned.
             start_after_id: The id after which the list goes on.
 
-        Returns: The project feature groups; an empty list where there are none.
+        Returns: The first page; `client.project_feature_groups.list()` goes on.
         Raises: ApiError.
         Source: `listProjectFeatureGroups`, GET /api/v0/listProjectFeatureGroups
         """
-        return await self._client.project_feature_groups.list(
-            need(self.project_id, "project_id"),
-            filter_feature_group_use=filter_feature_group_use,
-            limit=limit,
-            start_after_id=start_after_id,
-            **options,
-        )
+        return (
+            await self._client.project_feature_groups.list(
+                need(self.project_id, "project_id"),
+                filter_feature_group_use=filter_feature_group_use,
+                limit=limit,
+                start_after_id=start_after_id,
+                **options,
+            )
+        ).items
 
     async def list_feature_group_templates(
         self,
@@ -1740,17 +1752,19 @@ class AsyncProject(ProjectData, AsyncBound):
             start_after_id: The id after which the list goes on.
             should_include_all_system_templates: Whether it should include all system templates.
 
-        Returns: The feature group templates; an empty list where there are none.
+        Returns: The first page; `client.project_feature_groups.list_templates()` goes on.
         Raises: ApiError.
         Source: `listProjectFeatureGroupTemplates`, GET /api/v0/listProjectFeatureGroupTemplates
         """
-        return await self._client.project_feature_groups.list_templates(
-            need(self.project_id, "project_id"),
-            limit=limit,
-            start_after_id=start_after_id,
-            should_include_all_system_templates=should_include_all_system_templates,
-            **options,
-        )
+        return (
+            await self._client.project_feature_groups.list_templates(
+                need(self.project_id, "project_id"),
+                limit=limit,
+                start_after_id=start_after_id,
+                should_include_all_system_templates=should_include_all_system_templates,
+                **options,
+            )
+        ).items
 
     async def refresh(self, **options: Unpack[CallOptions]) -> AsyncProject:
         """Bring this object up to date.
@@ -1791,7 +1805,9 @@ class AsyncProject(ProjectData, AsyncBound):
         )
 
     async def infer_feature_mappings(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> InferredFeatureMappings:
         """Infer feature mappings.
 
@@ -1856,7 +1872,7 @@ class AsyncProject(ProjectData, AsyncBound):
 
     async def set_feature_mapping(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         feature_mapping: str | None = None,
         nested_column_name: str | None = None,
@@ -1974,8 +1990,8 @@ class AsyncProject(ProjectData, AsyncBound):
 
     async def create_vision_drift_monitor(
         self,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         feature_mappings: Mapping[str, Any],
         training_feature_mappings: Mapping[str, Any],
@@ -2012,8 +2028,8 @@ class AsyncProject(ProjectData, AsyncBound):
 
     async def create_nlp_drift_monitor(
         self,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         feature_mappings: Mapping[str, Any],
         training_feature_mappings: Mapping[str, Any],
@@ -2051,8 +2067,8 @@ class AsyncProject(ProjectData, AsyncBound):
     async def create_forecasting_monitor(
         self,
         name: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         forecast_frequency: str,
@@ -2118,7 +2134,7 @@ class AsyncProject(ProjectData, AsyncBound):
     async def list_refresh_policies(
         self,
         dataset_ids: list[Any] = [],
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         model_ids: list[Any] = [],
         deployment_ids: list[Any] = [],
         batch_prediction_ids: list[Any] = [],

@@ -36,22 +36,29 @@ if TYPE_CHECKING:
     from .annotation_entry import AnnotationEntry
     from .annotations_status import AnnotationsStatus
     from .cpu_size import CPUSize
-    from .feature_group import AsyncFeatureGroup, FeatureGroup
+    from .feature_group import AsyncFeatureGroup, FeatureGroup, FeatureGroupData
     from .feature_group_export import AsyncFeatureGroupExport, FeatureGroupExport
     from .feature_group_export_config_input import FeatureGroupExportConfigInput
     from .feature_group_row import FeatureGroupRow
+    from .feature_group_version import FeatureGroupVersionData
     from .memory_size import MemorySize
     from .merge_config import MergeConfig
+    from .model import ModelData
     from .modification_lock_info import ModificationLockInfo
+    from .organization_group import OrganizationGroupData
+    from .project import ProjectData
     from .project_feature_group_config import ProjectFeatureGroupConfig
     from .sampling_config import SamplingConfig
     from .schema import Schema
+    from .streaming_auth_token import StreamingAuthToken
 
 
 class ProjectFeatureGroupData(ApiModel):
     """What `ProjectFeatureGroup` and `AsyncProjectFeatureGroup` hold."""
 
     _positional = True
+
+    _ident = "feature_group_id"
 
     feature_group_id: Annotated[str | None, Field(alias="featureGroupId")] = None
     """The id of the feature group."""
@@ -344,7 +351,7 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The feature group versions; an empty list where there are none.
+        Returns: The first page; `client.feature_group_versions.list()` goes on.
         Raises: ApiError.
         Source: `listFeatureGroupVersions`, GET /api/v0/listFeatureGroupVersions
         """
@@ -353,7 +360,7 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
             limit=limit,
             start_after_version=start_after_version,
             **options,
-        )
+        ).items
 
     def create_version(
         self, variable_bindings: Mapping[str, Any] | None = None, **options: Unpack[CallOptions]
@@ -420,7 +427,9 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
             **options,
         )
 
-    def get_schema(self, project_id: str | None = None, **options: Unpack[CallOptions]) -> list[Feature]:
+    def get_schema(
+        self, project_id: str | ProjectData | None = None, **options: Unpack[CallOptions]
+    ) -> list[Feature]:
         """Get the feature group schema.
 
         Args:
@@ -504,7 +513,10 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
         )
 
     def add_to_project(
-        self, project_id: str, feature_group_type: str = "CUSTOM_TABLE", **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        feature_group_type: str = "CUSTOM_TABLE",
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add a feature group to a project.
 
@@ -522,7 +534,7 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
             **options,
         )
 
-    def remove_from_project(self, project_id: str, **options: Unpack[CallOptions]) -> None:
+    def remove_from_project(self, project_id: str | ProjectData, **options: Unpack[CallOptions]) -> None:
         """Remove a feature group from a project.
 
         Args:
@@ -536,7 +548,10 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
         )
 
     def set_type(
-        self, project_id: str, feature_group_type: str = "CUSTOM_TABLE", **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        feature_group_type: str = "CUSTOM_TABLE",
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group type.
 
@@ -614,7 +629,7 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
 
     def get_document_to_annotate(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         feature_name: str,
         feature_group_row_identifier: str | None = None,
         get_previous: bool = False,
@@ -1284,7 +1299,11 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
         )
 
     def set_feature_type(
-        self, feature: str, feature_type: str, project_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        feature: str,
+        feature_type: str,
+        project_id: str | ProjectData | None = None,
+        **options: Unpack[CallOptions],
     ) -> Schema:
         """Set the feature type.
 
@@ -1307,7 +1326,7 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
 
     def concatenate_data(
         self,
-        source_feature_group_id: str,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         merge_type: str = "UNION",
         replace_until_timestamp: int | None = None,
         skip_materialize: bool = False,
@@ -1531,7 +1550,10 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
         )
 
     def append_data(
-        self, streaming_token: str, data: Mapping[str, Any], **options: Unpack[CallOptions]
+        self,
+        streaming_token: str | StreamingAuthToken,
+        data: Mapping[str, Any],
+        **options: Unpack[CallOptions],
     ) -> None:
         """Append the data.
 
@@ -1547,7 +1569,7 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
         )
 
     def append_multiple_data(
-        self, streaming_token: str, data: list[Any], **options: Unpack[CallOptions]
+        self, streaming_token: str | StreamingAuthToken, data: list[Any], **options: Unpack[CallOptions]
     ) -> None:
         """Append the multiple data.
 
@@ -1565,7 +1587,7 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
     def upsert_data(
         self,
         data: Mapping[str, Any],
-        streaming_token: str | None = None,
+        streaming_token: str | StreamingAuthToken | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
         **options: Unpack[CallOptions],
     ) -> FeatureGroupRow:
@@ -1603,8 +1625,8 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
 
     def get_natural_language_explanation(
         self,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> NaturalLanguageExplanation:
         """Get a natural language explanation.
@@ -1626,8 +1648,8 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
 
     def generate_natural_language_explanation(
         self,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> NaturalLanguageExplanation:
         """Generate a natural language explanation.
@@ -1648,7 +1670,7 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
         )
 
     def add_organization_group_to_modifiers(
-        self, organization_group_id: str, **options: Unpack[CallOptions]
+        self, organization_group_id: str | OrganizationGroupData, **options: Unpack[CallOptions]
     ) -> None:
         """Add an organization group to feature group modifiers.
 
@@ -1663,7 +1685,7 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
         )
 
     def remove_organization_group_from_modifiers(
-        self, organization_group_id: str, **options: Unpack[CallOptions]
+        self, organization_group_id: str | OrganizationGroupData, **options: Unpack[CallOptions]
     ) -> None:
         """Remove an organization group from feature group modifiers.
 
@@ -1677,7 +1699,9 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
             need(self.feature_group_id, "feature_group_id"), organization_group_id, **options
         )
 
-    def get_project_config(self, project_id: str, **options: Unpack[CallOptions]) -> ProjectConfig:
+    def get_project_config(
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
+    ) -> ProjectConfig:
         """Get the project feature group config.
 
         Args:
@@ -1693,7 +1717,7 @@ class ProjectFeatureGroupCalls(ProjectFeatureGroupData, Bound):
 
     def set_project_config(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
@@ -1886,16 +1910,18 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
             limit: At most so many are returned.
             start_after_version: The version after which the list goes on.
 
-        Returns: The feature group versions; an empty list where there are none.
+        Returns: The first page; `client.feature_group_versions.list()` goes on.
         Raises: ApiError.
         Source: `listFeatureGroupVersions`, GET /api/v0/listFeatureGroupVersions
         """
-        return await self._client.feature_group_versions.list(
-            need(self.feature_group_id, "feature_group_id"),
-            limit=limit,
-            start_after_version=start_after_version,
-            **options,
-        )
+        return (
+            await self._client.feature_group_versions.list(
+                need(self.feature_group_id, "feature_group_id"),
+                limit=limit,
+                start_after_version=start_after_version,
+                **options,
+            )
+        ).items
 
     async def create_version(
         self, variable_bindings: Mapping[str, Any] | None = None, **options: Unpack[CallOptions]
@@ -1963,7 +1989,7 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def get_schema(
-        self, project_id: str | None = None, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData | None = None, **options: Unpack[CallOptions]
     ) -> list[Feature]:
         """Get the feature group schema.
 
@@ -2050,7 +2076,10 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def add_to_project(
-        self, project_id: str, feature_group_type: str = "CUSTOM_TABLE", **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        feature_group_type: str = "CUSTOM_TABLE",
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add a feature group to a project.
 
@@ -2068,7 +2097,9 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
             **options,
         )
 
-    async def remove_from_project(self, project_id: str, **options: Unpack[CallOptions]) -> None:
+    async def remove_from_project(
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
+    ) -> None:
         """Remove a feature group from a project.
 
         Args:
@@ -2082,7 +2113,10 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def set_type(
-        self, project_id: str, feature_group_type: str = "CUSTOM_TABLE", **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        feature_group_type: str = "CUSTOM_TABLE",
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group type.
 
@@ -2160,7 +2194,7 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
 
     async def get_document_to_annotate(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         feature_name: str,
         feature_group_row_identifier: str | None = None,
         get_previous: bool = False,
@@ -2838,7 +2872,11 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def set_feature_type(
-        self, feature: str, feature_type: str, project_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        feature: str,
+        feature_type: str,
+        project_id: str | ProjectData | None = None,
+        **options: Unpack[CallOptions],
     ) -> Schema:
         """Set the feature type.
 
@@ -2861,7 +2899,7 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
 
     async def concatenate_data(
         self,
-        source_feature_group_id: str,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         merge_type: str = "UNION",
         replace_until_timestamp: int | None = None,
         skip_materialize: bool = False,
@@ -3087,7 +3125,10 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def append_data(
-        self, streaming_token: str, data: Mapping[str, Any], **options: Unpack[CallOptions]
+        self,
+        streaming_token: str | StreamingAuthToken,
+        data: Mapping[str, Any],
+        **options: Unpack[CallOptions],
     ) -> None:
         """Append the data.
 
@@ -3103,7 +3144,7 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def append_multiple_data(
-        self, streaming_token: str, data: list[Any], **options: Unpack[CallOptions]
+        self, streaming_token: str | StreamingAuthToken, data: list[Any], **options: Unpack[CallOptions]
     ) -> None:
         """Append the multiple data.
 
@@ -3121,7 +3162,7 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
     async def upsert_data(
         self,
         data: Mapping[str, Any],
-        streaming_token: str | None = None,
+        streaming_token: str | StreamingAuthToken | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
         **options: Unpack[CallOptions],
     ) -> FeatureGroupRow:
@@ -3159,8 +3200,8 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
 
     async def get_natural_language_explanation(
         self,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> NaturalLanguageExplanation:
         """Get a natural language explanation.
@@ -3182,8 +3223,8 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
 
     async def generate_natural_language_explanation(
         self,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> NaturalLanguageExplanation:
         """Generate a natural language explanation.
@@ -3204,7 +3245,7 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def add_organization_group_to_modifiers(
-        self, organization_group_id: str, **options: Unpack[CallOptions]
+        self, organization_group_id: str | OrganizationGroupData, **options: Unpack[CallOptions]
     ) -> None:
         """Add an organization group to feature group modifiers.
 
@@ -3219,7 +3260,7 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
         )
 
     async def remove_organization_group_from_modifiers(
-        self, organization_group_id: str, **options: Unpack[CallOptions]
+        self, organization_group_id: str | OrganizationGroupData, **options: Unpack[CallOptions]
     ) -> None:
         """Remove an organization group from feature group modifiers.
 
@@ -3233,7 +3274,9 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
             need(self.feature_group_id, "feature_group_id"), organization_group_id, **options
         )
 
-    async def get_project_config(self, project_id: str, **options: Unpack[CallOptions]) -> ProjectConfig:
+    async def get_project_config(
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
+    ) -> ProjectConfig:
         """Get the project feature group config.
 
         Args:
@@ -3249,7 +3292,7 @@ class AsyncProjectFeatureGroupCalls(ProjectFeatureGroupData, AsyncBound):
 
     async def set_project_config(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
-    from .graph_dashboard import AsyncGraphDashboard, GraphDashboard
+    from .graph_dashboard import AsyncGraphDashboard, GraphDashboard, GraphDashboardData
 
 
 class PythonFunctionData(ApiModel):
     """What `PythonFunction` and `AsyncPythonFunction` hold."""
 
     _positional = True
+
+    _ident = "python_function_id"
 
     notebook_id: Annotated[str | None, Field(alias="notebookId")] = None
     """The id of the notebook."""
@@ -83,7 +85,7 @@ class PythonFunction(PythonFunctionData, Bound):
 
     def add_graph_to_dashboard(
         self,
-        graph_dashboard_id: str,
+        graph_dashboard_id: str | GraphDashboardData,
         function_variable_mappings: list[Any] | None = None,
         name: str | None = None,
         **options: Unpack[CallOptions],
@@ -123,7 +125,7 @@ class AsyncPythonFunction(PythonFunctionData, AsyncBound):
 
     async def add_graph_to_dashboard(
         self,
-        graph_dashboard_id: str,
+        graph_dashboard_id: str | GraphDashboardData,
         function_variable_mappings: list[Any] | None = None,
         name: str | None = None,
         **options: Unpack[CallOptions],

@@ -21,6 +21,8 @@ class RealtimeMonitorData(ApiModel):
 
     _positional = True
 
+    _ident = "realtime_monitor_id"
+
     realtime_monitor_id: Annotated[str | None, Field(alias="realtimeMonitorId")] = None
     """The id of this realtime monitor."""
 

@@ -29,6 +29,8 @@ class RefreshPipelineRunData(ApiModel):
 
     _positional = True
 
+    _ident = "refresh_pipeline_run_id"
+
     refresh_pipeline_run_id: Annotated[str | None, Field(alias="refreshPipelineRunId")] = None
     """The id of this refresh pipeline run."""
 
@@ -129,7 +131,7 @@ class RefreshPipelineRun(RefreshPipelineRunData, Bound):
         """Wait until `status` is no longer PENDING or RUNNING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -214,7 +216,7 @@ class AsyncRefreshPipelineRun(RefreshPipelineRunData, AsyncBound):
         """Wait until `status` is no longer PENDING or RUNNING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

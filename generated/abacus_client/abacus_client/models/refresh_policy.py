@@ -27,6 +27,8 @@ class RefreshPolicyData(ApiModel):
 
     _positional = True
 
+    _ident = "refresh_policy_id"
+
     refresh_policy_id: Annotated[str | None, Field(alias="refreshPolicyId")] = None
     """The id of this refresh policy."""
 

@@ -21,6 +21,8 @@ class StreamingAuthToken(ApiModel):
 
     _positional = True
 
+    _ident = "streaming_token"
+
     streaming_token: Annotated[str | None, Field(alias="streamingToken")] = None
     """The streaming token."""
 

@@ -21,6 +21,8 @@ class StreamingConnectorData(ApiModel):
 
     _positional = True
 
+    _ident = "streaming_connector_id"
+
     streaming_connector_id: Annotated[str | None, Field(alias="streamingConnectorId")] = None
     """The id of this streaming connector."""
 

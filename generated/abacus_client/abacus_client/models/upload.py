@@ -29,6 +29,8 @@ class UploadData(ApiModel):
 
     _positional = True
 
+    _ident = "upload_id"
+
     upload_id: Annotated[str | None, Field(alias="uploadId")] = None
     """The id of this upload."""
 
@@ -140,7 +142,7 @@ class UploadCalls(UploadData, Bound):
         """Wait until `status` is no longer JOINING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -253,7 +255,7 @@ class AsyncUploadCalls(UploadData, AsyncBound):
         """Wait until `status` is no longer JOINING or PENDING.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 

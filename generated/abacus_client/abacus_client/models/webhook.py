@@ -24,6 +24,8 @@ class WebhookData(ApiModel):
 
     _positional = True
 
+    _ident = "webhook_id"
+
     webhook_id: Annotated[str | None, Field(alias="webhookId")] = None
     """The id of this webhook."""
 

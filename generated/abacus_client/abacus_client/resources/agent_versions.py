@@ -6,16 +6,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
-    import builtins
-
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AgentVersion, AsyncAgentVersion
+    from .._runtime.pages import AsyncPage, Page
+    from ..models import AgentData, AgentVersion, AgentVersionData, AsyncAgentVersion
 
 _DESCRIBE: Operation[AgentVersion, AsyncAgentVersion] = Operation(
     id="describeAgentVersion",
@@ -25,28 +26,36 @@ _DESCRIBE: Operation[AgentVersion, AsyncAgentVersion] = Operation(
 )
 
 
-def _describe(agent_version: str) -> Call[AgentVersion, AsyncAgentVersion]:
-    return Call(_DESCRIBE, query={"agentVersion": agent_version})
+def _describe(agent_version: str | AgentVersionData) -> Call[AgentVersion, AsyncAgentVersion]:
+    return Call(_DESCRIBE, query={"agentVersion": id_of(agent_version, "AgentVersionData")})
 
 
-_LIST: Operation[list[AgentVersion], list[AsyncAgentVersion]] = Operation(
+_LIST: Operation[Page[AgentVersion], AsyncPage[AsyncAgentVersion]] = Operation(
     id="listAgentVersions",
     method="GET",
     path="/api/v0/listAgentVersions",
     replies={"200": Json(lambda: list[models.AgentVersion], lambda: list[models.AsyncAgentVersion])},
+    page=Paging(by="cursor", last=("agentVersion",), send=("query", "startAfterVersion")),
 )
 
 
 def _list(
-    agent_id: str, limit: int, start_after_version: str | None
-) -> Call[list[AgentVersion], list[AsyncAgentVersion]]:
-    return Call(_LIST, query={"agentId": agent_id, "limit": limit, "startAfterVersion": start_after_version})
+    agent_id: str | AgentData, limit: int, start_after_version: str | None
+) -> Call[Page[AgentVersion], AsyncPage[AsyncAgentVersion]]:
+    return Call(
+        _LIST,
+        query={
+            "agentId": id_of(agent_id, "AgentData"),
+            "limit": limit,
+            "startAfterVersion": start_after_version,
+        },
+    )
 
 
 class AgentVersions(Resource):
     """What an agent was at one time, published or being published."""
 
-    def describe(self, agent_version: str, **options: Unpack[CallOptions]) -> AgentVersion:
+    def describe(self, agent_version: str | AgentVersionData, **options: Unpack[CallOptions]) -> AgentVersion:
         """Describe an agent version.
 
         Args:
@@ -60,12 +69,12 @@ class AgentVersions(Resource):
 
     def list(
         self,
-        agent_id: str,
+        agent_id: str | AgentData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AgentVersion]:
+    ) -> Page[AgentVersion]:
         """List agent versions.
 
         Args:
@@ -83,7 +92,9 @@ class AgentVersions(Resource):
 class AsyncAgentVersions(AsyncResource):
     """What an agent was at one time, published or being published."""
 
-    async def describe(self, agent_version: str, **options: Unpack[CallOptions]) -> AsyncAgentVersion:
+    async def describe(
+        self, agent_version: str | AgentVersionData, **options: Unpack[CallOptions]
+    ) -> AsyncAgentVersion:
         """Describe an agent version.
 
         Args:
@@ -95,14 +106,14 @@ class AsyncAgentVersions(AsyncResource):
         """
         return await self._send(_describe(agent_version), options)
 
-    async def list(
+    def list(
         self,
-        agent_id: str,
+        agent_id: str | AgentData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncAgentVersion]:
+    ) -> AsyncPages[AsyncAgentVersion]:
         """List agent versions.
 
         Args:
@@ -114,4 +125,4 @@ class AsyncAgentVersions(AsyncResource):
         Raises: ApiError.
         Source: `listAgentVersions`, GET /api/v0/listAgentVersions
         """
-        return await self._send(_list(agent_id, limit, start_after_version), options)
+        return AsyncPages(self._client, _list(agent_id, limit, start_after_version), options)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._runtime.call import Binary, Call, Json, Operation
+from .._runtime.call import Binary, Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.agents import AgentsMethods, AsyncAgentsMethods
 
@@ -23,10 +23,18 @@ if TYPE_CHECKING:
     from ..models import (
         Agent,
         AgentConversation,
+        AgentData,
         AgentDataExecutionResult,
         AgentInterface,
         AsyncAgent,
         AutonomousTriggerType,
+        DeploymentAuthToken,
+        DeploymentConversationData,
+        DeploymentData,
+        FeatureGroupData,
+        ModelData,
+        ProjectData,
+        ProjectFeatureGroupData,
         WorkflowGraph,
     )
 
@@ -40,14 +48,16 @@ _DOWNLOAD_ATTACHMENT: Operation[StreamedResponse, AsyncStreamedResponse] = Opera
 
 
 def _download_attachment(
-    deployment_id: str, attachment_id: str, deployment_conversation_id: str | None
+    deployment_id: str | DeploymentData,
+    attachment_id: str,
+    deployment_conversation_id: str | DeploymentConversationData | None,
 ) -> Call[StreamedResponse, AsyncStreamedResponse]:
     return Call(
         _DOWNLOAD_ATTACHMENT,
         query={
-            "deploymentId": deployment_id,
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
             "attachmentId": attachment_id,
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
         },
     )
 
@@ -60,8 +70,8 @@ _DESCRIBE: Operation[Agent, AsyncAgent] = Operation(
 )
 
 
-def _describe(agent_id: str) -> Call[Agent, AsyncAgent]:
-    return Call(_DESCRIBE, query={"agentId": agent_id})
+def _describe(agent_id: str | AgentData) -> Call[Agent, AsyncAgent]:
+    return Call(_DESCRIBE, query={"agentId": id_of(agent_id, "AgentData")})
 
 
 _LIST: Operation[list[Agent], list[AsyncAgent]] = Operation(
@@ -72,8 +82,8 @@ _LIST: Operation[list[Agent], list[AsyncAgent]] = Operation(
 )
 
 
-def _list(project_id: str) -> Call[list[Agent], list[AsyncAgent]]:
-    return Call(_LIST, query={"projectId": project_id})
+def _list(project_id: str | ProjectData) -> Call[list[Agent], list[AsyncAgent]]:
+    return Call(_LIST, query={"projectId": id_of(project_id, "ProjectData")})
 
 
 _COPY: Operation[Agent, AsyncAgent] = Operation(
@@ -84,8 +94,10 @@ _COPY: Operation[Agent, AsyncAgent] = Operation(
 )
 
 
-def _copy(agent_id: str, project_id: str | None) -> Call[Agent, AsyncAgent]:
-    return Call(_COPY, query={"agentId": agent_id, "projectId": project_id})
+def _copy(agent_id: str | AgentData, project_id: str | ProjectData | None) -> Call[Agent, AsyncAgent]:
+    return Call(
+        _COPY, query={"agentId": id_of(agent_id, "AgentData"), "projectId": id_of(project_id, "ProjectData")}
+    )
 
 
 _GET_DEEP_RESPONSE: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operation(
@@ -99,10 +111,14 @@ _GET_DEEP_RESPONSE: Operation[dict[str, Any] | None, dict[str, Any] | None] = Op
 
 
 def _get_deep_response(
-    message: str, deployment_conversation_id: str | None
+    message: str, deployment_conversation_id: str | DeploymentConversationData | None
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
-        _GET_DEEP_RESPONSE, json={"message": message, "deploymentConversationId": deployment_conversation_id}
+        _GET_DEEP_RESPONSE,
+        json={
+            "message": message,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
+        },
     )
 
 
@@ -117,14 +133,17 @@ _EXECUTE: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operation(
 
 
 def _execute(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     arguments: list[Any] | None,
     keyword_arguments: Mapping[str, Any] | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _EXECUTE,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"arguments": arguments, "keywordArguments": keyword_arguments},
     )
 
@@ -141,20 +160,23 @@ _GET_MATRIX_SCHEMA: Operation[dict[str, Any] | None, dict[str, Any] | None] = Op
 
 
 def _get_matrix_schema(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query: str,
     doc_infos: list[Any] | None,
-    deployment_conversation_id: str | None,
+    deployment_conversation_id: str | DeploymentConversationData | None,
     external_session_id: str | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_MATRIX_SCHEMA,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "query": query,
             "docInfos": doc_infos,
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "externalSessionId": external_session_id,
         },
     )
@@ -170,11 +192,11 @@ _EXECUTE_CONVERSATION: Operation[dict[str, Any] | None, dict[str, Any] | None] =
 
 
 def _execute_conversation(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     arguments: list[Any] | None,
     keyword_arguments: Mapping[str, Any] | None,
-    deployment_conversation_id: str | None,
+    deployment_conversation_id: str | DeploymentConversationData | None,
     external_session_id: str | None,
     regenerate: bool,
     doc_infos: list[Any] | None,
@@ -182,11 +204,14 @@ def _execute_conversation(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _EXECUTE_CONVERSATION,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "arguments": arguments,
             "keywordArguments": keyword_arguments,
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "externalSessionId": external_session_id,
             "regenerate": regenerate,
             "docInfos": doc_infos,
@@ -215,21 +240,24 @@ _EXECUTE_WITH_BINARY_DATA: Operation[AgentDataExecutionResult, AgentDataExecutio
 
 
 def _execute_with_binary_data(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     arguments: list[Any] | None,
     keyword_arguments: Mapping[str, Any] | None,
-    deployment_conversation_id: str | None,
+    deployment_conversation_id: str | DeploymentConversationData | None,
     external_session_id: str | None,
     blobs: Mapping[str, FileTypes] | None,
 ) -> Call[AgentDataExecutionResult, AgentDataExecutionResult]:
     return Call(
         _EXECUTE_WITH_BINARY_DATA,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={
             "arguments": arguments,
             "keywordArguments": keyword_arguments,
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "externalSessionId": external_session_id,
             **(blobs or {}),
         },
@@ -248,15 +276,18 @@ _START_AUTONOMOUS: Operation[dict[str, Any] | None, dict[str, Any] | None] = Ope
 
 
 def _start_autonomous(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     arguments: list[Any] | None,
     keyword_arguments: Mapping[str, Any] | None,
     save_conversations: bool,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _START_AUTONOMOUS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "arguments": arguments,
             "keywordArguments": keyword_arguments,
@@ -277,12 +308,17 @@ _PAUSE_AUTONOMOUS: Operation[dict[str, Any] | None, dict[str, Any] | None] = Ope
 
 
 def _pause_autonomous(
-    deployment_token: str, deployment_id: str, deployment_conversation_id: str | None
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    deployment_conversation_id: str | DeploymentConversationData | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PAUSE_AUTONOMOUS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
-        json={"deploymentConversationId": deployment_conversation_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
+        json={"deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData")},
     )
 
 
@@ -295,7 +331,7 @@ _CREATE: Operation[Agent, AsyncAgent] = Operation(
 
 
 def _create(
-    project_id: str,
+    project_id: str | ProjectData,
     function_source_code: str | None,
     agent_function_name: str | None,
     name: str | None,
@@ -303,7 +339,7 @@ def _create(
     package_requirements: list[Any],
     description: str | None,
     enable_binary_input: bool,
-    evaluation_feature_group_id: str | None,
+    evaluation_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
     agent_input_schema: Mapping[str, Any] | None,
     agent_output_schema: Mapping[str, Any] | None,
     workflow_graph: WorkflowGraph | Mapping[str, Any] | None,
@@ -318,7 +354,7 @@ def _create(
     return Call(
         _CREATE,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "functionSourceCode": function_source_code,
             "agentFunctionName": agent_function_name,
             "name": name,
@@ -326,7 +362,9 @@ def _create(
             "packageRequirements": package_requirements,
             "description": description,
             "enableBinaryInput": enable_binary_input,
-            "evaluationFeatureGroupId": evaluation_feature_group_id,
+            "evaluationFeatureGroupId": id_of(
+                evaluation_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
             "agentInputSchema": agent_input_schema,
             "agentOutputSchema": agent_output_schema,
             "workflowGraph": workflow_graph,
@@ -350,7 +388,7 @@ _UPDATE: Operation[Agent, AsyncAgent] = Operation(
 
 
 def _update(
-    model_id: str,
+    model_id: str | ModelData,
     function_source_code: str | None,
     agent_function_name: str | None,
     memory: int | None,
@@ -371,7 +409,7 @@ def _update(
     return Call(
         _UPDATE,
         json={
-            "modelId": model_id,
+            "modelId": id_of(model_id, "ModelData"),
             "functionSourceCode": function_source_code,
             "agentFunctionName": agent_function_name,
             "memory": memory,
@@ -401,9 +439,12 @@ _GENERATE_CODE: Operation[list[Any] | None, list[Any] | None] = Operation(
 
 
 def _generate_code(
-    project_id: str, prompt: str, fast_mode: bool | None
+    project_id: str | ProjectData, prompt: str, fast_mode: bool | None
 ) -> Call[list[Any] | None, list[Any] | None]:
-    return Call(_GENERATE_CODE, json={"projectId": project_id, "prompt": prompt, "fastMode": fast_mode})
+    return Call(
+        _GENERATE_CODE,
+        json={"projectId": id_of(project_id, "ProjectData"), "prompt": prompt, "fastMode": fast_mode},
+    )
 
 
 _CONSTRUCT_CONVERSATION_MESSAGES_FOR_LLM: Operation[AgentConversation, AgentConversation] = Operation(
@@ -416,12 +457,14 @@ _CONSTRUCT_CONVERSATION_MESSAGES_FOR_LLM: Operation[AgentConversation, AgentConv
 
 
 def _construct_conversation_messages_for_llm(
-    deployment_conversation_id: str | None, external_session_id: str | None, include_document_contents: bool
+    deployment_conversation_id: str | DeploymentConversationData | None,
+    external_session_id: str | None,
+    include_document_contents: bool,
 ) -> Call[AgentConversation, AgentConversation]:
     return Call(
         _CONSTRUCT_CONVERSATION_MESSAGES_FOR_LLM,
         json={
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "externalSessionId": external_session_id,
             "includeDocumentContents": include_document_contents,
         },
@@ -481,10 +524,10 @@ class AgentsCalls(Resource):
 
     def download_attachment(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         attachment_id: str,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         **options: Unpack[CallOptions],
     ) -> StreamedResponse:
         """Download the agent attachment.
@@ -502,7 +545,7 @@ class AgentsCalls(Resource):
             _download_attachment(deployment_id, attachment_id, deployment_conversation_id), options
         )
 
-    def describe(self, agent_id: str, **options: Unpack[CallOptions]) -> Agent:
+    def describe(self, agent_id: str | AgentData, **options: Unpack[CallOptions]) -> Agent:
         """Describe an agent.
 
         Args:
@@ -514,7 +557,7 @@ class AgentsCalls(Resource):
         """
         return self._send(_describe(agent_id), options)
 
-    def list(self, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[Agent]:
+    def list(self, project_id: str | ProjectData, **options: Unpack[CallOptions]) -> builtins.list[Agent]:
         """List agents.
 
         Args:
@@ -526,7 +569,13 @@ class AgentsCalls(Resource):
         """
         return self._send(_list(project_id), options)
 
-    def copy(self, agent_id: str, *, project_id: str | None = None, **options: Unpack[CallOptions]) -> Agent:
+    def copy(
+        self,
+        agent_id: str | AgentData,
+        *,
+        project_id: str | ProjectData | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Agent:
         """Copy an agent.
 
         Args:
@@ -540,7 +589,11 @@ class AgentsCalls(Resource):
         return self._send(_copy(agent_id, project_id), options)
 
     def get_deep_response(
-        self, message: str, *, deployment_conversation_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        message: str,
+        *,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get the deep agent response.
 
@@ -556,8 +609,8 @@ class AgentsCalls(Resource):
 
     def execute(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         arguments: builtins.list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
@@ -579,12 +632,12 @@ class AgentsCalls(Resource):
 
     def get_matrix_schema(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query: str,
         *,
         doc_infos: builtins.list[Any] | None = None,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -616,12 +669,12 @@ class AgentsCalls(Resource):
 
     def execute_conversation(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         arguments: builtins.list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         regenerate: bool = False,
         doc_infos: builtins.list[Any] | None = None,
@@ -662,12 +715,12 @@ class AgentsCalls(Resource):
 
     def execute_with_binary_data(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         arguments: builtins.list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
         **options: Unpack[CallOptions],
@@ -702,8 +755,8 @@ class AgentsCalls(Resource):
 
     def start_autonomous(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         arguments: builtins.list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
@@ -732,10 +785,10 @@ class AgentsCalls(Resource):
 
     def pause_autonomous(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Pause the autonomous agent.
@@ -755,7 +808,7 @@ class AgentsCalls(Resource):
 
     def create(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         function_source_code: str | None = None,
         agent_function_name: str | None = None,
@@ -764,7 +817,7 @@ class AgentsCalls(Resource):
         package_requirements: builtins.list[Any] = [],
         description: str | None = None,
         enable_binary_input: bool = False,
-        evaluation_feature_group_id: str | None = None,
+        evaluation_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
         workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
@@ -831,7 +884,7 @@ class AgentsCalls(Resource):
 
     def update(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         function_source_code: str | None = None,
         agent_function_name: str | None = None,
@@ -900,7 +953,12 @@ class AgentsCalls(Resource):
         )
 
     def generate_code(
-        self, project_id: str, prompt: str, *, fast_mode: bool | None = None, **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        prompt: str,
+        *,
+        fast_mode: bool | None = None,
+        **options: Unpack[CallOptions],
     ) -> builtins.list[Any] | None:
         """Generate an agent code.
 
@@ -918,7 +976,7 @@ class AgentsCalls(Resource):
     def construct_conversation_messages_for_llm(
         self,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         include_document_contents: bool = True,
         **options: Unpack[CallOptions],
@@ -999,10 +1057,10 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def download_attachment(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         attachment_id: str,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncStreamedResponse:
         """Download the agent attachment.
@@ -1020,7 +1078,7 @@ class AsyncAgentsCalls(AsyncResource):
             _download_attachment(deployment_id, attachment_id, deployment_conversation_id), options
         )
 
-    async def describe(self, agent_id: str, **options: Unpack[CallOptions]) -> AsyncAgent:
+    async def describe(self, agent_id: str | AgentData, **options: Unpack[CallOptions]) -> AsyncAgent:
         """Describe an agent.
 
         Args:
@@ -1032,7 +1090,9 @@ class AsyncAgentsCalls(AsyncResource):
         """
         return await self._send(_describe(agent_id), options)
 
-    async def list(self, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[AsyncAgent]:
+    async def list(
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
+    ) -> builtins.list[AsyncAgent]:
         """List agents.
 
         Args:
@@ -1045,7 +1105,11 @@ class AsyncAgentsCalls(AsyncResource):
         return await self._send(_list(project_id), options)
 
     async def copy(
-        self, agent_id: str, *, project_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        agent_id: str | AgentData,
+        *,
+        project_id: str | ProjectData | None = None,
+        **options: Unpack[CallOptions],
     ) -> AsyncAgent:
         """Copy an agent.
 
@@ -1060,7 +1124,11 @@ class AsyncAgentsCalls(AsyncResource):
         return await self._send(_copy(agent_id, project_id), options)
 
     async def get_deep_response(
-        self, message: str, *, deployment_conversation_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        message: str,
+        *,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get the deep agent response.
 
@@ -1076,8 +1144,8 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def execute(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         arguments: builtins.list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
@@ -1101,12 +1169,12 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def get_matrix_schema(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query: str,
         *,
         doc_infos: builtins.list[Any] | None = None,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -1138,12 +1206,12 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def execute_conversation(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         arguments: builtins.list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         regenerate: bool = False,
         doc_infos: builtins.list[Any] | None = None,
@@ -1184,12 +1252,12 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def execute_with_binary_data(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         arguments: builtins.list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
         **options: Unpack[CallOptions],
@@ -1224,8 +1292,8 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def start_autonomous(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         arguments: builtins.list[Any] | None = None,
         keyword_arguments: Mapping[str, Any] | None = None,
@@ -1254,10 +1322,10 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def pause_autonomous(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Pause the autonomous agent.
@@ -1277,7 +1345,7 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def create(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         function_source_code: str | None = None,
         agent_function_name: str | None = None,
@@ -1286,7 +1354,7 @@ class AsyncAgentsCalls(AsyncResource):
         package_requirements: builtins.list[Any] = [],
         description: str | None = None,
         enable_binary_input: bool = False,
-        evaluation_feature_group_id: str | None = None,
+        evaluation_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         agent_input_schema: Mapping[str, Any] | None = None,
         agent_output_schema: Mapping[str, Any] | None = None,
         workflow_graph: WorkflowGraph | Mapping[str, Any] | None = None,
@@ -1353,7 +1421,7 @@ class AsyncAgentsCalls(AsyncResource):
 
     async def update(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         function_source_code: str | None = None,
         agent_function_name: str | None = None,
@@ -1422,7 +1490,12 @@ class AsyncAgentsCalls(AsyncResource):
         )
 
     async def generate_code(
-        self, project_id: str, prompt: str, *, fast_mode: bool | None = None, **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        prompt: str,
+        *,
+        fast_mode: bool | None = None,
+        **options: Unpack[CallOptions],
     ) -> builtins.list[Any] | None:
         """Generate an agent code.
 
@@ -1440,7 +1513,7 @@ class AsyncAgentsCalls(AsyncResource):
     async def construct_conversation_messages_for_llm(
         self,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         include_document_contents: bool = True,
         **options: Unpack[CallOptions],

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.algorithms import AlgorithmsMethods, AsyncAlgorithmsMethods
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
-    from ..models import Algorithm, ProblemType
+    from ..models import Algorithm, ProblemType, ProjectData
 
 _DESCRIBE: Operation[Algorithm, Algorithm] = Operation(
     id="describeAlgorithm",
@@ -42,9 +42,9 @@ _LIST: Operation[list[Algorithm], list[Algorithm]] = Operation(
 
 
 def _list(
-    problem_type: ProblemType | str | None, project_id: str | None
+    problem_type: ProblemType | str | None, project_id: str | ProjectData | None
 ) -> Call[list[Algorithm], list[Algorithm]]:
-    return Call(_LIST, query={"problemType": problem_type, "projectId": project_id})
+    return Call(_LIST, query={"problemType": problem_type, "projectId": id_of(project_id, "ProjectData")})
 
 
 _CREATE: Operation[Algorithm, Algorithm] = Operation(
@@ -67,7 +67,7 @@ def _create(
     initialize_function_name: str | None,
     config_options: Mapping[str, Any] | None,
     is_default_enabled: bool,
-    project_id: str | None,
+    project_id: str | ProjectData | None,
     use_gpu: bool,
     package_requirements: list[Any] | None,
 ) -> Call[Algorithm, Algorithm]:
@@ -85,7 +85,7 @@ def _create(
             "initializeFunctionName": initialize_function_name,
             "configOptions": config_options,
             "isDefaultEnabled": is_default_enabled,
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "useGpu": use_gpu,
             "packageRequirements": package_requirements,
         },
@@ -163,7 +163,7 @@ class AlgorithmsCalls(Resource):
         self,
         *,
         problem_type: ProblemType | str | None = None,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         **options: Unpack[CallOptions],
     ) -> builtins.list[Algorithm]:
         """List algorithms.
@@ -192,7 +192,7 @@ class AlgorithmsCalls(Resource):
         initialize_function_name: str | None = None,
         config_options: Mapping[str, Any] | None = None,
         is_default_enabled: bool = False,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         use_gpu: bool = False,
         package_requirements: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -331,7 +331,7 @@ class AsyncAlgorithmsCalls(AsyncResource):
         self,
         *,
         problem_type: ProblemType | str | None = None,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         **options: Unpack[CallOptions],
     ) -> builtins.list[Algorithm]:
         """List algorithms.
@@ -360,7 +360,7 @@ class AsyncAlgorithmsCalls(AsyncResource):
         initialize_function_name: str | None = None,
         config_options: Mapping[str, Any] | None = None,
         is_default_enabled: bool = False,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         use_gpu: bool = False,
         package_requirements: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],

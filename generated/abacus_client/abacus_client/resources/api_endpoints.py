@@ -6,14 +6,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import ApiEndpoint
+    from ..models import (
+        ApiEndpoint,
+        DeploymentAuthToken,
+        DeploymentData,
+        FeatureGroupData,
+        ModelData,
+        ProjectFeatureGroupData,
+        StreamingAuthToken,
+    )
 
 _GET: Operation[ApiEndpoint, ApiEndpoint] = Operation(
     id="getApiEndpoint",
@@ -25,20 +33,20 @@ _GET: Operation[ApiEndpoint, ApiEndpoint] = Operation(
 
 
 def _get(
-    deployment_token: str | None,
-    deployment_id: str | None,
-    streaming_token: str | None,
-    feature_group_id: str | None,
-    model_id: str | None,
+    deployment_token: str | DeploymentAuthToken | None,
+    deployment_id: str | DeploymentData | None,
+    streaming_token: str | StreamingAuthToken | None,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
+    model_id: str | ModelData | None,
 ) -> Call[ApiEndpoint, ApiEndpoint]:
     return Call(
         _GET,
         query={
-            "deploymentToken": deployment_token,
-            "deploymentId": deployment_id,
-            "streamingToken": streaming_token,
-            "featureGroupId": feature_group_id,
-            "modelId": model_id,
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+            "streamingToken": id_of(streaming_token, "StreamingAuthToken"),
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "modelId": id_of(model_id, "ModelData"),
         },
     )
 
@@ -49,11 +57,11 @@ class ApiEndpoints(Resource):
     def get(
         self,
         *,
-        deployment_token: str | None = None,
-        deployment_id: str | None = None,
-        streaming_token: str | None = None,
-        feature_group_id: str | None = None,
-        model_id: str | None = None,
+        deployment_token: str | DeploymentAuthToken | None = None,
+        deployment_id: str | DeploymentData | None = None,
+        streaming_token: str | StreamingAuthToken | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> ApiEndpoint:
         """Read the addresses of the hosts.
@@ -80,11 +88,11 @@ class AsyncApiEndpoints(AsyncResource):
     async def get(
         self,
         *,
-        deployment_token: str | None = None,
-        deployment_id: str | None = None,
-        streaming_token: str | None = None,
-        feature_group_id: str | None = None,
-        model_id: str | None = None,
+        deployment_token: str | DeploymentAuthToken | None = None,
+        deployment_id: str | DeploymentData | None = None,
+        streaming_token: str | StreamingAuthToken | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> ApiEndpoint:
         """Read the addresses of the hosts.

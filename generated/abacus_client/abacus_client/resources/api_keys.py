@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import ApiKey, AsyncApiKey
+    from ..models import ApiKey, ApiKeyData, AsyncApiKey
 
 _LIST: Operation[list[ApiKey], list[AsyncApiKey]] = Operation(
     id="listApiKeys",
@@ -34,8 +34,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(api_key_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"apiKeyId": api_key_id})
+def _delete(api_key_id: str | ApiKeyData) -> Call[None, None]:
+    return Call(_DELETE, query={"apiKeyId": id_of(api_key_id, "ApiKeyData")})
 
 
 class ApiKeys(Resource):
@@ -53,7 +53,7 @@ class ApiKeys(Resource):
         """
         return self._send(_list(type), options)
 
-    def delete(self, api_key_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, api_key_id: str | ApiKeyData, **options: Unpack[CallOptions]) -> None:
         """Delete an API key.
 
         Args:
@@ -82,7 +82,7 @@ class AsyncApiKeys(AsyncResource):
         """
         return await self._send(_list(type), options)
 
-    async def delete(self, api_key_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, api_key_id: str | ApiKeyData, **options: Unpack[CallOptions]) -> None:
         """Delete an API key.
 
         Args:

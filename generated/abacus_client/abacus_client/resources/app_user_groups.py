@@ -6,14 +6,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AppUserGroup, AsyncAppUserGroup
+    from ..models import AppUserGroup, AsyncAppUserGroup, ExternalApplicationData
 
 _GET: Operation[AppUserGroup, AsyncAppUserGroup] = Operation(
     id="getAppUserGroup",
@@ -92,10 +92,15 @@ _ADD_TO_EXTERNAL_APPLICATION: Operation[None, None] = Operation(
 )
 
 
-def _add_to_external_application(user_group_id: str, external_application_id: str) -> Call[None, None]:
+def _add_to_external_application(
+    user_group_id: str, external_application_id: str | ExternalApplicationData
+) -> Call[None, None]:
     return Call(
         _ADD_TO_EXTERNAL_APPLICATION,
-        json={"userGroupId": user_group_id, "externalApplicationId": external_application_id},
+        json={
+            "userGroupId": user_group_id,
+            "externalApplicationId": id_of(external_application_id, "ExternalApplicationData"),
+        },
     )
 
 
@@ -107,10 +112,15 @@ _REMOVE_FROM_EXTERNAL_APPLICATION: Operation[None, None] = Operation(
 )
 
 
-def _remove_from_external_application(user_group_id: str, external_application_id: str) -> Call[None, None]:
+def _remove_from_external_application(
+    user_group_id: str, external_application_id: str | ExternalApplicationData
+) -> Call[None, None]:
     return Call(
         _REMOVE_FROM_EXTERNAL_APPLICATION,
-        json={"userGroupId": user_group_id, "externalApplicationId": external_application_id},
+        json={
+            "userGroupId": user_group_id,
+            "externalApplicationId": id_of(external_application_id, "ExternalApplicationData"),
+        },
     )
 
 
@@ -187,7 +197,10 @@ class AppUserGroups(Resource):
         self._send(_remove_report_permission(user_group_id), options)
 
     def add_to_external_application(
-        self, user_group_id: str, external_application_id: str, **options: Unpack[CallOptions]
+        self,
+        user_group_id: str,
+        external_application_id: str | ExternalApplicationData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add an app user group to an external application.
 
@@ -201,7 +214,10 @@ class AppUserGroups(Resource):
         self._send(_add_to_external_application(user_group_id, external_application_id), options)
 
     def remove_from_external_application(
-        self, user_group_id: str, external_application_id: str, **options: Unpack[CallOptions]
+        self,
+        user_group_id: str,
+        external_application_id: str | ExternalApplicationData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove an app user group from an external application.
 
@@ -290,7 +306,10 @@ class AsyncAppUserGroups(AsyncResource):
         await self._send(_remove_report_permission(user_group_id), options)
 
     async def add_to_external_application(
-        self, user_group_id: str, external_application_id: str, **options: Unpack[CallOptions]
+        self,
+        user_group_id: str,
+        external_application_id: str | ExternalApplicationData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add an app user group to an external application.
 
@@ -304,7 +323,10 @@ class AsyncAppUserGroups(AsyncResource):
         await self._send(_add_to_external_application(user_group_id, external_application_id), options)
 
     async def remove_from_external_application(
-        self, user_group_id: str, external_application_id: str, **options: Unpack[CallOptions]
+        self,
+        user_group_id: str,
+        external_application_id: str | ExternalApplicationData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove an app user group from an external application.
 

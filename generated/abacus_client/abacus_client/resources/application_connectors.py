@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .._runtime.call_options import CallOptions
     from ..models import (
         ApplicationConnector,
+        ApplicationConnectorData,
         ApplicationConnectorDatasetConfig,
         AsyncApplicationConnector,
         AsyncDataset,
@@ -47,8 +48,13 @@ _LIST_OBJECTS: Operation[list[Any] | None, list[Any] | None] = Operation(
 )
 
 
-def _list_objects(application_connector_id: str) -> Call[list[Any] | None, list[Any] | None]:
-    return Call(_LIST_OBJECTS, query={"applicationConnectorId": application_connector_id})
+def _list_objects(
+    application_connector_id: str | ApplicationConnectorData,
+) -> Call[list[Any] | None, list[Any] | None]:
+    return Call(
+        _LIST_OBJECTS,
+        query={"applicationConnectorId": id_of(application_connector_id, "ApplicationConnectorData")},
+    )
 
 
 _CREATE_REALTIME_CONTENT_STORE: Operation[Dataset, AsyncDataset] = Operation(
@@ -61,7 +67,7 @@ _CREATE_REALTIME_CONTENT_STORE: Operation[Dataset, AsyncDataset] = Operation(
 
 def _create_realtime_content_store(
     table_name: str,
-    application_connector_id: str,
+    application_connector_id: str | ApplicationConnectorData,
     dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None,
     realtime_content_store_config: RealtimeContentStoreConfig | Mapping[str, Any] | None,
 ) -> Call[Dataset, AsyncDataset]:
@@ -69,7 +75,7 @@ def _create_realtime_content_store(
         _CREATE_REALTIME_CONTENT_STORE,
         json={
             "tableName": table_name,
-            "applicationConnectorId": application_connector_id,
+            "applicationConnectorId": id_of(application_connector_id, "ApplicationConnectorData"),
             "datasetConfig": dataset_config,
             "realtimeContentStoreConfig": realtime_content_store_config,
         },
@@ -84,8 +90,14 @@ _RENAME: Operation[None, None] = Operation(
 )
 
 
-def _rename(application_connector_id: str, name: str) -> Call[None, None]:
-    return Call(_RENAME, json={"applicationConnectorId": application_connector_id, "name": name})
+def _rename(application_connector_id: str | ApplicationConnectorData, name: str) -> Call[None, None]:
+    return Call(
+        _RENAME,
+        json={
+            "applicationConnectorId": id_of(application_connector_id, "ApplicationConnectorData"),
+            "name": name,
+        },
+    )
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -96,8 +108,10 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(application_connector_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"applicationConnectorId": application_connector_id})
+def _delete(application_connector_id: str | ApplicationConnectorData) -> Call[None, None]:
+    return Call(
+        _DELETE, query={"applicationConnectorId": id_of(application_connector_id, "ApplicationConnectorData")}
+    )
 
 
 _VERIFY: Operation[None, None] = Operation(
@@ -108,8 +122,10 @@ _VERIFY: Operation[None, None] = Operation(
 )
 
 
-def _verify(application_connector_id: str) -> Call[None, None]:
-    return Call(_VERIFY, json={"applicationConnectorId": application_connector_id})
+def _verify(application_connector_id: str | ApplicationConnectorData) -> Call[None, None]:
+    return Call(
+        _VERIFY, json={"applicationConnectorId": id_of(application_connector_id, "ApplicationConnectorData")}
+    )
 
 
 class ApplicationConnectors(Resource):
@@ -125,7 +141,7 @@ class ApplicationConnectors(Resource):
         return self._send(_list(), options)
 
     def list_objects(
-        self, application_connector_id: str, **options: Unpack[CallOptions]
+        self, application_connector_id: str | ApplicationConnectorData, **options: Unpack[CallOptions]
     ) -> builtins.list[Any] | None:
         """List application connector objects.
 
@@ -141,7 +157,7 @@ class ApplicationConnectors(Resource):
     def create_realtime_content_store(
         self,
         table_name: str,
-        application_connector_id: str,
+        application_connector_id: str | ApplicationConnectorData,
         *,
         dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         realtime_content_store_config: RealtimeContentStoreConfig | Mapping[str, Any] | None = None,
@@ -166,7 +182,12 @@ class ApplicationConnectors(Resource):
             options,
         )
 
-    def rename(self, application_connector_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    def rename(
+        self,
+        application_connector_id: str | ApplicationConnectorData,
+        name: str,
+        **options: Unpack[CallOptions],
+    ) -> None:
         """Rename an application connector.
 
         Args:
@@ -178,7 +199,9 @@ class ApplicationConnectors(Resource):
         """
         self._send(_rename(application_connector_id, name), options)
 
-    def delete(self, application_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, application_connector_id: str | ApplicationConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete an application connector.
 
         Args:
@@ -189,7 +212,9 @@ class ApplicationConnectors(Resource):
         """
         self._send(_delete(application_connector_id), options)
 
-    def verify(self, application_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    def verify(
+        self, application_connector_id: str | ApplicationConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Verify an application connector.
 
         Args:
@@ -214,7 +239,7 @@ class AsyncApplicationConnectors(AsyncResource):
         return await self._send(_list(), options)
 
     async def list_objects(
-        self, application_connector_id: str, **options: Unpack[CallOptions]
+        self, application_connector_id: str | ApplicationConnectorData, **options: Unpack[CallOptions]
     ) -> builtins.list[Any] | None:
         """List application connector objects.
 
@@ -230,7 +255,7 @@ class AsyncApplicationConnectors(AsyncResource):
     async def create_realtime_content_store(
         self,
         table_name: str,
-        application_connector_id: str,
+        application_connector_id: str | ApplicationConnectorData,
         *,
         dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         realtime_content_store_config: RealtimeContentStoreConfig | Mapping[str, Any] | None = None,
@@ -255,7 +280,12 @@ class AsyncApplicationConnectors(AsyncResource):
             options,
         )
 
-    async def rename(self, application_connector_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    async def rename(
+        self,
+        application_connector_id: str | ApplicationConnectorData,
+        name: str,
+        **options: Unpack[CallOptions],
+    ) -> None:
         """Rename an application connector.
 
         Args:
@@ -267,7 +297,9 @@ class AsyncApplicationConnectors(AsyncResource):
         """
         await self._send(_rename(application_connector_id, name), options)
 
-    async def delete(self, application_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, application_connector_id: str | ApplicationConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete an application connector.
 
         Args:
@@ -278,7 +310,9 @@ class AsyncApplicationConnectors(AsyncResource):
         """
         await self._send(_delete(application_connector_id), options)
 
-    async def verify(self, application_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    async def verify(
+        self, application_connector_id: str | ApplicationConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Verify an application connector.
 
         Args:

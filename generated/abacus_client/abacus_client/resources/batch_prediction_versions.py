@@ -6,17 +6,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Binary, Call, Json, Operation
+from .._runtime.call import Binary, Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
-    import builtins
-
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from .._runtime.streams import AsyncStreamedResponse, StreamedResponse
-    from ..models import AsyncBatchPredictionVersion, BatchPredictionVersion, BatchPredictionVersionLogs
+    from ..models import (
+        AsyncBatchPredictionVersion,
+        BatchPredictionData,
+        BatchPredictionVersion,
+        BatchPredictionVersionData,
+        BatchPredictionVersionLogs,
+    )
 
 _DOWNLOAD_RESULT_CHUNK: Operation[StreamedResponse, AsyncStreamedResponse] = Operation(
     id="downloadBatchPredictionResultChunk",
@@ -28,11 +35,15 @@ _DOWNLOAD_RESULT_CHUNK: Operation[StreamedResponse, AsyncStreamedResponse] = Ope
 
 
 def _download_result_chunk(
-    batch_prediction_version: str, offset: int, chunk_size: int
+    batch_prediction_version: str | BatchPredictionVersionData, offset: int, chunk_size: int
 ) -> Call[StreamedResponse, AsyncStreamedResponse]:
     return Call(
         _DOWNLOAD_RESULT_CHUNK,
-        query={"batchPredictionVersion": batch_prediction_version, "offset": offset, "chunkSize": chunk_size},
+        query={
+            "batchPredictionVersion": id_of(batch_prediction_version, "BatchPredictionVersionData"),
+            "offset": offset,
+            "chunkSize": chunk_size,
+        },
     )
 
 
@@ -44,11 +55,16 @@ _GET_CONNECTOR_ERRORS: Operation[StreamedResponse, AsyncStreamedResponse] = Oper
 )
 
 
-def _get_connector_errors(batch_prediction_version: str) -> Call[StreamedResponse, AsyncStreamedResponse]:
-    return Call(_GET_CONNECTOR_ERRORS, query={"batchPredictionVersion": batch_prediction_version})
+def _get_connector_errors(
+    batch_prediction_version: str | BatchPredictionVersionData,
+) -> Call[StreamedResponse, AsyncStreamedResponse]:
+    return Call(
+        _GET_CONNECTOR_ERRORS,
+        query={"batchPredictionVersion": id_of(batch_prediction_version, "BatchPredictionVersionData")},
+    )
 
 
-_LIST: Operation[list[BatchPredictionVersion], list[AsyncBatchPredictionVersion]] = Operation(
+_LIST: Operation[Page[BatchPredictionVersion], AsyncPage[AsyncBatchPredictionVersion]] = Operation(
     id="listBatchPredictionVersions",
     method="GET",
     path="/api/v0/listBatchPredictionVersions",
@@ -57,16 +73,17 @@ _LIST: Operation[list[BatchPredictionVersion], list[AsyncBatchPredictionVersion]
             lambda: list[models.BatchPredictionVersion], lambda: list[models.AsyncBatchPredictionVersion]
         )
     },
+    page=Paging(by="cursor", last=("batchPredictionVersion",), send=("query", "startAfterVersion")),
 )
 
 
 def _list(
-    batch_prediction_id: str, limit: int, start_after_version: str | None
-) -> Call[list[BatchPredictionVersion], list[AsyncBatchPredictionVersion]]:
+    batch_prediction_id: str | BatchPredictionData, limit: int, start_after_version: str | None
+) -> Call[Page[BatchPredictionVersion], AsyncPage[AsyncBatchPredictionVersion]]:
     return Call(
         _LIST,
         query={
-            "batchPredictionId": batch_prediction_id,
+            "batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData"),
             "limit": limit,
             "startAfterVersion": start_after_version,
         },
@@ -81,8 +98,13 @@ _DESCRIBE: Operation[BatchPredictionVersion, AsyncBatchPredictionVersion] = Oper
 )
 
 
-def _describe(batch_prediction_version: str) -> Call[BatchPredictionVersion, AsyncBatchPredictionVersion]:
-    return Call(_DESCRIBE, query={"batchPredictionVersion": batch_prediction_version})
+def _describe(
+    batch_prediction_version: str | BatchPredictionVersionData,
+) -> Call[BatchPredictionVersion, AsyncBatchPredictionVersion]:
+    return Call(
+        _DESCRIBE,
+        query={"batchPredictionVersion": id_of(batch_prediction_version, "BatchPredictionVersionData")},
+    )
 
 
 _GET_LOGS: Operation[BatchPredictionVersionLogs, BatchPredictionVersionLogs] = Operation(
@@ -93,8 +115,13 @@ _GET_LOGS: Operation[BatchPredictionVersionLogs, BatchPredictionVersionLogs] = O
 )
 
 
-def _get_logs(batch_prediction_version: str) -> Call[BatchPredictionVersionLogs, BatchPredictionVersionLogs]:
-    return Call(_GET_LOGS, query={"batchPredictionVersion": batch_prediction_version})
+def _get_logs(
+    batch_prediction_version: str | BatchPredictionVersionData,
+) -> Call[BatchPredictionVersionLogs, BatchPredictionVersionLogs]:
+    return Call(
+        _GET_LOGS,
+        query={"batchPredictionVersion": id_of(batch_prediction_version, "BatchPredictionVersionData")},
+    )
 
 
 class BatchPredictionVersions(Resource):
@@ -102,7 +129,7 @@ class BatchPredictionVersions(Resource):
 
     def download_result_chunk(
         self,
-        batch_prediction_version: str,
+        batch_prediction_version: str | BatchPredictionVersionData,
         *,
         offset: int = 0,
         chunk_size: int = 10485760,
@@ -122,7 +149,7 @@ class BatchPredictionVersions(Resource):
         return self._send(_download_result_chunk(batch_prediction_version, offset, chunk_size), options)
 
     def get_connector_errors(
-        self, batch_prediction_version: str, **options: Unpack[CallOptions]
+        self, batch_prediction_version: str | BatchPredictionVersionData, **options: Unpack[CallOptions]
     ) -> StreamedResponse:
         """Get batch prediction connector errors.
 
@@ -137,12 +164,12 @@ class BatchPredictionVersions(Resource):
 
     def list(
         self,
-        batch_prediction_id: str,
+        batch_prediction_id: str | BatchPredictionData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[BatchPredictionVersion]:
+    ) -> Page[BatchPredictionVersion]:
         """List batch prediction versions.
 
         Args:
@@ -157,7 +184,7 @@ class BatchPredictionVersions(Resource):
         return self._send(_list(batch_prediction_id, limit, start_after_version), options)
 
     def describe(
-        self, batch_prediction_version: str, **options: Unpack[CallOptions]
+        self, batch_prediction_version: str | BatchPredictionVersionData, **options: Unpack[CallOptions]
     ) -> BatchPredictionVersion:
         """Describe a batch prediction version.
 
@@ -171,7 +198,7 @@ class BatchPredictionVersions(Resource):
         return self._send(_describe(batch_prediction_version), options)
 
     def get_logs(
-        self, batch_prediction_version: str, **options: Unpack[CallOptions]
+        self, batch_prediction_version: str | BatchPredictionVersionData, **options: Unpack[CallOptions]
     ) -> BatchPredictionVersionLogs:
         """Get batch prediction version logs.
 
@@ -190,7 +217,7 @@ class AsyncBatchPredictionVersions(AsyncResource):
 
     async def download_result_chunk(
         self,
-        batch_prediction_version: str,
+        batch_prediction_version: str | BatchPredictionVersionData,
         *,
         offset: int = 0,
         chunk_size: int = 10485760,
@@ -210,7 +237,7 @@ class AsyncBatchPredictionVersions(AsyncResource):
         return await self._send(_download_result_chunk(batch_prediction_version, offset, chunk_size), options)
 
     async def get_connector_errors(
-        self, batch_prediction_version: str, **options: Unpack[CallOptions]
+        self, batch_prediction_version: str | BatchPredictionVersionData, **options: Unpack[CallOptions]
     ) -> AsyncStreamedResponse:
         """Get batch prediction connector errors.
 
@@ -223,14 +250,14 @@ class AsyncBatchPredictionVersions(AsyncResource):
         """
         return await self._send(_get_connector_errors(batch_prediction_version), options)
 
-    async def list(
+    def list(
         self,
-        batch_prediction_id: str,
+        batch_prediction_id: str | BatchPredictionData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncBatchPredictionVersion]:
+    ) -> AsyncPages[AsyncBatchPredictionVersion]:
         """List batch prediction versions.
 
         Args:
@@ -242,10 +269,10 @@ class AsyncBatchPredictionVersions(AsyncResource):
         Raises: ApiError.
         Source: `listBatchPredictionVersions`, GET /api/v0/listBatchPredictionVersions
         """
-        return await self._send(_list(batch_prediction_id, limit, start_after_version), options)
+        return AsyncPages(self._client, _list(batch_prediction_id, limit, start_after_version), options)
 
     async def describe(
-        self, batch_prediction_version: str, **options: Unpack[CallOptions]
+        self, batch_prediction_version: str | BatchPredictionVersionData, **options: Unpack[CallOptions]
     ) -> AsyncBatchPredictionVersion:
         """Describe a batch prediction version.
 
@@ -259,7 +286,7 @@ class AsyncBatchPredictionVersions(AsyncResource):
         return await self._send(_describe(batch_prediction_version), options)
 
     async def get_logs(
-        self, batch_prediction_version: str, **options: Unpack[CallOptions]
+        self, batch_prediction_version: str | BatchPredictionVersionData, **options: Unpack[CallOptions]
     ) -> BatchPredictionVersionLogs:
         """Get batch prediction version logs.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -22,7 +22,13 @@ if TYPE_CHECKING:
         AsyncBatchPredictionVersion,
         BatchPrediction,
         BatchPredictionArgs,
+        BatchPredictionData,
         BatchPredictionVersion,
+        DatabaseConnectorData,
+        DeploymentData,
+        FeatureGroupData,
+        ProjectData,
+        ProjectFeatureGroupData,
     )
 
 _LIST: Operation[list[BatchPrediction], list[AsyncBatchPrediction]] = Operation(
@@ -33,8 +39,10 @@ _LIST: Operation[list[BatchPrediction], list[AsyncBatchPrediction]] = Operation(
 )
 
 
-def _list(project_id: str, limit: int | None) -> Call[list[BatchPrediction], list[AsyncBatchPrediction]]:
-    return Call(_LIST, query={"projectId": project_id, "limit": limit})
+def _list(
+    project_id: str | ProjectData, limit: int | None
+) -> Call[list[BatchPrediction], list[AsyncBatchPrediction]]:
+    return Call(_LIST, query={"projectId": id_of(project_id, "ProjectData"), "limit": limit})
 
 
 _DESCRIBE: Operation[BatchPrediction, AsyncBatchPrediction] = Operation(
@@ -45,8 +53,8 @@ _DESCRIBE: Operation[BatchPrediction, AsyncBatchPrediction] = Operation(
 )
 
 
-def _describe(batch_prediction_id: str) -> Call[BatchPrediction, AsyncBatchPrediction]:
-    return Call(_DESCRIBE, query={"batchPredictionId": batch_prediction_id})
+def _describe(batch_prediction_id: str | BatchPredictionData) -> Call[BatchPrediction, AsyncBatchPrediction]:
+    return Call(_DESCRIBE, query={"batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData")})
 
 
 _CREATE: Operation[BatchPrediction, AsyncBatchPrediction] = Operation(
@@ -58,7 +66,7 @@ _CREATE: Operation[BatchPrediction, AsyncBatchPrediction] = Operation(
 
 
 def _create(
-    deployment_id: str,
+    deployment_id: str | DeploymentData,
     table_name: str | None,
     name: str | None,
     global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None,
@@ -66,7 +74,7 @@ def _create(
     explanations: bool,
     output_format: str | None,
     output_location: str | None,
-    database_connector_id: str | None,
+    database_connector_id: str | DatabaseConnectorData | None,
     database_output_config: Mapping[str, Any] | None,
     refresh_schedule: str | None,
     csv_input_prefix: str | None,
@@ -78,7 +86,7 @@ def _create(
 ) -> Call[BatchPrediction, AsyncBatchPrediction]:
     return Call(
         _CREATE,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={
             "tableName": table_name,
             "name": name,
@@ -87,7 +95,7 @@ def _create(
             "explanations": explanations,
             "outputFormat": output_format,
             "outputLocation": output_location,
-            "databaseConnectorId": database_connector_id,
+            "databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"),
             "databaseOutputConfig": database_output_config,
             "refreshSchedule": refresh_schedule,
             "csvInputPrefix": csv_input_prefix,
@@ -108,8 +116,10 @@ _START: Operation[BatchPredictionVersion, AsyncBatchPredictionVersion] = Operati
 )
 
 
-def _start(batch_prediction_id: str) -> Call[BatchPredictionVersion, AsyncBatchPredictionVersion]:
-    return Call(_START, json={"batchPredictionId": batch_prediction_id})
+def _start(
+    batch_prediction_id: str | BatchPredictionData,
+) -> Call[BatchPredictionVersion, AsyncBatchPredictionVersion]:
+    return Call(_START, json={"batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData")})
 
 
 _UPDATE: Operation[BatchPrediction, AsyncBatchPrediction] = Operation(
@@ -121,8 +131,8 @@ _UPDATE: Operation[BatchPrediction, AsyncBatchPrediction] = Operation(
 
 
 def _update(
-    batch_prediction_id: str,
-    deployment_id: str | None,
+    batch_prediction_id: str | BatchPredictionData,
+    deployment_id: str | DeploymentData | None,
     global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None,
     batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None,
     explanations: bool | None,
@@ -136,9 +146,9 @@ def _update(
 ) -> Call[BatchPrediction, AsyncBatchPrediction]:
     return Call(
         _UPDATE,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={
-            "batchPredictionId": batch_prediction_id,
+            "batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData"),
             "globalPredictionArgs": global_prediction_args,
             "batchPredictionArgs": batch_prediction_args,
             "explanations": explanations,
@@ -162,12 +172,12 @@ _SET_FILE_CONNECTOR_OUTPUT: Operation[BatchPrediction, AsyncBatchPrediction] = O
 
 
 def _set_file_connector_output(
-    batch_prediction_id: str, output_format: str | None, output_location: str | None
+    batch_prediction_id: str | BatchPredictionData, output_format: str | None, output_location: str | None
 ) -> Call[BatchPrediction, AsyncBatchPrediction]:
     return Call(
         _SET_FILE_CONNECTOR_OUTPUT,
         json={
-            "batchPredictionId": batch_prediction_id,
+            "batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData"),
             "outputFormat": output_format,
             "outputLocation": output_location,
         },
@@ -183,15 +193,15 @@ _SET_DATABASE_CONNECTOR_OUTPUT: Operation[BatchPrediction, AsyncBatchPrediction]
 
 
 def _set_database_connector_output(
-    batch_prediction_id: str,
-    database_connector_id: str | None,
+    batch_prediction_id: str | BatchPredictionData,
+    database_connector_id: str | DatabaseConnectorData | None,
     database_output_config: Mapping[str, Any] | None,
 ) -> Call[BatchPrediction, AsyncBatchPrediction]:
     return Call(
         _SET_DATABASE_CONNECTOR_OUTPUT,
         json={
-            "batchPredictionId": batch_prediction_id,
-            "databaseConnectorId": database_connector_id,
+            "batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData"),
+            "databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"),
             "databaseOutputConfig": database_output_config,
         },
     )
@@ -206,10 +216,14 @@ _SET_FEATURE_GROUP_OUTPUT: Operation[BatchPrediction, AsyncBatchPrediction] = Op
 
 
 def _set_feature_group_output(
-    batch_prediction_id: str, table_name: str
+    batch_prediction_id: str | BatchPredictionData, table_name: str
 ) -> Call[BatchPrediction, AsyncBatchPrediction]:
     return Call(
-        _SET_FEATURE_GROUP_OUTPUT, json={"batchPredictionId": batch_prediction_id, "tableName": table_name}
+        _SET_FEATURE_GROUP_OUTPUT,
+        json={
+            "batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData"),
+            "tableName": table_name,
+        },
     )
 
 
@@ -221,8 +235,12 @@ _SET_OUTPUT_TO_CONSOLE: Operation[BatchPrediction, AsyncBatchPrediction] = Opera
 )
 
 
-def _set_output_to_console(batch_prediction_id: str) -> Call[BatchPrediction, AsyncBatchPrediction]:
-    return Call(_SET_OUTPUT_TO_CONSOLE, json={"batchPredictionId": batch_prediction_id})
+def _set_output_to_console(
+    batch_prediction_id: str | BatchPredictionData,
+) -> Call[BatchPrediction, AsyncBatchPrediction]:
+    return Call(
+        _SET_OUTPUT_TO_CONSOLE, json={"batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData")}
+    )
 
 
 _SET_FEATURE_GROUP: Operation[BatchPrediction, AsyncBatchPrediction] = Operation(
@@ -234,14 +252,16 @@ _SET_FEATURE_GROUP: Operation[BatchPrediction, AsyncBatchPrediction] = Operation
 
 
 def _set_feature_group(
-    batch_prediction_id: str, feature_group_type: str, feature_group_id: str | None
+    batch_prediction_id: str | BatchPredictionData,
+    feature_group_type: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
 ) -> Call[BatchPrediction, AsyncBatchPrediction]:
     return Call(
         _SET_FEATURE_GROUP,
         json={
-            "batchPredictionId": batch_prediction_id,
+            "batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData"),
             "featureGroupType": feature_group_type,
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
         },
     )
 
@@ -255,11 +275,14 @@ _SET_DATASET_REMAP: Operation[BatchPrediction, AsyncBatchPrediction] = Operation
 
 
 def _set_dataset_remap(
-    batch_prediction_id: str, dataset_id_remap: Mapping[str, Any]
+    batch_prediction_id: str | BatchPredictionData, dataset_id_remap: Mapping[str, Any]
 ) -> Call[BatchPrediction, AsyncBatchPrediction]:
     return Call(
         _SET_DATASET_REMAP,
-        json={"batchPredictionId": batch_prediction_id, "datasetIdRemap": dataset_id_remap},
+        json={
+            "batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData"),
+            "datasetIdRemap": dataset_id_remap,
+        },
     )
 
 
@@ -268,15 +291,15 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(batch_prediction_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"batchPredictionId": batch_prediction_id})
+def _delete(batch_prediction_id: str | BatchPredictionData) -> Call[None, None]:
+    return Call(_DELETE, query={"batchPredictionId": id_of(batch_prediction_id, "BatchPredictionData")})
 
 
 class BatchPredictions(Resource):
     """Predictions for a whole table at once, and where they are written."""
 
     def list(
-        self, project_id: str, *, limit: int | None = None, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, *, limit: int | None = None, **options: Unpack[CallOptions]
     ) -> builtins.list[BatchPrediction]:
         """List batch predictions.
 
@@ -290,7 +313,9 @@ class BatchPredictions(Resource):
         """
         return self._send(_list(project_id, limit), options)
 
-    def describe(self, batch_prediction_id: str, **options: Unpack[CallOptions]) -> BatchPrediction:
+    def describe(
+        self, batch_prediction_id: str | BatchPredictionData, **options: Unpack[CallOptions]
+    ) -> BatchPrediction:
         """Describe a batch prediction.
 
         Args:
@@ -304,7 +329,7 @@ class BatchPredictions(Resource):
 
     def create(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         table_name: str | None = None,
         name: str | None = None,
@@ -313,7 +338,7 @@ class BatchPredictions(Resource):
         explanations: bool = False,
         output_format: str | None = None,
         output_location: str | None = None,
-        database_connector_id: str | None = None,
+        database_connector_id: str | DatabaseConnectorData | None = None,
         database_output_config: Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         csv_input_prefix: str | None = None,
@@ -372,10 +397,10 @@ class BatchPredictions(Resource):
             options,
         )
 
-    def start(self, batch_prediction_id: str, **options: Unpack[CallOptions]) -> BatchPredictionVersion:
+    def start(
+        self, batch_prediction_id: str | BatchPredictionData, **options: Unpack[CallOptions]
+    ) -> BatchPredictionVersion:
         """Start a batch prediction.
-
-        Starts one run of a batch prediction.
 
         Args:
             batch_prediction_id: The id of the batch prediction.
@@ -388,9 +413,9 @@ class BatchPredictions(Resource):
 
     def update(
         self,
-        batch_prediction_id: str,
+        batch_prediction_id: str | BatchPredictionData,
         *,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool | None = None,
@@ -443,7 +468,7 @@ class BatchPredictions(Resource):
 
     def set_file_connector_output(
         self,
-        batch_prediction_id: str,
+        batch_prediction_id: str | BatchPredictionData,
         *,
         output_format: str | None = None,
         output_location: str | None = None,
@@ -466,9 +491,9 @@ class BatchPredictions(Resource):
 
     def set_database_connector_output(
         self,
-        batch_prediction_id: str,
+        batch_prediction_id: str | BatchPredictionData,
         *,
-        database_connector_id: str | None = None,
+        database_connector_id: str | DatabaseConnectorData | None = None,
         database_output_config: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> BatchPrediction:
@@ -491,7 +516,7 @@ class BatchPredictions(Resource):
         )
 
     def set_feature_group_output(
-        self, batch_prediction_id: str, table_name: str, **options: Unpack[CallOptions]
+        self, batch_prediction_id: str | BatchPredictionData, table_name: str, **options: Unpack[CallOptions]
     ) -> BatchPrediction:
         """Set the batch prediction feature group output.
 
@@ -506,7 +531,7 @@ class BatchPredictions(Resource):
         return self._send(_set_feature_group_output(batch_prediction_id, table_name), options)
 
     def set_output_to_console(
-        self, batch_prediction_id: str, **options: Unpack[CallOptions]
+        self, batch_prediction_id: str | BatchPredictionData, **options: Unpack[CallOptions]
     ) -> BatchPrediction:
         """Set the batch prediction output to console.
 
@@ -521,10 +546,10 @@ class BatchPredictions(Resource):
 
     def set_feature_group(
         self,
-        batch_prediction_id: str,
+        batch_prediction_id: str | BatchPredictionData,
         feature_group_type: str,
         *,
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         **options: Unpack[CallOptions],
     ) -> BatchPrediction:
         """Set the batch prediction feature group.
@@ -543,7 +568,10 @@ class BatchPredictions(Resource):
         )
 
     def set_dataset_remap(
-        self, batch_prediction_id: str, dataset_id_remap: Mapping[str, Any], **options: Unpack[CallOptions]
+        self,
+        batch_prediction_id: str | BatchPredictionData,
+        dataset_id_remap: Mapping[str, Any],
+        **options: Unpack[CallOptions],
     ) -> BatchPrediction:
         """Set the batch prediction dataset remap.
 
@@ -557,7 +585,7 @@ class BatchPredictions(Resource):
         """
         return self._send(_set_dataset_remap(batch_prediction_id, dataset_id_remap), options)
 
-    def delete(self, batch_prediction_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, batch_prediction_id: str | BatchPredictionData, **options: Unpack[CallOptions]) -> None:
         """Delete a batch prediction.
 
         Args:
@@ -573,7 +601,7 @@ class AsyncBatchPredictions(AsyncResource):
     """Predictions for a whole table at once, and where they are written."""
 
     async def list(
-        self, project_id: str, *, limit: int | None = None, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, *, limit: int | None = None, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncBatchPrediction]:
         """List batch predictions.
 
@@ -588,7 +616,7 @@ class AsyncBatchPredictions(AsyncResource):
         return await self._send(_list(project_id, limit), options)
 
     async def describe(
-        self, batch_prediction_id: str, **options: Unpack[CallOptions]
+        self, batch_prediction_id: str | BatchPredictionData, **options: Unpack[CallOptions]
     ) -> AsyncBatchPrediction:
         """Describe a batch prediction.
 
@@ -603,7 +631,7 @@ class AsyncBatchPredictions(AsyncResource):
 
     async def create(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         table_name: str | None = None,
         name: str | None = None,
@@ -612,7 +640,7 @@ class AsyncBatchPredictions(AsyncResource):
         explanations: bool = False,
         output_format: str | None = None,
         output_location: str | None = None,
-        database_connector_id: str | None = None,
+        database_connector_id: str | DatabaseConnectorData | None = None,
         database_output_config: Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
         csv_input_prefix: str | None = None,
@@ -672,11 +700,9 @@ class AsyncBatchPredictions(AsyncResource):
         )
 
     async def start(
-        self, batch_prediction_id: str, **options: Unpack[CallOptions]
+        self, batch_prediction_id: str | BatchPredictionData, **options: Unpack[CallOptions]
     ) -> AsyncBatchPredictionVersion:
         """Start a batch prediction.
-
-        Starts one run of a batch prediction.
 
         Args:
             batch_prediction_id: The id of the batch prediction.
@@ -689,9 +715,9 @@ class AsyncBatchPredictions(AsyncResource):
 
     async def update(
         self,
-        batch_prediction_id: str,
+        batch_prediction_id: str | BatchPredictionData,
         *,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         global_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         batch_prediction_args: BatchPredictionArgs | Mapping[str, Any] | None = None,
         explanations: bool | None = None,
@@ -744,7 +770,7 @@ class AsyncBatchPredictions(AsyncResource):
 
     async def set_file_connector_output(
         self,
-        batch_prediction_id: str,
+        batch_prediction_id: str | BatchPredictionData,
         *,
         output_format: str | None = None,
         output_location: str | None = None,
@@ -767,9 +793,9 @@ class AsyncBatchPredictions(AsyncResource):
 
     async def set_database_connector_output(
         self,
-        batch_prediction_id: str,
+        batch_prediction_id: str | BatchPredictionData,
         *,
-        database_connector_id: str | None = None,
+        database_connector_id: str | DatabaseConnectorData | None = None,
         database_output_config: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncBatchPrediction:
@@ -792,7 +818,7 @@ class AsyncBatchPredictions(AsyncResource):
         )
 
     async def set_feature_group_output(
-        self, batch_prediction_id: str, table_name: str, **options: Unpack[CallOptions]
+        self, batch_prediction_id: str | BatchPredictionData, table_name: str, **options: Unpack[CallOptions]
     ) -> AsyncBatchPrediction:
         """Set the batch prediction feature group output.
 
@@ -807,7 +833,7 @@ class AsyncBatchPredictions(AsyncResource):
         return await self._send(_set_feature_group_output(batch_prediction_id, table_name), options)
 
     async def set_output_to_console(
-        self, batch_prediction_id: str, **options: Unpack[CallOptions]
+        self, batch_prediction_id: str | BatchPredictionData, **options: Unpack[CallOptions]
     ) -> AsyncBatchPrediction:
         """Set the batch prediction output to console.
 
@@ -822,10 +848,10 @@ class AsyncBatchPredictions(AsyncResource):
 
     async def set_feature_group(
         self,
-        batch_prediction_id: str,
+        batch_prediction_id: str | BatchPredictionData,
         feature_group_type: str,
         *,
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncBatchPrediction:
         """Set the batch prediction feature group.
@@ -844,7 +870,10 @@ class AsyncBatchPredictions(AsyncResource):
         )
 
     async def set_dataset_remap(
-        self, batch_prediction_id: str, dataset_id_remap: Mapping[str, Any], **options: Unpack[CallOptions]
+        self,
+        batch_prediction_id: str | BatchPredictionData,
+        dataset_id_remap: Mapping[str, Any],
+        **options: Unpack[CallOptions],
     ) -> AsyncBatchPrediction:
         """Set the batch prediction dataset remap.
 
@@ -858,7 +887,9 @@ class AsyncBatchPredictions(AsyncResource):
         """
         return await self._send(_set_dataset_remap(batch_prediction_id, dataset_id_remap), options)
 
-    async def delete(self, batch_prediction_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, batch_prediction_id: str | BatchPredictionData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a batch prediction.
 
         Args:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncChatSession, ChatSession
+    from ..models import AsyncChatSession, ChatSession, ChatSessionData, ProjectData
 
 _GET: Operation[ChatSession, AsyncChatSession] = Operation(
     id="getChatSession",
@@ -27,8 +27,8 @@ _GET: Operation[ChatSession, AsyncChatSession] = Operation(
 )
 
 
-def _get(chat_session_id: str) -> Call[ChatSession, AsyncChatSession]:
-    return Call(_GET, query={"chatSessionId": chat_session_id})
+def _get(chat_session_id: str | ChatSessionData) -> Call[ChatSession, AsyncChatSession]:
+    return Call(_GET, query={"chatSessionId": id_of(chat_session_id, "ChatSessionData")})
 
 
 _LIST: Operation[list[ChatSession], list[AsyncChatSession]] = Operation(
@@ -51,8 +51,8 @@ _CREATE: Operation[ChatSession, AsyncChatSession] = Operation(
 )
 
 
-def _create(project_id: str | None, name: str | None) -> Call[ChatSession, AsyncChatSession]:
-    return Call(_CREATE, json={"projectId": project_id, "name": name})
+def _create(project_id: str | ProjectData | None, name: str | None) -> Call[ChatSession, AsyncChatSession]:
+    return Call(_CREATE, json={"projectId": id_of(project_id, "ProjectData"), "name": name})
 
 
 _DELETE_MESSAGE: Operation[None, None] = Operation(
@@ -60,8 +60,11 @@ _DELETE_MESSAGE: Operation[None, None] = Operation(
 )
 
 
-def _delete_message(chat_session_id: str, message_index: int) -> Call[None, None]:
-    return Call(_DELETE_MESSAGE, query={"chatSessionId": chat_session_id, "messageIndex": message_index})
+def _delete_message(chat_session_id: str | ChatSessionData, message_index: int) -> Call[None, None]:
+    return Call(
+        _DELETE_MESSAGE,
+        query={"chatSessionId": id_of(chat_session_id, "ChatSessionData"), "messageIndex": message_index},
+    )
 
 
 _EXPORT: Operation[Any, Any] = Operation(
@@ -72,8 +75,8 @@ _EXPORT: Operation[Any, Any] = Operation(
 )
 
 
-def _export(chat_session_id: str) -> Call[Any, Any]:
-    return Call(_EXPORT, json={"chatSessionId": chat_session_id})
+def _export(chat_session_id: str | ChatSessionData) -> Call[Any, Any]:
+    return Call(_EXPORT, json={"chatSessionId": id_of(chat_session_id, "ChatSessionData")})
 
 
 _RENAME: Operation[None, None] = Operation(
@@ -81,8 +84,8 @@ _RENAME: Operation[None, None] = Operation(
 )
 
 
-def _rename(chat_session_id: str, name: str) -> Call[None, None]:
-    return Call(_RENAME, json={"chatSessionId": chat_session_id, "name": name})
+def _rename(chat_session_id: str | ChatSessionData, name: str) -> Call[None, None]:
+    return Call(_RENAME, json={"chatSessionId": id_of(chat_session_id, "ChatSessionData"), "name": name})
 
 
 class ChatSessions(Resource):
@@ -90,10 +93,8 @@ class ChatSessions(Resource):
     it, export it.
     """
 
-    def get(self, chat_session_id: str, **options: Unpack[CallOptions]) -> ChatSession:
+    def get(self, chat_session_id: str | ChatSessionData, **options: Unpack[CallOptions]) -> ChatSession:
         """Read a chat session.
-
-        Reads a chat session as it is now, with its messages.
 
         Args:
             chat_session_id: The id of the session.
@@ -120,7 +121,11 @@ class ChatSessions(Resource):
         return self._send(_list(most_recent_per_project), options)
 
     def create(
-        self, *, project_id: str | None = None, name: str | None = None, **options: Unpack[CallOptions]
+        self,
+        *,
+        project_id: str | ProjectData | None = None,
+        name: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> ChatSession:
         """Start a chat session.
 
@@ -135,7 +140,7 @@ class ChatSessions(Resource):
         return self._send(_create(project_id, name), options)
 
     def delete_message(
-        self, chat_session_id: str, message_index: int, **options: Unpack[CallOptions]
+        self, chat_session_id: str | ChatSessionData, message_index: int, **options: Unpack[CallOptions]
     ) -> None:
         """Delete a message of a chat session.
 
@@ -149,7 +154,7 @@ class ChatSessions(Resource):
         """
         self._send(_delete_message(chat_session_id, message_index), options)
 
-    def export(self, chat_session_id: str, **options: Unpack[CallOptions]) -> Any:
+    def export(self, chat_session_id: str | ChatSessionData, **options: Unpack[CallOptions]) -> Any:
         """Export a chat session as HTML.
 
         Turns a chat session into an HTML page. How the page comes back is documented nowhere: be ready
@@ -164,10 +169,10 @@ class ChatSessions(Resource):
         """
         return self._send(_export(chat_session_id), options)
 
-    def rename(self, chat_session_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    def rename(
+        self, chat_session_id: str | ChatSessionData, name: str, **options: Unpack[CallOptions]
+    ) -> None:
         """Rename a chat session.
-
-        Gives a chat session another name. The reply holds no result; read the session to see the change.
 
         Args:
             chat_session_id: The id of the session.
@@ -184,10 +189,10 @@ class AsyncChatSessions(AsyncResource):
     it, export it.
     """
 
-    async def get(self, chat_session_id: str, **options: Unpack[CallOptions]) -> AsyncChatSession:
+    async def get(
+        self, chat_session_id: str | ChatSessionData, **options: Unpack[CallOptions]
+    ) -> AsyncChatSession:
         """Read a chat session.
-
-        Reads a chat session as it is now, with its messages.
 
         Args:
             chat_session_id: The id of the session.
@@ -214,7 +219,11 @@ class AsyncChatSessions(AsyncResource):
         return await self._send(_list(most_recent_per_project), options)
 
     async def create(
-        self, *, project_id: str | None = None, name: str | None = None, **options: Unpack[CallOptions]
+        self,
+        *,
+        project_id: str | ProjectData | None = None,
+        name: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> AsyncChatSession:
         """Start a chat session.
 
@@ -229,7 +238,7 @@ class AsyncChatSessions(AsyncResource):
         return await self._send(_create(project_id, name), options)
 
     async def delete_message(
-        self, chat_session_id: str, message_index: int, **options: Unpack[CallOptions]
+        self, chat_session_id: str | ChatSessionData, message_index: int, **options: Unpack[CallOptions]
     ) -> None:
         """Delete a message of a chat session.
 
@@ -243,7 +252,7 @@ class AsyncChatSessions(AsyncResource):
         """
         await self._send(_delete_message(chat_session_id, message_index), options)
 
-    async def export(self, chat_session_id: str, **options: Unpack[CallOptions]) -> Any:
+    async def export(self, chat_session_id: str | ChatSessionData, **options: Unpack[CallOptions]) -> Any:
         """Export a chat session as HTML.
 
         Turns a chat session into an HTML page. How the page comes back is documented nowhere: be ready
@@ -258,10 +267,10 @@ class AsyncChatSessions(AsyncResource):
         """
         return await self._send(_export(chat_session_id), options)
 
-    async def rename(self, chat_session_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    async def rename(
+        self, chat_session_id: str | ChatSessionData, name: str, **options: Unpack[CallOptions]
+    ) -> None:
         """Rename a chat session.
-
-        Gives a chat session another name. The reply holds no result; read the session to see the change.
 
         Args:
             chat_session_id: The id of the session.

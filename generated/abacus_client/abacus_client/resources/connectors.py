@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from .._runtime.call_options import CallOptions
     from ..models import (
         ApplicationConnector,
+        ApplicationConnectorData,
         ApplicationConnectorType,
         AsyncApplicationConnector,
+        DeploymentConversationData,
         UnifiedConnector,
     )
 
@@ -33,7 +35,7 @@ _GET_AUTH: Operation[UnifiedConnector, UnifiedConnector] = Operation(
 
 def _get_auth(
     service: ApplicationConnectorType | str | None,
-    application_connector_id: str | None,
+    application_connector_id: str | ApplicationConnectorData | None,
     scopes: list[Any] | None,
     generic_oauth_service: str | None,
 ) -> Call[UnifiedConnector, UnifiedConnector]:
@@ -41,7 +43,7 @@ def _get_auth(
         _GET_AUTH,
         query={
             "service": service,
-            "applicationConnectorId": application_connector_id,
+            "applicationConnectorId": id_of(application_connector_id, "ApplicationConnectorData"),
             "scopes": scopes,
             "genericOauthService": generic_oauth_service,
         },
@@ -82,8 +84,13 @@ _GET_ORG_AUTH: Operation[UnifiedConnector, UnifiedConnector] = Operation(
 )
 
 
-def _get_org_auth(deployment_conversation_id: str | None) -> Call[UnifiedConnector, UnifiedConnector]:
-    return Call(_GET_ORG_AUTH, query={"deploymentConversationId": deployment_conversation_id})
+def _get_org_auth(
+    deployment_conversation_id: str | DeploymentConversationData | None,
+) -> Call[UnifiedConnector, UnifiedConnector]:
+    return Call(
+        _GET_ORG_AUTH,
+        query={"deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData")},
+    )
 
 
 _GET_USER_MCP_AUTH: Operation[ApplicationConnector, AsyncApplicationConnector] = Operation(
@@ -105,7 +112,7 @@ class Connectors(Resource):
         self,
         *,
         service: ApplicationConnectorType | str | None = None,
-        application_connector_id: str | None = None,
+        application_connector_id: str | ApplicationConnectorData | None = None,
         scopes: list[Any] | None = None,
         generic_oauth_service: str | None = None,
         **options: Unpack[CallOptions],
@@ -150,7 +157,10 @@ class Connectors(Resource):
         return self._send(_get_user_auth(service, scopes, generic_oauth_service, config_connector), options)
 
     def get_org_auth(
-        self, *, deployment_conversation_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        *,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
+        **options: Unpack[CallOptions],
     ) -> UnifiedConnector:
         """Get an org connector auth.
 
@@ -185,7 +195,7 @@ class AsyncConnectors(AsyncResource):
         self,
         *,
         service: ApplicationConnectorType | str | None = None,
-        application_connector_id: str | None = None,
+        application_connector_id: str | ApplicationConnectorData | None = None,
         scopes: list[Any] | None = None,
         generic_oauth_service: str | None = None,
         **options: Unpack[CallOptions],
@@ -232,7 +242,10 @@ class AsyncConnectors(AsyncResource):
         )
 
     async def get_org_auth(
-        self, *, deployment_conversation_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        *,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
+        **options: Unpack[CallOptions],
     ) -> UnifiedConnector:
         """Get an org connector auth.
 

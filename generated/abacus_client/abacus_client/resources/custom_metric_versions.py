@@ -6,14 +6,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncCustomMetricVersion, CustomMetricVersion
+    from ..models import AsyncCustomMetricVersion, CustomMetricVersion, CustomMetricVersionData
 
 _DESCRIBE: Operation[CustomMetricVersion, AsyncCustomMetricVersion] = Operation(
     id="describeCustomMetricVersion",
@@ -23,14 +23,20 @@ _DESCRIBE: Operation[CustomMetricVersion, AsyncCustomMetricVersion] = Operation(
 )
 
 
-def _describe(custom_metric_version: str) -> Call[CustomMetricVersion, AsyncCustomMetricVersion]:
-    return Call(_DESCRIBE, query={"customMetricVersion": custom_metric_version})
+def _describe(
+    custom_metric_version: str | CustomMetricVersionData,
+) -> Call[CustomMetricVersion, AsyncCustomMetricVersion]:
+    return Call(
+        _DESCRIBE, query={"customMetricVersion": id_of(custom_metric_version, "CustomMetricVersionData")}
+    )
 
 
 class CustomMetricVersions(Resource):
     """What a metric of your own was at one time."""
 
-    def describe(self, custom_metric_version: str, **options: Unpack[CallOptions]) -> CustomMetricVersion:
+    def describe(
+        self, custom_metric_version: str | CustomMetricVersionData, **options: Unpack[CallOptions]
+    ) -> CustomMetricVersion:
         """Describe a custom metric version.
 
         Args:
@@ -47,7 +53,7 @@ class AsyncCustomMetricVersions(AsyncResource):
     """What a metric of your own was at one time."""
 
     async def describe(
-        self, custom_metric_version: str, **options: Unpack[CallOptions]
+        self, custom_metric_version: str | CustomMetricVersionData, **options: Unpack[CallOptions]
     ) -> AsyncCustomMetricVersion:
         """Describe a custom metric version.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncDatabaseConnector, DatabaseConnector, DatabaseConnectorSchema
+    from ..models import (
+        AsyncDatabaseConnector,
+        DatabaseConnector,
+        DatabaseConnectorData,
+        DatabaseConnectorSchema,
+    )
 
 _LIST: Operation[list[DatabaseConnector], list[AsyncDatabaseConnector]] = Operation(
     id="listDatabaseConnectors",
@@ -40,10 +45,14 @@ _LIST_OBJECTS: Operation[list[Any] | None, list[Any] | None] = Operation(
 
 
 def _list_objects(
-    database_connector_id: str, fetch_raw_data: bool
+    database_connector_id: str | DatabaseConnectorData, fetch_raw_data: bool
 ) -> Call[list[Any] | None, list[Any] | None]:
     return Call(
-        _LIST_OBJECTS, query={"databaseConnectorId": database_connector_id, "fetchRawData": fetch_raw_data}
+        _LIST_OBJECTS,
+        query={
+            "databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"),
+            "fetchRawData": fetch_raw_data,
+        },
     )
 
 
@@ -56,12 +65,12 @@ _GET_OBJECT_SCHEMA: Operation[DatabaseConnectorSchema, DatabaseConnectorSchema] 
 
 
 def _get_object_schema(
-    database_connector_id: str, object_name: str | None, fetch_raw_data: bool
+    database_connector_id: str | DatabaseConnectorData, object_name: str | None, fetch_raw_data: bool
 ) -> Call[DatabaseConnectorSchema, DatabaseConnectorSchema]:
     return Call(
         _GET_OBJECT_SCHEMA,
         query={
-            "databaseConnectorId": database_connector_id,
+            "databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"),
             "objectName": object_name,
             "fetchRawData": fetch_raw_data,
         },
@@ -77,8 +86,13 @@ _QUERY: Operation[list[Any] | None, list[Any] | None] = Operation(
 )
 
 
-def _query(database_connector_id: str, query: str) -> Call[list[Any] | None, list[Any] | None]:
-    return Call(_QUERY, query={"databaseConnectorId": database_connector_id, "query": query})
+def _query(
+    database_connector_id: str | DatabaseConnectorData, query: str
+) -> Call[list[Any] | None, list[Any] | None]:
+    return Call(
+        _QUERY,
+        query={"databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"), "query": query},
+    )
 
 
 _QUERY_WITH_DATALLM: Operation[list[Any] | None, list[Any] | None] = Operation(
@@ -90,8 +104,13 @@ _QUERY_WITH_DATALLM: Operation[list[Any] | None, list[Any] | None] = Operation(
 )
 
 
-def _query_with_datallm(database_connector_id: str, query: str) -> Call[list[Any] | None, list[Any] | None]:
-    return Call(_QUERY_WITH_DATALLM, query={"databaseConnectorId": database_connector_id, "query": query})
+def _query_with_datallm(
+    database_connector_id: str | DatabaseConnectorData, query: str
+) -> Call[list[Any] | None, list[Any] | None]:
+    return Call(
+        _QUERY_WITH_DATALLM,
+        query={"databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"), "query": query},
+    )
 
 
 _GET_AUTH: Operation[DatabaseConnector, AsyncDatabaseConnector] = Operation(
@@ -102,8 +121,12 @@ _GET_AUTH: Operation[DatabaseConnector, AsyncDatabaseConnector] = Operation(
 )
 
 
-def _get_auth(database_connector_id: str) -> Call[DatabaseConnector, AsyncDatabaseConnector]:
-    return Call(_GET_AUTH, query={"databaseConnectorId": database_connector_id})
+def _get_auth(
+    database_connector_id: str | DatabaseConnectorData,
+) -> Call[DatabaseConnector, AsyncDatabaseConnector]:
+    return Call(
+        _GET_AUTH, query={"databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData")}
+    )
 
 
 _RENAME: Operation[None, None] = Operation(
@@ -114,8 +137,11 @@ _RENAME: Operation[None, None] = Operation(
 )
 
 
-def _rename(database_connector_id: str, name: str) -> Call[None, None]:
-    return Call(_RENAME, json={"databaseConnectorId": database_connector_id, "name": name})
+def _rename(database_connector_id: str | DatabaseConnectorData, name: str) -> Call[None, None]:
+    return Call(
+        _RENAME,
+        json={"databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"), "name": name},
+    )
 
 
 _VERIFY: Operation[None, None] = Operation(
@@ -126,8 +152,8 @@ _VERIFY: Operation[None, None] = Operation(
 )
 
 
-def _verify(database_connector_id: str) -> Call[None, None]:
-    return Call(_VERIFY, json={"databaseConnectorId": database_connector_id})
+def _verify(database_connector_id: str | DatabaseConnectorData) -> Call[None, None]:
+    return Call(_VERIFY, json={"databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData")})
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -138,8 +164,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(database_connector_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"databaseConnectorId": database_connector_id})
+def _delete(database_connector_id: str | DatabaseConnectorData) -> Call[None, None]:
+    return Call(_DELETE, query={"databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData")})
 
 
 class DatabaseConnectors(Resource):
@@ -155,7 +181,11 @@ class DatabaseConnectors(Resource):
         return self._send(_list(), options)
 
     def list_objects(
-        self, database_connector_id: str, *, fetch_raw_data: bool = False, **options: Unpack[CallOptions]
+        self,
+        database_connector_id: str | DatabaseConnectorData,
+        *,
+        fetch_raw_data: bool = False,
+        **options: Unpack[CallOptions],
     ) -> builtins.list[Any] | None:
         """List database connector objects.
 
@@ -171,7 +201,7 @@ class DatabaseConnectors(Resource):
 
     def get_object_schema(
         self,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         *,
         object_name: str | None = None,
         fetch_raw_data: bool = False,
@@ -191,7 +221,7 @@ class DatabaseConnectors(Resource):
         return self._send(_get_object_schema(database_connector_id, object_name, fetch_raw_data), options)
 
     def query(
-        self, database_connector_id: str, query: str, **options: Unpack[CallOptions]
+        self, database_connector_id: str | DatabaseConnectorData, query: str, **options: Unpack[CallOptions]
     ) -> builtins.list[Any] | None:
         """Query a database connector.
 
@@ -206,7 +236,7 @@ class DatabaseConnectors(Resource):
         return self._send(_query(database_connector_id, query), options)
 
     def query_with_datallm(
-        self, database_connector_id: str, query: str, **options: Unpack[CallOptions]
+        self, database_connector_id: str | DatabaseConnectorData, query: str, **options: Unpack[CallOptions]
     ) -> builtins.list[Any] | None:
         """Query the database connector datallm.
 
@@ -220,7 +250,9 @@ class DatabaseConnectors(Resource):
         """
         return self._send(_query_with_datallm(database_connector_id, query), options)
 
-    def get_auth(self, database_connector_id: str, **options: Unpack[CallOptions]) -> DatabaseConnector:
+    def get_auth(
+        self, database_connector_id: str | DatabaseConnectorData, **options: Unpack[CallOptions]
+    ) -> DatabaseConnector:
         """Get the database connector auth.
 
         Args:
@@ -232,7 +264,9 @@ class DatabaseConnectors(Resource):
         """
         return self._send(_get_auth(database_connector_id), options)
 
-    def rename(self, database_connector_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    def rename(
+        self, database_connector_id: str | DatabaseConnectorData, name: str, **options: Unpack[CallOptions]
+    ) -> None:
         """Rename a database connector.
 
         Args:
@@ -244,7 +278,9 @@ class DatabaseConnectors(Resource):
         """
         self._send(_rename(database_connector_id, name), options)
 
-    def verify(self, database_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    def verify(
+        self, database_connector_id: str | DatabaseConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Verify a database connector.
 
         Args:
@@ -255,7 +291,9 @@ class DatabaseConnectors(Resource):
         """
         self._send(_verify(database_connector_id), options)
 
-    def delete(self, database_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, database_connector_id: str | DatabaseConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a database connector.
 
         Args:
@@ -280,7 +318,11 @@ class AsyncDatabaseConnectors(AsyncResource):
         return await self._send(_list(), options)
 
     async def list_objects(
-        self, database_connector_id: str, *, fetch_raw_data: bool = False, **options: Unpack[CallOptions]
+        self,
+        database_connector_id: str | DatabaseConnectorData,
+        *,
+        fetch_raw_data: bool = False,
+        **options: Unpack[CallOptions],
     ) -> builtins.list[Any] | None:
         """List database connector objects.
 
@@ -296,7 +338,7 @@ class AsyncDatabaseConnectors(AsyncResource):
 
     async def get_object_schema(
         self,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         *,
         object_name: str | None = None,
         fetch_raw_data: bool = False,
@@ -318,7 +360,7 @@ class AsyncDatabaseConnectors(AsyncResource):
         )
 
     async def query(
-        self, database_connector_id: str, query: str, **options: Unpack[CallOptions]
+        self, database_connector_id: str | DatabaseConnectorData, query: str, **options: Unpack[CallOptions]
     ) -> builtins.list[Any] | None:
         """Query a database connector.
 
@@ -333,7 +375,7 @@ class AsyncDatabaseConnectors(AsyncResource):
         return await self._send(_query(database_connector_id, query), options)
 
     async def query_with_datallm(
-        self, database_connector_id: str, query: str, **options: Unpack[CallOptions]
+        self, database_connector_id: str | DatabaseConnectorData, query: str, **options: Unpack[CallOptions]
     ) -> builtins.list[Any] | None:
         """Query the database connector datallm.
 
@@ -348,7 +390,7 @@ class AsyncDatabaseConnectors(AsyncResource):
         return await self._send(_query_with_datallm(database_connector_id, query), options)
 
     async def get_auth(
-        self, database_connector_id: str, **options: Unpack[CallOptions]
+        self, database_connector_id: str | DatabaseConnectorData, **options: Unpack[CallOptions]
     ) -> AsyncDatabaseConnector:
         """Get the database connector auth.
 
@@ -361,7 +403,9 @@ class AsyncDatabaseConnectors(AsyncResource):
         """
         return await self._send(_get_auth(database_connector_id), options)
 
-    async def rename(self, database_connector_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    async def rename(
+        self, database_connector_id: str | DatabaseConnectorData, name: str, **options: Unpack[CallOptions]
+    ) -> None:
         """Rename a database connector.
 
         Args:
@@ -373,7 +417,9 @@ class AsyncDatabaseConnectors(AsyncResource):
         """
         await self._send(_rename(database_connector_id, name), options)
 
-    async def verify(self, database_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    async def verify(
+        self, database_connector_id: str | DatabaseConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Verify a database connector.
 
         Args:
@@ -384,7 +430,9 @@ class AsyncDatabaseConnectors(AsyncResource):
         """
         await self._send(_verify(database_connector_id), options)
 
-    async def delete(self, database_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, database_connector_id: str | DatabaseConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a database connector.
 
         Args:

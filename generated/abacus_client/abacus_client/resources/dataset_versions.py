@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -17,13 +19,16 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from ..models import (
         ApplicationConnectorDatasetConfig,
         AsyncDatasetVersion,
         AsyncUpload,
         DataMetrics,
+        DatasetData,
         DatasetDocumentProcessingConfig,
         DatasetVersion,
+        DatasetVersionData,
         DatasetVersionLogs,
         ParsingConfig,
         Upload,
@@ -39,12 +44,15 @@ _GET_METRICS: Operation[DataMetrics, DataMetrics] = Operation(
 
 
 def _get_metrics(
-    dataset_version: str, selected_columns: list[Any] | None, include_charts: bool, include_statistics: bool
+    dataset_version: str | DatasetVersionData,
+    selected_columns: list[Any] | None,
+    include_charts: bool,
+    include_statistics: bool,
 ) -> Call[DataMetrics, DataMetrics]:
     return Call(
         _GET_METRICS,
         query={
-            "datasetVersion": dataset_version,
+            "datasetVersion": id_of(dataset_version, "DatasetVersionData"),
             "selectedColumns": selected_columns,
             "includeCharts": include_charts,
             "includeStatistics": include_statistics,
@@ -60,23 +68,29 @@ _DESCRIBE: Operation[DatasetVersion, AsyncDatasetVersion] = Operation(
 )
 
 
-def _describe(dataset_version: str) -> Call[DatasetVersion, AsyncDatasetVersion]:
-    return Call(_DESCRIBE, query={"datasetVersion": dataset_version})
+def _describe(dataset_version: str | DatasetVersionData) -> Call[DatasetVersion, AsyncDatasetVersion]:
+    return Call(_DESCRIBE, query={"datasetVersion": id_of(dataset_version, "DatasetVersionData")})
 
 
-_LIST: Operation[list[DatasetVersion], list[AsyncDatasetVersion]] = Operation(
+_LIST: Operation[Page[DatasetVersion], AsyncPage[AsyncDatasetVersion]] = Operation(
     id="listDatasetVersions",
     method="GET",
     path="/api/v0/listDatasetVersions",
     replies={"200": Json(lambda: list[models.DatasetVersion], lambda: list[models.AsyncDatasetVersion])},
+    page=Paging(by="cursor", last=("datasetVersion",), send=("query", "startAfterVersion")),
 )
 
 
 def _list(
-    dataset_id: str, limit: int, start_after_version: str | None
-) -> Call[list[DatasetVersion], list[AsyncDatasetVersion]]:
+    dataset_id: str | DatasetData, limit: int, start_after_version: str | None
+) -> Call[Page[DatasetVersion], AsyncPage[AsyncDatasetVersion]]:
     return Call(
-        _LIST, query={"datasetId": dataset_id, "limit": limit, "startAfterVersion": start_after_version}
+        _LIST,
+        query={
+            "datasetId": id_of(dataset_id, "DatasetData"),
+            "limit": limit,
+            "startAfterVersion": start_after_version,
+        },
     )
 
 
@@ -88,8 +102,8 @@ _GET_LOGS: Operation[DatasetVersionLogs, DatasetVersionLogs] = Operation(
 )
 
 
-def _get_logs(dataset_version: str) -> Call[DatasetVersionLogs, DatasetVersionLogs]:
-    return Call(_GET_LOGS, query={"datasetVersion": dataset_version})
+def _get_logs(dataset_version: str | DatasetVersionData) -> Call[DatasetVersionLogs, DatasetVersionLogs]:
+    return Call(_GET_LOGS, query={"datasetVersion": id_of(dataset_version, "DatasetVersionData")})
 
 
 _CREATE_FROM_FILE_CONNECTOR: Operation[DatasetVersion, AsyncDatasetVersion] = Operation(
@@ -101,7 +115,7 @@ _CREATE_FROM_FILE_CONNECTOR: Operation[DatasetVersion, AsyncDatasetVersion] = Op
 
 
 def _create_from_file_connector(
-    dataset_id: str,
+    dataset_id: str | DatasetData,
     location: str | None,
     file_format: str | None,
     csv_delimiter: str | None,
@@ -111,7 +125,7 @@ def _create_from_file_connector(
 ) -> Call[DatasetVersion, AsyncDatasetVersion]:
     return Call(
         _CREATE_FROM_FILE_CONNECTOR,
-        query={"datasetId": dataset_id},
+        query={"datasetId": id_of(dataset_id, "DatasetData")},
         json={
             "location": location,
             "fileFormat": file_format,
@@ -132,7 +146,7 @@ _CREATE_FROM_DATABASE_CONNECTOR: Operation[DatasetVersion, AsyncDatasetVersion] 
 
 
 def _create_from_database_connector(
-    dataset_id: str,
+    dataset_id: str | DatasetData,
     object_name: str | None,
     columns: str | None,
     query_arguments: str | None,
@@ -140,7 +154,7 @@ def _create_from_database_connector(
 ) -> Call[DatasetVersion, AsyncDatasetVersion]:
     return Call(
         _CREATE_FROM_DATABASE_CONNECTOR,
-        query={"datasetId": dataset_id},
+        query={"datasetId": id_of(dataset_id, "DatasetData")},
         json={
             "objectName": object_name,
             "columns": columns,
@@ -159,11 +173,12 @@ _CREATE_FROM_APPLICATION_CONNECTOR: Operation[DatasetVersion, AsyncDatasetVersio
 
 
 def _create_from_application_connector(
-    dataset_id: str, dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None
+    dataset_id: str | DatasetData,
+    dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None,
 ) -> Call[DatasetVersion, AsyncDatasetVersion]:
     return Call(
         _CREATE_FROM_APPLICATION_CONNECTOR,
-        query={"datasetId": dataset_id},
+        query={"datasetId": id_of(dataset_id, "DatasetData")},
         json={"datasetConfig": dataset_config},
     )
 
@@ -177,11 +192,13 @@ _CREATE_FROM_UPLOAD: Operation[Upload, AsyncUpload] = Operation(
 
 
 def _create_from_upload(
-    dataset_id: str, file_format: str | None, parsing_config: ParsingConfig | Mapping[str, Any] | None
+    dataset_id: str | DatasetData,
+    file_format: str | None,
+    parsing_config: ParsingConfig | Mapping[str, Any] | None,
 ) -> Call[Upload, AsyncUpload]:
     return Call(
         _CREATE_FROM_UPLOAD,
-        query={"datasetId": dataset_id},
+        query={"datasetId": id_of(dataset_id, "DatasetData")},
         json={"fileFormat": file_format, "parsingConfig": parsing_config},
     )
 
@@ -195,11 +212,12 @@ _CREATE_FROM_DOCUMENT_REPROCESSING: Operation[DatasetVersion, AsyncDatasetVersio
 
 
 def _create_from_document_reprocessing(
-    dataset_id: str, document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None
+    dataset_id: str | DatasetData,
+    document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None,
 ) -> Call[DatasetVersion, AsyncDatasetVersion]:
     return Call(
         _CREATE_FROM_DOCUMENT_REPROCESSING,
-        query={"datasetId": dataset_id},
+        query={"datasetId": id_of(dataset_id, "DatasetData")},
         json={"documentProcessingConfig": document_processing_config},
     )
 
@@ -209,8 +227,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(dataset_version: str) -> Call[None, None]:
-    return Call(_DELETE, query={"datasetVersion": dataset_version})
+def _delete(dataset_version: str | DatasetVersionData) -> Call[None, None]:
+    return Call(_DELETE, query={"datasetVersion": id_of(dataset_version, "DatasetVersionData")})
 
 
 class DatasetVersions(Resource):
@@ -218,7 +236,7 @@ class DatasetVersions(Resource):
 
     def get_metrics(
         self,
-        dataset_version: str,
+        dataset_version: str | DatasetVersionData,
         *,
         selected_columns: builtins.list[Any] | None = None,
         include_charts: bool = False,
@@ -241,7 +259,9 @@ class DatasetVersions(Resource):
             _get_metrics(dataset_version, selected_columns, include_charts, include_statistics), options
         )
 
-    def describe(self, dataset_version: str, **options: Unpack[CallOptions]) -> DatasetVersion:
+    def describe(
+        self, dataset_version: str | DatasetVersionData, **options: Unpack[CallOptions]
+    ) -> DatasetVersion:
         """Describe a dataset version.
 
         Args:
@@ -255,12 +275,12 @@ class DatasetVersions(Resource):
 
     def list(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[DatasetVersion]:
+    ) -> Page[DatasetVersion]:
         """List dataset versions.
 
         Args:
@@ -274,7 +294,9 @@ class DatasetVersions(Resource):
         """
         return self._send(_list(dataset_id, limit, start_after_version), options)
 
-    def get_logs(self, dataset_version: str, **options: Unpack[CallOptions]) -> DatasetVersionLogs:
+    def get_logs(
+        self, dataset_version: str | DatasetVersionData, **options: Unpack[CallOptions]
+    ) -> DatasetVersionLogs:
         """Get dataset version logs.
 
         Args:
@@ -288,7 +310,7 @@ class DatasetVersions(Resource):
 
     def create_from_file_connector(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         location: str | None = None,
         file_format: str | None = None,
@@ -328,7 +350,7 @@ class DatasetVersions(Resource):
 
     def create_from_database_connector(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         object_name: str | None = None,
         columns: str | None = None,
@@ -356,7 +378,7 @@ class DatasetVersions(Resource):
 
     def create_from_application_connector(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -375,7 +397,7 @@ class DatasetVersions(Resource):
 
     def create_from_upload(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         file_format: str | None = None,
         parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
@@ -396,7 +418,7 @@ class DatasetVersions(Resource):
 
     def create_from_document_reprocessing(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -413,7 +435,7 @@ class DatasetVersions(Resource):
         """
         return self._send(_create_from_document_reprocessing(dataset_id, document_processing_config), options)
 
-    def delete(self, dataset_version: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, dataset_version: str | DatasetVersionData, **options: Unpack[CallOptions]) -> None:
         """Delete a dataset version.
 
         Args:
@@ -430,7 +452,7 @@ class AsyncDatasetVersions(AsyncResource):
 
     async def get_metrics(
         self,
-        dataset_version: str,
+        dataset_version: str | DatasetVersionData,
         *,
         selected_columns: builtins.list[Any] | None = None,
         include_charts: bool = False,
@@ -453,7 +475,9 @@ class AsyncDatasetVersions(AsyncResource):
             _get_metrics(dataset_version, selected_columns, include_charts, include_statistics), options
         )
 
-    async def describe(self, dataset_version: str, **options: Unpack[CallOptions]) -> AsyncDatasetVersion:
+    async def describe(
+        self, dataset_version: str | DatasetVersionData, **options: Unpack[CallOptions]
+    ) -> AsyncDatasetVersion:
         """Describe a dataset version.
 
         Args:
@@ -465,14 +489,14 @@ class AsyncDatasetVersions(AsyncResource):
         """
         return await self._send(_describe(dataset_version), options)
 
-    async def list(
+    def list(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncDatasetVersion]:
+    ) -> AsyncPages[AsyncDatasetVersion]:
         """List dataset versions.
 
         Args:
@@ -484,9 +508,11 @@ class AsyncDatasetVersions(AsyncResource):
         Raises: ApiError.
         Source: `listDatasetVersions`, GET /api/v0/listDatasetVersions
         """
-        return await self._send(_list(dataset_id, limit, start_after_version), options)
+        return AsyncPages(self._client, _list(dataset_id, limit, start_after_version), options)
 
-    async def get_logs(self, dataset_version: str, **options: Unpack[CallOptions]) -> DatasetVersionLogs:
+    async def get_logs(
+        self, dataset_version: str | DatasetVersionData, **options: Unpack[CallOptions]
+    ) -> DatasetVersionLogs:
         """Get dataset version logs.
 
         Args:
@@ -500,7 +526,7 @@ class AsyncDatasetVersions(AsyncResource):
 
     async def create_from_file_connector(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         location: str | None = None,
         file_format: str | None = None,
@@ -540,7 +566,7 @@ class AsyncDatasetVersions(AsyncResource):
 
     async def create_from_database_connector(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         object_name: str | None = None,
         columns: str | None = None,
@@ -568,7 +594,7 @@ class AsyncDatasetVersions(AsyncResource):
 
     async def create_from_application_connector(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -587,7 +613,7 @@ class AsyncDatasetVersions(AsyncResource):
 
     async def create_from_upload(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         file_format: str | None = None,
         parsing_config: ParsingConfig | Mapping[str, Any] | None = None,
@@ -608,7 +634,7 @@ class AsyncDatasetVersions(AsyncResource):
 
     async def create_from_document_reprocessing(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         document_processing_config: DatasetDocumentProcessingConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -627,7 +653,7 @@ class AsyncDatasetVersions(AsyncResource):
             _create_from_document_reprocessing(dataset_id, document_processing_config), options
         )
 
-    async def delete(self, dataset_version: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, dataset_version: str | DatasetVersionData, **options: Unpack[CallOptions]) -> None:
         """Delete a dataset version.
 
         Args:

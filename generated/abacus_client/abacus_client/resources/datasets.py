@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.datasets import AsyncDatasetsMethods, DatasetsMethods
 
@@ -18,23 +20,30 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from ..models import (
+        ApplicationConnectorData,
         ApplicationConnectorDatasetConfig,
         AsyncDataset,
         AsyncDatasetVersion,
         AsyncFeatureGroup,
         AsyncUpload,
         AttachmentParsingConfig,
+        DatabaseConnectorData,
         Dataset,
         DatasetColumn,
+        DatasetData,
         DatasetDocumentProcessingConfig,
         DatasetVersion,
         DataType,
         FeatureGroup,
+        FeatureGroupData,
         IncrementalDatabaseConnectorConfig,
         KafkaDatasetConfig,
         ParsingConfig,
+        ProjectFeatureGroupData,
         SemanticViewImportMode,
+        StreamingConnectorData,
         Upload,
     )
 
@@ -46,8 +55,8 @@ _GET_SCHEMA: Operation[list[DatasetColumn], list[DatasetColumn]] = Operation(
 )
 
 
-def _get_schema(dataset_id: str) -> Call[list[DatasetColumn], list[DatasetColumn]]:
-    return Call(_GET_SCHEMA, query={"datasetId": dataset_id})
+def _get_schema(dataset_id: str | DatasetData) -> Call[list[DatasetColumn], list[DatasetColumn]]:
+    return Call(_GET_SCHEMA, query={"datasetId": id_of(dataset_id, "DatasetData")})
 
 
 _SET_DATABASE_CONNECTOR_CONFIG: Operation[None, None] = Operation(
@@ -59,8 +68,8 @@ _SET_DATABASE_CONNECTOR_CONFIG: Operation[None, None] = Operation(
 
 
 def _set_database_connector_config(
-    dataset_id: str,
-    database_connector_id: str,
+    dataset_id: str | DatasetData,
+    database_connector_id: str | DatabaseConnectorData,
     object_name: str | None,
     columns: str | None,
     query_arguments: str | None,
@@ -69,8 +78,8 @@ def _set_database_connector_config(
     return Call(
         _SET_DATABASE_CONNECTOR_CONFIG,
         query={
-            "datasetId": dataset_id,
-            "databaseConnectorId": database_connector_id,
+            "datasetId": id_of(dataset_id, "DatasetData"),
+            "databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"),
             "objectName": object_name,
             "columns": columns,
             "queryArguments": query_arguments,
@@ -87,21 +96,25 @@ _UPDATE_VERSION_LIMIT: Operation[Dataset, AsyncDataset] = Operation(
 )
 
 
-def _update_version_limit(dataset_id: str, version_limit: int) -> Call[Dataset, AsyncDataset]:
-    return Call(_UPDATE_VERSION_LIMIT, query={"datasetId": dataset_id, "versionLimit": version_limit})
+def _update_version_limit(dataset_id: str | DatasetData, version_limit: int) -> Call[Dataset, AsyncDataset]:
+    return Call(
+        _UPDATE_VERSION_LIMIT,
+        query={"datasetId": id_of(dataset_id, "DatasetData"), "versionLimit": version_limit},
+    )
 
 
-_LIST: Operation[list[Dataset], list[AsyncDataset]] = Operation(
+_LIST: Operation[Page[Dataset], AsyncPage[AsyncDataset]] = Operation(
     id="listDatasets",
     method="GET",
     path="/api/v0/listDatasets",
     replies={"200": Json(lambda: list[models.Dataset], lambda: list[models.AsyncDataset])},
+    page=Paging(by="cursor", last=("datasetId",), send=("query", "startAfterId")),
 )
 
 
 def _list(
     limit: int, start_after_id: str | None, exclude_streaming: bool
-) -> Call[list[Dataset], list[AsyncDataset]]:
+) -> Call[Page[Dataset], AsyncPage[AsyncDataset]]:
     return Call(
         _LIST, query={"limit": limit, "startAfterId": start_after_id, "excludeStreaming": exclude_streaming}
     )
@@ -115,8 +128,8 @@ _DESCRIBE: Operation[Dataset, AsyncDataset] = Operation(
 )
 
 
-def _describe(dataset_id: str) -> Call[Dataset, AsyncDataset]:
-    return Call(_DESCRIBE, query={"datasetId": dataset_id})
+def _describe(dataset_id: str | DatasetData) -> Call[Dataset, AsyncDataset]:
+    return Call(_DESCRIBE, query={"datasetId": id_of(dataset_id, "DatasetData")})
 
 
 _GET_RAW_DATA_FROM_REALTIME: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operation(
@@ -128,7 +141,7 @@ _GET_RAW_DATA_FROM_REALTIME: Operation[dict[str, Any] | None, dict[str, Any] | N
 
 
 def _get_raw_data_from_realtime(
-    dataset_id: str,
+    dataset_id: str | DatasetData,
     check_permissions: bool,
     start_time: str | None,
     end_time: str | None,
@@ -136,7 +149,7 @@ def _get_raw_data_from_realtime(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_RAW_DATA_FROM_REALTIME,
-        query={"datasetId": dataset_id},
+        query={"datasetId": id_of(dataset_id, "DatasetData")},
         json={
             "checkPermissions": check_permissions,
             "startTime": start_time,
@@ -155,11 +168,14 @@ _UPDATE_FEATURE_GROUP_FEATURE_EXPRESSION: Operation[FeatureGroup, AsyncFeatureGr
 
 
 def _update_feature_group_feature_expression(
-    feature_group_id: str, feature_expression: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, feature_expression: str
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _UPDATE_FEATURE_GROUP_FEATURE_EXPRESSION,
-        json={"featureGroupId": feature_group_id, "featureExpression": feature_expression},
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "featureExpression": feature_expression,
+        },
     )
 
 
@@ -228,7 +244,7 @@ _CREATE_FROM_DATABASE_CONNECTOR: Operation[Dataset, AsyncDataset] = Operation(
 
 def _create_from_database_connector(
     table_name: str,
-    database_connector_id: str,
+    database_connector_id: str | DatabaseConnectorData,
     object_name: str | None,
     columns: str | None,
     query_arguments: str | None,
@@ -246,7 +262,7 @@ def _create_from_database_connector(
         _CREATE_FROM_DATABASE_CONNECTOR,
         json={
             "tableName": table_name,
-            "databaseConnectorId": database_connector_id,
+            "databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"),
             "objectName": object_name,
             "columns": columns,
             "queryArguments": query_arguments,
@@ -273,7 +289,7 @@ _CREATE_FROM_APPLICATION_CONNECTOR: Operation[Dataset, AsyncDataset] = Operation
 
 def _create_from_application_connector(
     table_name: str,
-    application_connector_id: str,
+    application_connector_id: str | ApplicationConnectorData,
     dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None,
     refresh_schedule: str | None,
     version_limit: int,
@@ -283,7 +299,7 @@ def _create_from_application_connector(
         _CREATE_FROM_APPLICATION_CONNECTOR,
         json={
             "tableName": table_name,
-            "applicationConnectorId": application_connector_id,
+            "applicationConnectorId": id_of(application_connector_id, "ApplicationConnectorData"),
             "datasetConfig": dataset_config,
             "refreshSchedule": refresh_schedule,
             "versionLimit": version_limit,
@@ -362,8 +378,8 @@ _SNAPSHOT_STREAMING_DATA: Operation[DatasetVersion, AsyncDatasetVersion] = Opera
 )
 
 
-def _snapshot_streaming_data(dataset_id: str) -> Call[DatasetVersion, AsyncDatasetVersion]:
-    return Call(_SNAPSHOT_STREAMING_DATA, query={"datasetId": dataset_id})
+def _snapshot_streaming_data(dataset_id: str | DatasetData) -> Call[DatasetVersion, AsyncDatasetVersion]:
+    return Call(_SNAPSHOT_STREAMING_DATA, query={"datasetId": id_of(dataset_id, "DatasetData")})
 
 
 _SET_COLUMN_DATA_TYPE: Operation[Dataset, AsyncDataset] = Operation(
@@ -375,10 +391,12 @@ _SET_COLUMN_DATA_TYPE: Operation[Dataset, AsyncDataset] = Operation(
 
 
 def _set_column_data_type(
-    dataset_id: str, column: str, data_type: DataType | str
+    dataset_id: str | DatasetData, column: str, data_type: DataType | str
 ) -> Call[Dataset, AsyncDataset]:
     return Call(
-        _SET_COLUMN_DATA_TYPE, query={"datasetId": dataset_id}, json={"column": column, "dataType": data_type}
+        _SET_COLUMN_DATA_TYPE,
+        query={"datasetId": id_of(dataset_id, "DatasetData")},
+        json={"column": column, "dataType": data_type},
     )
 
 
@@ -392,7 +410,7 @@ _CREATE_FROM_STREAMING_CONNECTOR: Operation[Dataset, AsyncDataset] = Operation(
 
 def _create_from_streaming_connector(
     table_name: str,
-    streaming_connector_id: str,
+    streaming_connector_id: str | StreamingConnectorData,
     dataset_config: KafkaDatasetConfig | Mapping[str, Any] | None,
     refresh_schedule: str | None,
     version_limit: int,
@@ -401,7 +419,7 @@ def _create_from_streaming_connector(
         _CREATE_FROM_STREAMING_CONNECTOR,
         json={
             "tableName": table_name,
-            "streamingConnectorId": streaming_connector_id,
+            "streamingConnectorId": id_of(streaming_connector_id, "StreamingConnectorData"),
             "datasetConfig": dataset_config,
             "refreshSchedule": refresh_schedule,
             "versionLimit": version_limit,
@@ -418,14 +436,14 @@ _SET_STREAMING_RETENTION_POLICY: Operation[None, None] = Operation(
 
 
 def _set_streaming_retention_policy(
-    dataset_id: str,
+    dataset_id: str | DatasetData,
     retention_hours: int | None,
     retention_row_count: int | None,
     ignore_records_before_timestamp: int | None,
 ) -> Call[None, None]:
     return Call(
         _SET_STREAMING_RETENTION_POLICY,
-        query={"datasetId": dataset_id},
+        query={"datasetId": id_of(dataset_id, "DatasetData")},
         json={
             "retentionHours": retention_hours,
             "retentionRowCount": retention_row_count,
@@ -439,8 +457,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(dataset_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"datasetId": dataset_id})
+def _delete(dataset_id: str | DatasetData) -> Call[None, None]:
+    return Call(_DELETE, query={"datasetId": id_of(dataset_id, "DatasetData")})
 
 
 class DatasetsCalls(Resource):
@@ -448,7 +466,9 @@ class DatasetsCalls(Resource):
 
     _client: Abacus
 
-    def get_schema(self, dataset_id: str, **options: Unpack[CallOptions]) -> builtins.list[DatasetColumn]:
+    def get_schema(
+        self, dataset_id: str | DatasetData, **options: Unpack[CallOptions]
+    ) -> builtins.list[DatasetColumn]:
         """Get the dataset schema.
 
         Args:
@@ -462,8 +482,8 @@ class DatasetsCalls(Resource):
 
     def set_database_connector_config(
         self,
-        dataset_id: str,
-        database_connector_id: str,
+        dataset_id: str | DatasetData,
+        database_connector_id: str | DatabaseConnectorData,
         *,
         object_name: str | None = None,
         columns: str | None = None,
@@ -492,7 +512,7 @@ class DatasetsCalls(Resource):
         )
 
     def update_version_limit(
-        self, dataset_id: str, version_limit: int, **options: Unpack[CallOptions]
+        self, dataset_id: str | DatasetData, version_limit: int, **options: Unpack[CallOptions]
     ) -> Dataset:
         """Update the dataset version limit.
 
@@ -513,7 +533,7 @@ class DatasetsCalls(Resource):
         start_after_id: str | None = None,
         exclude_streaming: bool = False,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[Dataset]:
+    ) -> Page[Dataset]:
         """List datasets.
 
         Args:
@@ -527,7 +547,7 @@ class DatasetsCalls(Resource):
         """
         return self._send(_list(limit, start_after_id, exclude_streaming), options)
 
-    def describe(self, dataset_id: str, **options: Unpack[CallOptions]) -> Dataset:
+    def describe(self, dataset_id: str | DatasetData, **options: Unpack[CallOptions]) -> Dataset:
         """Describe a dataset.
 
         Args:
@@ -541,7 +561,7 @@ class DatasetsCalls(Resource):
 
     def get_raw_data_from_realtime(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         check_permissions: bool = False,
         start_time: str | None = None,
@@ -568,7 +588,10 @@ class DatasetsCalls(Resource):
         )
 
     def update_feature_group_feature_expression(
-        self, feature_group_id: str, feature_expression: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature_expression: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Update the dataset feature group feature expression.
 
@@ -663,7 +686,7 @@ class DatasetsCalls(Resource):
     def create_from_database_connector(
         self,
         table_name: str,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         *,
         object_name: str | None = None,
         columns: str | None = None,
@@ -726,7 +749,7 @@ class DatasetsCalls(Resource):
     def create_from_application_connector(
         self,
         table_name: str,
-        application_connector_id: str,
+        application_connector_id: str | ApplicationConnectorData,
         *,
         dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
@@ -834,7 +857,9 @@ class DatasetsCalls(Resource):
             options,
         )
 
-    def snapshot_streaming_data(self, dataset_id: str, **options: Unpack[CallOptions]) -> DatasetVersion:
+    def snapshot_streaming_data(
+        self, dataset_id: str | DatasetData, **options: Unpack[CallOptions]
+    ) -> DatasetVersion:
         """Snapshot the streaming data.
 
         Args:
@@ -847,7 +872,11 @@ class DatasetsCalls(Resource):
         return self._send(_snapshot_streaming_data(dataset_id), options)
 
     def set_column_data_type(
-        self, dataset_id: str, column: str, data_type: DataType | str, **options: Unpack[CallOptions]
+        self,
+        dataset_id: str | DatasetData,
+        column: str,
+        data_type: DataType | str,
+        **options: Unpack[CallOptions],
     ) -> Dataset:
         """Set the dataset column data type.
 
@@ -865,7 +894,7 @@ class DatasetsCalls(Resource):
     def create_from_streaming_connector(
         self,
         table_name: str,
-        streaming_connector_id: str,
+        streaming_connector_id: str | StreamingConnectorData,
         *,
         dataset_config: KafkaDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
@@ -894,7 +923,7 @@ class DatasetsCalls(Resource):
 
     def set_streaming_retention_policy(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         retention_hours: int | None = None,
         retention_row_count: int | None = None,
@@ -919,7 +948,7 @@ class DatasetsCalls(Resource):
             options,
         )
 
-    def delete(self, dataset_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, dataset_id: str | DatasetData, **options: Unpack[CallOptions]) -> None:
         """Delete a dataset.
 
         Args:
@@ -941,7 +970,7 @@ class AsyncDatasetsCalls(AsyncResource):
     _client: AsyncAbacus
 
     async def get_schema(
-        self, dataset_id: str, **options: Unpack[CallOptions]
+        self, dataset_id: str | DatasetData, **options: Unpack[CallOptions]
     ) -> builtins.list[DatasetColumn]:
         """Get the dataset schema.
 
@@ -956,8 +985,8 @@ class AsyncDatasetsCalls(AsyncResource):
 
     async def set_database_connector_config(
         self,
-        dataset_id: str,
-        database_connector_id: str,
+        dataset_id: str | DatasetData,
+        database_connector_id: str | DatabaseConnectorData,
         *,
         object_name: str | None = None,
         columns: str | None = None,
@@ -986,7 +1015,7 @@ class AsyncDatasetsCalls(AsyncResource):
         )
 
     async def update_version_limit(
-        self, dataset_id: str, version_limit: int, **options: Unpack[CallOptions]
+        self, dataset_id: str | DatasetData, version_limit: int, **options: Unpack[CallOptions]
     ) -> AsyncDataset:
         """Update the dataset version limit.
 
@@ -1000,14 +1029,14 @@ class AsyncDatasetsCalls(AsyncResource):
         """
         return await self._send(_update_version_limit(dataset_id, version_limit), options)
 
-    async def list(
+    def list(
         self,
         *,
         limit: int = 100,
         start_after_id: str | None = None,
         exclude_streaming: bool = False,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncDataset]:
+    ) -> AsyncPages[AsyncDataset]:
         """List datasets.
 
         Args:
@@ -1019,9 +1048,9 @@ class AsyncDatasetsCalls(AsyncResource):
         Raises: ApiError.
         Source: `listDatasets`, GET /api/v0/listDatasets
         """
-        return await self._send(_list(limit, start_after_id, exclude_streaming), options)
+        return AsyncPages(self._client, _list(limit, start_after_id, exclude_streaming), options)
 
-    async def describe(self, dataset_id: str, **options: Unpack[CallOptions]) -> AsyncDataset:
+    async def describe(self, dataset_id: str | DatasetData, **options: Unpack[CallOptions]) -> AsyncDataset:
         """Describe a dataset.
 
         Args:
@@ -1035,7 +1064,7 @@ class AsyncDatasetsCalls(AsyncResource):
 
     async def get_raw_data_from_realtime(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         check_permissions: bool = False,
         start_time: str | None = None,
@@ -1062,7 +1091,10 @@ class AsyncDatasetsCalls(AsyncResource):
         )
 
     async def update_feature_group_feature_expression(
-        self, feature_group_id: str, feature_expression: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature_expression: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Update the dataset feature group feature expression.
 
@@ -1157,7 +1189,7 @@ class AsyncDatasetsCalls(AsyncResource):
     async def create_from_database_connector(
         self,
         table_name: str,
-        database_connector_id: str,
+        database_connector_id: str | DatabaseConnectorData,
         *,
         object_name: str | None = None,
         columns: str | None = None,
@@ -1220,7 +1252,7 @@ class AsyncDatasetsCalls(AsyncResource):
     async def create_from_application_connector(
         self,
         table_name: str,
-        application_connector_id: str,
+        application_connector_id: str | ApplicationConnectorData,
         *,
         dataset_config: ApplicationConnectorDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
@@ -1329,7 +1361,7 @@ class AsyncDatasetsCalls(AsyncResource):
         )
 
     async def snapshot_streaming_data(
-        self, dataset_id: str, **options: Unpack[CallOptions]
+        self, dataset_id: str | DatasetData, **options: Unpack[CallOptions]
     ) -> AsyncDatasetVersion:
         """Snapshot the streaming data.
 
@@ -1343,7 +1375,11 @@ class AsyncDatasetsCalls(AsyncResource):
         return await self._send(_snapshot_streaming_data(dataset_id), options)
 
     async def set_column_data_type(
-        self, dataset_id: str, column: str, data_type: DataType | str, **options: Unpack[CallOptions]
+        self,
+        dataset_id: str | DatasetData,
+        column: str,
+        data_type: DataType | str,
+        **options: Unpack[CallOptions],
     ) -> AsyncDataset:
         """Set the dataset column data type.
 
@@ -1361,7 +1397,7 @@ class AsyncDatasetsCalls(AsyncResource):
     async def create_from_streaming_connector(
         self,
         table_name: str,
-        streaming_connector_id: str,
+        streaming_connector_id: str | StreamingConnectorData,
         *,
         dataset_config: KafkaDatasetConfig | Mapping[str, Any] | None = None,
         refresh_schedule: str | None = None,
@@ -1390,7 +1426,7 @@ class AsyncDatasetsCalls(AsyncResource):
 
     async def set_streaming_retention_policy(
         self,
-        dataset_id: str,
+        dataset_id: str | DatasetData,
         *,
         retention_hours: int | None = None,
         retention_row_count: int | None = None,
@@ -1415,7 +1451,7 @@ class AsyncDatasetsCalls(AsyncResource):
             options,
         )
 
-    async def delete(self, dataset_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, dataset_id: str | DatasetData, **options: Unpack[CallOptions]) -> None:
         """Delete a dataset.
 
         Args:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Binary, Call, Json, Operation
+from .._runtime.call import Binary, Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from ..models import (
         AsyncDeploymentConversation,
         DeploymentConversation,
+        DeploymentConversationData,
         DeploymentConversationEvent,
         DeploymentConversationExport,
         DeploymentConversationType,
+        DeploymentData,
+        ExternalApplicationData,
     )
 
 _GET: Operation[DeploymentConversation, AsyncDeploymentConversation] = Operation(
@@ -35,9 +38,9 @@ _GET: Operation[DeploymentConversation, AsyncDeploymentConversation] = Operation
 
 
 def _get(
-    deployment_conversation_id: str | None,
+    deployment_conversation_id: str | DeploymentConversationData | None,
     external_session_id: str | None,
-    deployment_id: str | None,
+    deployment_id: str | DeploymentData | None,
     filter_intermediate_conversation_events: bool,
     get_unused_document_uploads: bool,
     start: int | None,
@@ -47,9 +50,9 @@ def _get(
     return Call(
         _GET,
         query={
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "externalSessionId": external_session_id,
-            "deploymentId": deployment_id,
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
             "filterIntermediateConversationEvents": filter_intermediate_conversation_events,
             "getUnusedDocumentUploads": get_unused_document_uploads,
             "start": start,
@@ -69,12 +72,12 @@ _GET_EVENT_SEGMENTS: Operation[DeploymentConversationEvent, DeploymentConversati
 
 
 def _get_event_segments(
-    deployment_conversation_id: str, conversation_sequence_number: int
+    deployment_conversation_id: str | DeploymentConversationData, conversation_sequence_number: int
 ) -> Call[DeploymentConversationEvent, DeploymentConversationEvent]:
     return Call(
         _GET_EVENT_SEGMENTS,
         query={
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "conversationSequenceNumber": conversation_sequence_number,
         },
     )
@@ -90,10 +93,14 @@ _GET_FILE: Operation[StreamedResponse, AsyncStreamedResponse] = Operation(
 
 
 def _get_file(
-    deployment_conversation_id: str, file_path: str
+    deployment_conversation_id: str | DeploymentConversationData, file_path: str
 ) -> Call[StreamedResponse, AsyncStreamedResponse]:
     return Call(
-        _GET_FILE, query={"deploymentConversationId": deployment_conversation_id, "filePath": file_path}
+        _GET_FILE,
+        query={
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
+            "filePath": file_path,
+        },
     )
 
 
@@ -111,8 +118,8 @@ _LIST: Operation[list[DeploymentConversation], list[AsyncDeploymentConversation]
 
 
 def _list(
-    deployment_id: str | None,
-    external_application_id: str | None,
+    deployment_id: str | DeploymentData | None,
+    external_application_id: str | ExternalApplicationData | None,
     conversation_type: DeploymentConversationType | str | None,
     fetch_last_llm_info: bool,
     limit: int | None,
@@ -122,8 +129,8 @@ def _list(
     return Call(
         _LIST,
         query={
-            "deploymentId": deployment_id,
-            "externalApplicationId": external_application_id,
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+            "externalApplicationId": id_of(external_application_id, "ExternalApplicationData"),
             "conversationType": conversation_type,
             "fetchLastLlmInfo": fetch_last_llm_info,
             "limit": limit,
@@ -143,12 +150,12 @@ _EXPORT: Operation[DeploymentConversationExport, DeploymentConversationExport] =
 
 
 def _export(
-    deployment_conversation_id: str | None, external_session_id: str | None
+    deployment_conversation_id: str | DeploymentConversationData | None, external_session_id: str | None
 ) -> Call[DeploymentConversationExport, DeploymentConversationExport]:
     return Call(
         _EXPORT,
         query={
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "externalSessionId": external_session_id,
         },
     )
@@ -163,8 +170,13 @@ _DOWNLOAD_ARTIFACTS: Operation[StreamedResponse, AsyncStreamedResponse] = Operat
 )
 
 
-def _download_artifacts(deployment_conversation_id: str) -> Call[StreamedResponse, AsyncStreamedResponse]:
-    return Call(_DOWNLOAD_ARTIFACTS, query={"deploymentConversationId": deployment_conversation_id})
+def _download_artifacts(
+    deployment_conversation_id: str | DeploymentConversationData,
+) -> Call[StreamedResponse, AsyncStreamedResponse]:
+    return Call(
+        _DOWNLOAD_ARTIFACTS,
+        query={"deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData")},
+    )
 
 
 _CREATE: Operation[DeploymentConversation, AsyncDeploymentConversation] = Operation(
@@ -177,12 +189,17 @@ _CREATE: Operation[DeploymentConversation, AsyncDeploymentConversation] = Operat
 
 
 def _create(
-    deployment_id: str | None, name: str | None, external_application_id: str | None
+    deployment_id: str | DeploymentData | None,
+    name: str | None,
+    external_application_id: str | ExternalApplicationData | None,
 ) -> Call[DeploymentConversation, AsyncDeploymentConversation]:
     return Call(
         _CREATE,
-        query={"deploymentId": deployment_id},
-        json={"name": name, "externalApplicationId": external_application_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
+        json={
+            "name": name,
+            "externalApplicationId": id_of(external_application_id, "ExternalApplicationData"),
+        },
     )
 
 
@@ -195,9 +212,15 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(deployment_conversation_id: str, deployment_id: str | None) -> Call[None, None]:
+def _delete(
+    deployment_conversation_id: str | DeploymentConversationData, deployment_id: str | DeploymentData | None
+) -> Call[None, None]:
     return Call(
-        _DELETE, query={"deploymentConversationId": deployment_conversation_id, "deploymentId": deployment_id}
+        _DELETE,
+        query={
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
     )
 
 
@@ -211,16 +234,16 @@ _CLEAR: Operation[None, None] = Operation(
 
 
 def _clear(
-    deployment_conversation_id: str | None,
+    deployment_conversation_id: str | DeploymentConversationData | None,
     external_session_id: str | None,
-    deployment_id: str | None,
+    deployment_id: str | DeploymentData | None,
     user_message_indices: list[Any] | None,
 ) -> Call[None, None]:
     return Call(
         _CLEAR,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "externalSessionId": external_session_id,
             "userMessageIndices": user_message_indices,
         },
@@ -237,19 +260,19 @@ _SET_FEEDBACK: Operation[None, None] = Operation(
 
 
 def _set_feedback(
-    deployment_conversation_id: str,
+    deployment_conversation_id: str | DeploymentConversationData,
     message_index: int,
     is_useful: bool | None,
     is_not_useful: bool | None,
     feedback: str | None,
     feedback_type: str | None,
-    deployment_id: str | None,
+    deployment_id: str | DeploymentData | None,
 ) -> Call[None, None]:
     return Call(
         _SET_FEEDBACK,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "messageIndex": message_index,
             "isUseful": is_useful,
             "isNotUseful": is_not_useful,
@@ -268,11 +291,18 @@ _RENAME: Operation[None, None] = Operation(
 )
 
 
-def _rename(deployment_conversation_id: str, name: str, deployment_id: str | None) -> Call[None, None]:
+def _rename(
+    deployment_conversation_id: str | DeploymentConversationData,
+    name: str,
+    deployment_id: str | DeploymentData | None,
+) -> Call[None, None]:
     return Call(
         _RENAME,
-        query={"deploymentId": deployment_id},
-        json={"deploymentConversationId": deployment_conversation_id, "name": name},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
+        json={
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
+            "name": name,
+        },
     )
 
 
@@ -282,9 +312,9 @@ class DeploymentConversations(Resource):
     def get(
         self,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         filter_intermediate_conversation_events: bool = True,
         get_unused_document_uploads: bool = False,
         start: int | None = None,
@@ -324,7 +354,7 @@ class DeploymentConversations(Resource):
 
     def get_event_segments(
         self,
-        deployment_conversation_id: str,
+        deployment_conversation_id: str | DeploymentConversationData,
         conversation_sequence_number: int,
         **options: Unpack[CallOptions],
     ) -> DeploymentConversationEvent:
@@ -343,7 +373,10 @@ class DeploymentConversations(Resource):
         )
 
     def get_file(
-        self, deployment_conversation_id: str, file_path: str, **options: Unpack[CallOptions]
+        self,
+        deployment_conversation_id: str | DeploymentConversationData,
+        file_path: str,
+        **options: Unpack[CallOptions],
     ) -> StreamedResponse:
         """Get the deployment conversation file.
 
@@ -360,8 +393,8 @@ class DeploymentConversations(Resource):
     def list(
         self,
         *,
-        deployment_id: str | None = None,
-        external_application_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
+        external_application_id: str | ExternalApplicationData | None = None,
         conversation_type: DeploymentConversationType | str | None = None,
         fetch_last_llm_info: bool = False,
         limit: int | None = None,
@@ -400,7 +433,7 @@ class DeploymentConversations(Resource):
     def export(
         self,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         **options: Unpack[CallOptions],
     ) -> DeploymentConversationExport:
@@ -417,7 +450,7 @@ class DeploymentConversations(Resource):
         return self._send(_export(deployment_conversation_id, external_session_id), options)
 
     def download_artifacts(
-        self, deployment_conversation_id: str, **options: Unpack[CallOptions]
+        self, deployment_conversation_id: str | DeploymentConversationData, **options: Unpack[CallOptions]
     ) -> StreamedResponse:
         """Download deployment conversation artifacts.
 
@@ -433,9 +466,9 @@ class DeploymentConversations(Resource):
     def create(
         self,
         *,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         name: str | None = None,
-        external_application_id: str | None = None,
+        external_application_id: str | ExternalApplicationData | None = None,
         **options: Unpack[CallOptions],
     ) -> DeploymentConversation:
         """Create a deployment conversation.
@@ -453,9 +486,9 @@ class DeploymentConversations(Resource):
 
     def delete(
         self,
-        deployment_conversation_id: str,
+        deployment_conversation_id: str | DeploymentConversationData,
         *,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Delete a deployment conversation.
@@ -472,9 +505,9 @@ class DeploymentConversations(Resource):
     def clear(
         self,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         user_message_indices: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
@@ -496,14 +529,14 @@ class DeploymentConversations(Resource):
 
     def set_feedback(
         self,
-        deployment_conversation_id: str,
+        deployment_conversation_id: str | DeploymentConversationData,
         message_index: int,
         *,
         is_useful: bool | None = None,
         is_not_useful: bool | None = None,
         feedback: str | None = None,
         feedback_type: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set deployment conversation feedback.
@@ -535,10 +568,10 @@ class DeploymentConversations(Resource):
 
     def rename(
         self,
-        deployment_conversation_id: str,
+        deployment_conversation_id: str | DeploymentConversationData,
         name: str,
         *,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Rename a deployment conversation.
@@ -560,9 +593,9 @@ class AsyncDeploymentConversations(AsyncResource):
     async def get(
         self,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         filter_intermediate_conversation_events: bool = True,
         get_unused_document_uploads: bool = False,
         start: int | None = None,
@@ -602,7 +635,7 @@ class AsyncDeploymentConversations(AsyncResource):
 
     async def get_event_segments(
         self,
-        deployment_conversation_id: str,
+        deployment_conversation_id: str | DeploymentConversationData,
         conversation_sequence_number: int,
         **options: Unpack[CallOptions],
     ) -> DeploymentConversationEvent:
@@ -621,7 +654,10 @@ class AsyncDeploymentConversations(AsyncResource):
         )
 
     async def get_file(
-        self, deployment_conversation_id: str, file_path: str, **options: Unpack[CallOptions]
+        self,
+        deployment_conversation_id: str | DeploymentConversationData,
+        file_path: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncStreamedResponse:
         """Get the deployment conversation file.
 
@@ -638,8 +674,8 @@ class AsyncDeploymentConversations(AsyncResource):
     async def list(
         self,
         *,
-        deployment_id: str | None = None,
-        external_application_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
+        external_application_id: str | ExternalApplicationData | None = None,
         conversation_type: DeploymentConversationType | str | None = None,
         fetch_last_llm_info: bool = False,
         limit: int | None = None,
@@ -678,7 +714,7 @@ class AsyncDeploymentConversations(AsyncResource):
     async def export(
         self,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         **options: Unpack[CallOptions],
     ) -> DeploymentConversationExport:
@@ -695,7 +731,7 @@ class AsyncDeploymentConversations(AsyncResource):
         return await self._send(_export(deployment_conversation_id, external_session_id), options)
 
     async def download_artifacts(
-        self, deployment_conversation_id: str, **options: Unpack[CallOptions]
+        self, deployment_conversation_id: str | DeploymentConversationData, **options: Unpack[CallOptions]
     ) -> AsyncStreamedResponse:
         """Download deployment conversation artifacts.
 
@@ -711,9 +747,9 @@ class AsyncDeploymentConversations(AsyncResource):
     async def create(
         self,
         *,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         name: str | None = None,
-        external_application_id: str | None = None,
+        external_application_id: str | ExternalApplicationData | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDeploymentConversation:
         """Create a deployment conversation.
@@ -731,9 +767,9 @@ class AsyncDeploymentConversations(AsyncResource):
 
     async def delete(
         self,
-        deployment_conversation_id: str,
+        deployment_conversation_id: str | DeploymentConversationData,
         *,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Delete a deployment conversation.
@@ -750,9 +786,9 @@ class AsyncDeploymentConversations(AsyncResource):
     async def clear(
         self,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         user_message_indices: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
@@ -774,14 +810,14 @@ class AsyncDeploymentConversations(AsyncResource):
 
     async def set_feedback(
         self,
-        deployment_conversation_id: str,
+        deployment_conversation_id: str | DeploymentConversationData,
         message_index: int,
         *,
         is_useful: bool | None = None,
         is_not_useful: bool | None = None,
         feedback: str | None = None,
         feedback_type: str | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set deployment conversation feedback.
@@ -813,10 +849,10 @@ class AsyncDeploymentConversations(AsyncResource):
 
     async def rename(
         self,
-        deployment_conversation_id: str,
+        deployment_conversation_id: str | DeploymentConversationData,
         name: str,
         *,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Rename a deployment conversation.

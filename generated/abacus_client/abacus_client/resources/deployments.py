@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -24,13 +24,22 @@ if TYPE_CHECKING:
         AsyncDeployment,
         AsyncMonitorAlert,
         AsyncWebhook,
+        DatabaseConnectorData,
         Deployment,
         DeploymentAuthToken,
+        DeploymentData,
         DeploymentStatistics,
         EmailActionConfig,
+        FeatureGroupData,
+        FeatureGroupVersionData,
+        ModelData,
+        ModelVersionData,
         MonitorAlert,
         PredictionArguments,
         PredictionLogRecord,
+        PredictionOperatorVersionData,
+        ProjectData,
+        ProjectFeatureGroupData,
         Webhook,
     )
 
@@ -42,8 +51,8 @@ _LIST_WEBHOOKS: Operation[list[Webhook], list[AsyncWebhook]] = Operation(
 )
 
 
-def _list_webhooks(deployment_id: str) -> Call[list[Webhook], list[AsyncWebhook]]:
-    return Call(_LIST_WEBHOOKS, query={"deploymentId": deployment_id})
+def _list_webhooks(deployment_id: str | DeploymentData) -> Call[list[Webhook], list[AsyncWebhook]]:
+    return Call(_LIST_WEBHOOKS, query={"deploymentId": id_of(deployment_id, "DeploymentData")})
 
 
 _DESCRIBE: Operation[Deployment, AsyncDeployment] = Operation(
@@ -54,8 +63,8 @@ _DESCRIBE: Operation[Deployment, AsyncDeployment] = Operation(
 )
 
 
-def _describe(deployment_id: str) -> Call[Deployment, AsyncDeployment]:
-    return Call(_DESCRIBE, query={"deploymentId": deployment_id})
+def _describe(deployment_id: str | DeploymentData) -> Call[Deployment, AsyncDeployment]:
+    return Call(_DESCRIBE, query={"deploymentId": id_of(deployment_id, "DeploymentData")})
 
 
 _LIST: Operation[list[Deployment], list[AsyncDeployment]] = Operation(
@@ -66,8 +75,8 @@ _LIST: Operation[list[Deployment], list[AsyncDeployment]] = Operation(
 )
 
 
-def _list(project_id: str) -> Call[list[Deployment], list[AsyncDeployment]]:
-    return Call(_LIST, query={"projectId": project_id})
+def _list(project_id: str | ProjectData) -> Call[list[Deployment], list[AsyncDeployment]]:
+    return Call(_LIST, query={"projectId": id_of(project_id, "ProjectData")})
 
 
 _LIST_TOKENS: Operation[list[DeploymentAuthToken], list[DeploymentAuthToken]] = Operation(
@@ -78,8 +87,8 @@ _LIST_TOKENS: Operation[list[DeploymentAuthToken], list[DeploymentAuthToken]] = 
 )
 
 
-def _list_tokens(project_id: str) -> Call[list[DeploymentAuthToken], list[DeploymentAuthToken]]:
-    return Call(_LIST_TOKENS, query={"projectId": project_id})
+def _list_tokens(project_id: str | ProjectData) -> Call[list[DeploymentAuthToken], list[DeploymentAuthToken]]:
+    return Call(_LIST_TOKENS, query={"projectId": id_of(project_id, "ProjectData")})
 
 
 _GET_PREDICTION_LOGS_RECORDS: Operation[list[PredictionLogRecord], list[PredictionLogRecord]] = Operation(
@@ -91,12 +100,12 @@ _GET_PREDICTION_LOGS_RECORDS: Operation[list[PredictionLogRecord], list[Predicti
 
 
 def _get_prediction_logs_records(
-    deployment_id: str, limit: int, last_log_request_id: str, last_log_timestamp: int | None
+    deployment_id: str | DeploymentData, limit: int, last_log_request_id: str, last_log_timestamp: int | None
 ) -> Call[list[PredictionLogRecord], list[PredictionLogRecord]]:
     return Call(
         _GET_PREDICTION_LOGS_RECORDS,
         query={
-            "deploymentId": deployment_id,
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
             "limit": limit,
             "lastLogRequestId": last_log_request_id,
             "lastLogTimestamp": last_log_timestamp,
@@ -112,8 +121,8 @@ _LIST_ALERTS: Operation[list[MonitorAlert], list[AsyncMonitorAlert]] = Operation
 )
 
 
-def _list_alerts(deployment_id: str) -> Call[list[MonitorAlert], list[AsyncMonitorAlert]]:
-    return Call(_LIST_ALERTS, query={"deploymentId": deployment_id})
+def _list_alerts(deployment_id: str | DeploymentData) -> Call[list[MonitorAlert], list[AsyncMonitorAlert]]:
+    return Call(_LIST_ALERTS, query={"deploymentId": id_of(deployment_id, "DeploymentData")})
 
 
 _GET_STATISTICS_OVER_TIME: Operation[DeploymentStatistics, DeploymentStatistics] = Operation(
@@ -125,11 +134,15 @@ _GET_STATISTICS_OVER_TIME: Operation[DeploymentStatistics, DeploymentStatistics]
 
 
 def _get_statistics_over_time(
-    deployment_id: str, start_date: str, end_date: str
+    deployment_id: str | DeploymentData, start_date: str, end_date: str
 ) -> Call[DeploymentStatistics, DeploymentStatistics]:
     return Call(
         _GET_STATISTICS_OVER_TIME,
-        query={"deploymentId": deployment_id, "startDate": start_date, "endDate": end_date},
+        query={
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+            "startDate": start_date,
+            "endDate": end_date,
+        },
     )
 
 
@@ -142,11 +155,14 @@ _CREATE_WEBHOOK: Operation[Webhook, AsyncWebhook] = Operation(
 
 
 def _create_webhook(
-    deployment_id: str, endpoint: str, webhook_event_type: str, payload_template: Mapping[str, Any] | None
+    deployment_id: str | DeploymentData,
+    endpoint: str,
+    webhook_event_type: str,
+    payload_template: Mapping[str, Any] | None,
 ) -> Call[Webhook, AsyncWebhook]:
     return Call(
         _CREATE_WEBHOOK,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={
             "endpoint": endpoint,
             "webhookEventType": webhook_event_type,
@@ -165,11 +181,11 @@ _CREATE: Operation[Deployment, AsyncDeployment] = Operation(
 
 def _create(
     name: str | None,
-    model_id: str | None,
-    model_version: str | None,
+    model_id: str | ModelData | None,
+    model_version: str | ModelVersionData | None,
     algorithm: str | None,
-    feature_group_id: str | None,
-    project_id: str | None,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
+    project_id: str | ProjectData | None,
     description: str | None,
     calls_per_second: int | None,
     auto_deploy: bool,
@@ -182,11 +198,11 @@ def _create(
         _CREATE,
         json={
             "name": name,
-            "modelId": model_id,
-            "modelVersion": model_version,
+            "modelId": id_of(model_id, "ModelData"),
+            "modelVersion": id_of(model_version, "ModelVersionData"),
             "algorithm": algorithm,
-            "featureGroupId": feature_group_id,
-            "projectId": project_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "projectId": id_of(project_id, "ProjectData"),
             "description": description,
             "callsPerSecond": calls_per_second,
             "autoDeploy": auto_deploy,
@@ -206,8 +222,10 @@ _CREATE_TOKEN: Operation[DeploymentAuthToken, DeploymentAuthToken] = Operation(
 )
 
 
-def _create_token(project_id: str, name: str | None) -> Call[DeploymentAuthToken, DeploymentAuthToken]:
-    return Call(_CREATE_TOKEN, json={"projectId": project_id, "name": name})
+def _create_token(
+    project_id: str | ProjectData, name: str | None
+) -> Call[DeploymentAuthToken, DeploymentAuthToken]:
+    return Call(_CREATE_TOKEN, json={"projectId": id_of(project_id, "ProjectData"), "name": name})
 
 
 _UPDATE: Operation[None, None] = Operation(
@@ -216,11 +234,14 @@ _UPDATE: Operation[None, None] = Operation(
 
 
 def _update(
-    deployment_id: str, description: str | None, auto_deploy: bool | None, skip_metrics_check: bool | None
+    deployment_id: str | DeploymentData,
+    description: str | None,
+    auto_deploy: bool | None,
+    skip_metrics_check: bool | None,
 ) -> Call[None, None]:
     return Call(
         _UPDATE,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={"description": description, "autoDeploy": auto_deploy, "skipMetricsCheck": skip_metrics_check},
     )
 
@@ -230,8 +251,8 @@ _RENAME: Operation[None, None] = Operation(
 )
 
 
-def _rename(deployment_id: str, name: str) -> Call[None, None]:
-    return Call(_RENAME, query={"deploymentId": deployment_id}, json={"name": name})
+def _rename(deployment_id: str | DeploymentData, name: str) -> Call[None, None]:
+    return Call(_RENAME, query={"deploymentId": id_of(deployment_id, "DeploymentData")}, json={"name": name})
 
 
 _SET_AUTO_DEPLOYMENT: Operation[None, None] = Operation(
@@ -239,8 +260,12 @@ _SET_AUTO_DEPLOYMENT: Operation[None, None] = Operation(
 )
 
 
-def _set_auto_deployment(deployment_id: str, enable: bool | None) -> Call[None, None]:
-    return Call(_SET_AUTO_DEPLOYMENT, query={"deploymentId": deployment_id}, json={"enable": enable})
+def _set_auto_deployment(deployment_id: str | DeploymentData, enable: bool | None) -> Call[None, None]:
+    return Call(
+        _SET_AUTO_DEPLOYMENT,
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
+        json={"enable": enable},
+    )
 
 
 _SET_MODEL_VERSION: Operation[None, None] = Operation(
@@ -252,16 +277,16 @@ _SET_MODEL_VERSION: Operation[None, None] = Operation(
 
 
 def _set_model_version(
-    deployment_id: str,
-    model_version: str,
+    deployment_id: str | DeploymentData,
+    model_version: str | ModelVersionData,
     algorithm: str | None,
     model_deployment_config: Mapping[str, Any] | None,
 ) -> Call[None, None]:
     return Call(
         _SET_MODEL_VERSION,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={
-            "modelVersion": model_version,
+            "modelVersion": id_of(model_version, "ModelVersionData"),
             "algorithm": algorithm,
             "modelDeploymentConfig": model_deployment_config,
         },
@@ -276,11 +301,13 @@ _SET_FEATURE_GROUP_VERSION: Operation[None, None] = Operation(
 )
 
 
-def _set_feature_group_version(deployment_id: str, feature_group_version: str) -> Call[None, None]:
+def _set_feature_group_version(
+    deployment_id: str | DeploymentData, feature_group_version: str | FeatureGroupVersionData
+) -> Call[None, None]:
     return Call(
         _SET_FEATURE_GROUP_VERSION,
-        query={"deploymentId": deployment_id},
-        json={"featureGroupVersion": feature_group_version},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
+        json={"featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData")},
     )
 
 
@@ -293,12 +320,14 @@ _SET_PREDICTION_OPERATOR_VERSION: Operation[None, None] = Operation(
 
 
 def _set_prediction_operator_version(
-    deployment_id: str, prediction_operator_version: str
+    deployment_id: str | DeploymentData, prediction_operator_version: str | PredictionOperatorVersionData
 ) -> Call[None, None]:
     return Call(
         _SET_PREDICTION_OPERATOR_VERSION,
-        query={"deploymentId": deployment_id},
-        json={"predictionOperatorVersion": prediction_operator_version},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
+        json={
+            "predictionOperatorVersion": id_of(prediction_operator_version, "PredictionOperatorVersionData")
+        },
     )
 
 
@@ -307,8 +336,8 @@ _START: Operation[None, None] = Operation(
 )
 
 
-def _start(deployment_id: str) -> Call[None, None]:
-    return Call(_START, query={"deploymentId": deployment_id})
+def _start(deployment_id: str | DeploymentData) -> Call[None, None]:
+    return Call(_START, query={"deploymentId": id_of(deployment_id, "DeploymentData")})
 
 
 _STOP: Operation[None, None] = Operation(
@@ -316,8 +345,8 @@ _STOP: Operation[None, None] = Operation(
 )
 
 
-def _stop(deployment_id: str) -> Call[None, None]:
-    return Call(_STOP, query={"deploymentId": deployment_id})
+def _stop(deployment_id: str | DeploymentData) -> Call[None, None]:
+    return Call(_STOP, query={"deploymentId": id_of(deployment_id, "DeploymentData")})
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -325,8 +354,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(deployment_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"deploymentId": deployment_id})
+def _delete(deployment_id: str | DeploymentData) -> Call[None, None]:
+    return Call(_DELETE, query={"deploymentId": id_of(deployment_id, "DeploymentData")})
 
 
 _DELETE_TOKEN: Operation[None, None] = Operation(
@@ -334,8 +363,8 @@ _DELETE_TOKEN: Operation[None, None] = Operation(
 )
 
 
-def _delete_token(deployment_token: str) -> Call[None, None]:
-    return Call(_DELETE_TOKEN, query={"deploymentToken": deployment_token})
+def _delete_token(deployment_token: str | DeploymentAuthToken) -> Call[None, None]:
+    return Call(_DELETE_TOKEN, query={"deploymentToken": id_of(deployment_token, "DeploymentAuthToken")})
 
 
 _SET_FEATURE_GROUP_EXPORT_FILE_CONNECTOR_OUTPUT: Operation[None, None] = Operation(
@@ -347,11 +376,11 @@ _SET_FEATURE_GROUP_EXPORT_FILE_CONNECTOR_OUTPUT: Operation[None, None] = Operati
 
 
 def _set_feature_group_export_file_connector_output(
-    deployment_id: str, file_format: str | None, output_location: str | None
+    deployment_id: str | DeploymentData, file_format: str | None, output_location: str | None
 ) -> Call[None, None]:
     return Call(
         _SET_FEATURE_GROUP_EXPORT_FILE_CONNECTOR_OUTPUT,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={"fileFormat": file_format, "outputLocation": output_location},
     )
 
@@ -365,8 +394,8 @@ _SET_FEATURE_GROUP_EXPORT_DATABASE_CONNECTOR_OUTPUT: Operation[None, None] = Ope
 
 
 def _set_feature_group_export_database_connector_output(
-    deployment_id: str,
-    database_connector_id: str,
+    deployment_id: str | DeploymentData,
+    database_connector_id: str | DatabaseConnectorData,
     object_name: str,
     write_mode: str,
     database_feature_mapping: Mapping[str, Any],
@@ -375,9 +404,9 @@ def _set_feature_group_export_database_connector_output(
 ) -> Call[None, None]:
     return Call(
         _SET_FEATURE_GROUP_EXPORT_DATABASE_CONNECTOR_OUTPUT,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={
-            "databaseConnectorId": database_connector_id,
+            "databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"),
             "objectName": object_name,
             "writeMode": write_mode,
             "databaseFeatureMapping": database_feature_mapping,
@@ -395,8 +424,10 @@ _REMOVE_FEATURE_GROUP_EXPORT_OUTPUT: Operation[None, None] = Operation(
 )
 
 
-def _remove_feature_group_export_output(deployment_id: str) -> Call[None, None]:
-    return Call(_REMOVE_FEATURE_GROUP_EXPORT_OUTPUT, query={"deploymentId": deployment_id})
+def _remove_feature_group_export_output(deployment_id: str | DeploymentData) -> Call[None, None]:
+    return Call(
+        _REMOVE_FEATURE_GROUP_EXPORT_OUTPUT, query={"deploymentId": id_of(deployment_id, "DeploymentData")}
+    )
 
 
 _SET_DEFAULT_PREDICTION_ARGUMENTS: Operation[Deployment, AsyncDeployment] = Operation(
@@ -408,11 +439,13 @@ _SET_DEFAULT_PREDICTION_ARGUMENTS: Operation[Deployment, AsyncDeployment] = Oper
 
 
 def _set_default_prediction_arguments(
-    deployment_id: str, prediction_arguments: PredictionArguments | Mapping[str, Any], set_as_override: bool
+    deployment_id: str | DeploymentData,
+    prediction_arguments: PredictionArguments | Mapping[str, Any],
+    set_as_override: bool,
 ) -> Call[Deployment, AsyncDeployment]:
     return Call(
         _SET_DEFAULT_PREDICTION_ARGUMENTS,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={"predictionArguments": prediction_arguments, "setAsOverride": set_as_override},
     )
 
@@ -426,14 +459,14 @@ _CREATE_ALERT: Operation[MonitorAlert, AsyncMonitorAlert] = Operation(
 
 
 def _create_alert(
-    deployment_id: str,
+    deployment_id: str | DeploymentData,
     alert_name: str,
     condition_config: AlertConditionConfig | Mapping[str, Any],
     action_config: EmailActionConfig | Mapping[str, Any],
 ) -> Call[MonitorAlert, AsyncMonitorAlert]:
     return Call(
         _CREATE_ALERT,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={"alertName": alert_name, "conditionConfig": condition_config, "actionConfig": action_config},
     )
 
@@ -441,7 +474,9 @@ def _create_alert(
 class Deployments(Resource):
     """Models that answer: start, stop and watch them, and hand out tokens for them."""
 
-    def list_webhooks(self, deployment_id: str, **options: Unpack[CallOptions]) -> builtins.list[Webhook]:
+    def list_webhooks(
+        self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]
+    ) -> builtins.list[Webhook]:
         """List deployment webhooks.
 
         Args:
@@ -453,10 +488,8 @@ class Deployments(Resource):
         """
         return self._send(_list_webhooks(deployment_id), options)
 
-    def describe(self, deployment_id: str, **options: Unpack[CallOptions]) -> Deployment:
+    def describe(self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]) -> Deployment:
         """Read a deployment.
-
-        Reads a deployment as it is now.
 
         Args:
             deployment_id: The id of the deployment.
@@ -467,7 +500,9 @@ class Deployments(Resource):
         """
         return self._send(_describe(deployment_id), options)
 
-    def list(self, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[Deployment]:
+    def list(
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
+    ) -> builtins.list[Deployment]:
         """List deployments.
 
         Args:
@@ -480,7 +515,7 @@ class Deployments(Resource):
         return self._send(_list(project_id), options)
 
     def list_tokens(
-        self, project_id: str, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
     ) -> builtins.list[DeploymentAuthToken]:
         """List deployment tokens.
 
@@ -495,7 +530,7 @@ class Deployments(Resource):
 
     def get_prediction_logs_records(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         limit: int = 10,
         last_log_request_id: str = "",
@@ -519,7 +554,9 @@ class Deployments(Resource):
             options,
         )
 
-    def list_alerts(self, deployment_id: str, **options: Unpack[CallOptions]) -> builtins.list[MonitorAlert]:
+    def list_alerts(
+        self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]
+    ) -> builtins.list[MonitorAlert]:
         """List deployment alerts.
 
         Args:
@@ -532,7 +569,11 @@ class Deployments(Resource):
         return self._send(_list_alerts(deployment_id), options)
 
     def get_statistics_over_time(
-        self, deployment_id: str, start_date: str, end_date: str, **options: Unpack[CallOptions]
+        self,
+        deployment_id: str | DeploymentData,
+        start_date: str,
+        end_date: str,
+        **options: Unpack[CallOptions],
     ) -> DeploymentStatistics:
         """Get deployment statistics over time.
 
@@ -549,7 +590,7 @@ class Deployments(Resource):
 
     def create_webhook(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         endpoint: str,
         webhook_event_type: str,
         *,
@@ -576,11 +617,11 @@ class Deployments(Resource):
         self,
         *,
         name: str | None = None,
-        model_id: str | None = None,
-        model_version: str | None = None,
+        model_id: str | ModelData | None = None,
+        model_version: str | ModelVersionData | None = None,
         algorithm: str | None = None,
-        feature_group_id: str | None = None,
-        project_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        project_id: str | ProjectData | None = None,
         description: str | None = None,
         calls_per_second: int | None = None,
         auto_deploy: bool = True,
@@ -631,7 +672,7 @@ class Deployments(Resource):
         )
 
     def create_token(
-        self, project_id: str, *, name: str | None = None, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, *, name: str | None = None, **options: Unpack[CallOptions]
     ) -> DeploymentAuthToken:
         """Create a token for deployments.
 
@@ -647,7 +688,7 @@ class Deployments(Resource):
 
     def update(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         description: str | None = None,
         auto_deploy: bool | None = None,
@@ -667,7 +708,7 @@ class Deployments(Resource):
         """
         self._send(_update(deployment_id, description, auto_deploy, skip_metrics_check), options)
 
-    def rename(self, deployment_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    def rename(self, deployment_id: str | DeploymentData, name: str, **options: Unpack[CallOptions]) -> None:
         """Rename a deployment.
 
         Args:
@@ -680,7 +721,11 @@ class Deployments(Resource):
         self._send(_rename(deployment_id, name), options)
 
     def set_auto_deployment(
-        self, deployment_id: str, *, enable: bool | None = None, **options: Unpack[CallOptions]
+        self,
+        deployment_id: str | DeploymentData,
+        *,
+        enable: bool | None = None,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the auto deployment.
 
@@ -695,8 +740,8 @@ class Deployments(Resource):
 
     def set_model_version(
         self,
-        deployment_id: str,
-        model_version: str,
+        deployment_id: str | DeploymentData,
+        model_version: str | ModelVersionData,
         *,
         algorithm: str | None = None,
         model_deployment_config: Mapping[str, Any] | None = None,
@@ -718,7 +763,10 @@ class Deployments(Resource):
         )
 
     def set_feature_group_version(
-        self, deployment_id: str, feature_group_version: str, **options: Unpack[CallOptions]
+        self,
+        deployment_id: str | DeploymentData,
+        feature_group_version: str | FeatureGroupVersionData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the deployment feature group version.
 
@@ -732,7 +780,10 @@ class Deployments(Resource):
         self._send(_set_feature_group_version(deployment_id, feature_group_version), options)
 
     def set_prediction_operator_version(
-        self, deployment_id: str, prediction_operator_version: str, **options: Unpack[CallOptions]
+        self,
+        deployment_id: str | DeploymentData,
+        prediction_operator_version: str | PredictionOperatorVersionData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the deployment prediction operator version.
 
@@ -745,7 +796,7 @@ class Deployments(Resource):
         """
         self._send(_set_prediction_operator_version(deployment_id, prediction_operator_version), options)
 
-    def start(self, deployment_id: str, **options: Unpack[CallOptions]) -> None:
+    def start(self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]) -> None:
         """Start a deployment.
 
         Args:
@@ -756,7 +807,7 @@ class Deployments(Resource):
         """
         self._send(_start(deployment_id), options)
 
-    def stop(self, deployment_id: str, **options: Unpack[CallOptions]) -> None:
+    def stop(self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]) -> None:
         """Stop a deployment.
 
         Args:
@@ -767,7 +818,7 @@ class Deployments(Resource):
         """
         self._send(_stop(deployment_id), options)
 
-    def delete(self, deployment_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]) -> None:
         """Delete a deployment.
 
         Args:
@@ -778,7 +829,9 @@ class Deployments(Resource):
         """
         self._send(_delete(deployment_id), options)
 
-    def delete_token(self, deployment_token: str, **options: Unpack[CallOptions]) -> None:
+    def delete_token(
+        self, deployment_token: str | DeploymentAuthToken, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete the deployment token.
 
         Args:
@@ -791,7 +844,7 @@ class Deployments(Resource):
 
     def set_feature_group_export_file_connector_output(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         file_format: str | None = None,
         output_location: str | None = None,
@@ -814,8 +867,8 @@ class Deployments(Resource):
 
     def set_feature_group_export_database_connector_output(
         self,
-        deployment_id: str,
-        database_connector_id: str,
+        deployment_id: str | DeploymentData,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str,
         write_mode: str,
         database_feature_mapping: Mapping[str, Any],
@@ -851,7 +904,9 @@ class Deployments(Resource):
             options,
         )
 
-    def remove_feature_group_export_output(self, deployment_id: str, **options: Unpack[CallOptions]) -> None:
+    def remove_feature_group_export_output(
+        self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]
+    ) -> None:
         """Remove the deployment feature group export output.
 
         Args:
@@ -864,7 +919,7 @@ class Deployments(Resource):
 
     def set_default_prediction_arguments(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         prediction_arguments: PredictionArguments | Mapping[str, Any],
         *,
         set_as_override: bool = False,
@@ -887,7 +942,7 @@ class Deployments(Resource):
 
     def create_alert(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         alert_name: str,
         condition_config: AlertConditionConfig | Mapping[str, Any],
         action_config: EmailActionConfig | Mapping[str, Any],
@@ -912,7 +967,7 @@ class AsyncDeployments(AsyncResource):
     """Models that answer: start, stop and watch them, and hand out tokens for them."""
 
     async def list_webhooks(
-        self, deployment_id: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncWebhook]:
         """List deployment webhooks.
 
@@ -925,10 +980,10 @@ class AsyncDeployments(AsyncResource):
         """
         return await self._send(_list_webhooks(deployment_id), options)
 
-    async def describe(self, deployment_id: str, **options: Unpack[CallOptions]) -> AsyncDeployment:
+    async def describe(
+        self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]
+    ) -> AsyncDeployment:
         """Read a deployment.
-
-        Reads a deployment as it is now.
 
         Args:
             deployment_id: The id of the deployment.
@@ -939,7 +994,9 @@ class AsyncDeployments(AsyncResource):
         """
         return await self._send(_describe(deployment_id), options)
 
-    async def list(self, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[AsyncDeployment]:
+    async def list(
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
+    ) -> builtins.list[AsyncDeployment]:
         """List deployments.
 
         Args:
@@ -952,7 +1009,7 @@ class AsyncDeployments(AsyncResource):
         return await self._send(_list(project_id), options)
 
     async def list_tokens(
-        self, project_id: str, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
     ) -> builtins.list[DeploymentAuthToken]:
         """List deployment tokens.
 
@@ -967,7 +1024,7 @@ class AsyncDeployments(AsyncResource):
 
     async def get_prediction_logs_records(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         limit: int = 10,
         last_log_request_id: str = "",
@@ -992,7 +1049,7 @@ class AsyncDeployments(AsyncResource):
         )
 
     async def list_alerts(
-        self, deployment_id: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncMonitorAlert]:
         """List deployment alerts.
 
@@ -1006,7 +1063,11 @@ class AsyncDeployments(AsyncResource):
         return await self._send(_list_alerts(deployment_id), options)
 
     async def get_statistics_over_time(
-        self, deployment_id: str, start_date: str, end_date: str, **options: Unpack[CallOptions]
+        self,
+        deployment_id: str | DeploymentData,
+        start_date: str,
+        end_date: str,
+        **options: Unpack[CallOptions],
     ) -> DeploymentStatistics:
         """Get deployment statistics over time.
 
@@ -1023,7 +1084,7 @@ class AsyncDeployments(AsyncResource):
 
     async def create_webhook(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         endpoint: str,
         webhook_event_type: str,
         *,
@@ -1050,11 +1111,11 @@ class AsyncDeployments(AsyncResource):
         self,
         *,
         name: str | None = None,
-        model_id: str | None = None,
-        model_version: str | None = None,
+        model_id: str | ModelData | None = None,
+        model_version: str | ModelVersionData | None = None,
         algorithm: str | None = None,
-        feature_group_id: str | None = None,
-        project_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        project_id: str | ProjectData | None = None,
         description: str | None = None,
         calls_per_second: int | None = None,
         auto_deploy: bool = True,
@@ -1105,7 +1166,7 @@ class AsyncDeployments(AsyncResource):
         )
 
     async def create_token(
-        self, project_id: str, *, name: str | None = None, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, *, name: str | None = None, **options: Unpack[CallOptions]
     ) -> DeploymentAuthToken:
         """Create a token for deployments.
 
@@ -1121,7 +1182,7 @@ class AsyncDeployments(AsyncResource):
 
     async def update(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         description: str | None = None,
         auto_deploy: bool | None = None,
@@ -1141,7 +1202,9 @@ class AsyncDeployments(AsyncResource):
         """
         await self._send(_update(deployment_id, description, auto_deploy, skip_metrics_check), options)
 
-    async def rename(self, deployment_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    async def rename(
+        self, deployment_id: str | DeploymentData, name: str, **options: Unpack[CallOptions]
+    ) -> None:
         """Rename a deployment.
 
         Args:
@@ -1154,7 +1217,11 @@ class AsyncDeployments(AsyncResource):
         await self._send(_rename(deployment_id, name), options)
 
     async def set_auto_deployment(
-        self, deployment_id: str, *, enable: bool | None = None, **options: Unpack[CallOptions]
+        self,
+        deployment_id: str | DeploymentData,
+        *,
+        enable: bool | None = None,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the auto deployment.
 
@@ -1169,8 +1236,8 @@ class AsyncDeployments(AsyncResource):
 
     async def set_model_version(
         self,
-        deployment_id: str,
-        model_version: str,
+        deployment_id: str | DeploymentData,
+        model_version: str | ModelVersionData,
         *,
         algorithm: str | None = None,
         model_deployment_config: Mapping[str, Any] | None = None,
@@ -1192,7 +1259,10 @@ class AsyncDeployments(AsyncResource):
         )
 
     async def set_feature_group_version(
-        self, deployment_id: str, feature_group_version: str, **options: Unpack[CallOptions]
+        self,
+        deployment_id: str | DeploymentData,
+        feature_group_version: str | FeatureGroupVersionData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the deployment feature group version.
 
@@ -1206,7 +1276,10 @@ class AsyncDeployments(AsyncResource):
         await self._send(_set_feature_group_version(deployment_id, feature_group_version), options)
 
     async def set_prediction_operator_version(
-        self, deployment_id: str, prediction_operator_version: str, **options: Unpack[CallOptions]
+        self,
+        deployment_id: str | DeploymentData,
+        prediction_operator_version: str | PredictionOperatorVersionData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the deployment prediction operator version.
 
@@ -1221,7 +1294,7 @@ class AsyncDeployments(AsyncResource):
             _set_prediction_operator_version(deployment_id, prediction_operator_version), options
         )
 
-    async def start(self, deployment_id: str, **options: Unpack[CallOptions]) -> None:
+    async def start(self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]) -> None:
         """Start a deployment.
 
         Args:
@@ -1232,7 +1305,7 @@ class AsyncDeployments(AsyncResource):
         """
         await self._send(_start(deployment_id), options)
 
-    async def stop(self, deployment_id: str, **options: Unpack[CallOptions]) -> None:
+    async def stop(self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]) -> None:
         """Stop a deployment.
 
         Args:
@@ -1243,7 +1316,7 @@ class AsyncDeployments(AsyncResource):
         """
         await self._send(_stop(deployment_id), options)
 
-    async def delete(self, deployment_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]) -> None:
         """Delete a deployment.
 
         Args:
@@ -1254,7 +1327,9 @@ class AsyncDeployments(AsyncResource):
         """
         await self._send(_delete(deployment_id), options)
 
-    async def delete_token(self, deployment_token: str, **options: Unpack[CallOptions]) -> None:
+    async def delete_token(
+        self, deployment_token: str | DeploymentAuthToken, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete the deployment token.
 
         Args:
@@ -1267,7 +1342,7 @@ class AsyncDeployments(AsyncResource):
 
     async def set_feature_group_export_file_connector_output(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         file_format: str | None = None,
         output_location: str | None = None,
@@ -1290,8 +1365,8 @@ class AsyncDeployments(AsyncResource):
 
     async def set_feature_group_export_database_connector_output(
         self,
-        deployment_id: str,
-        database_connector_id: str,
+        deployment_id: str | DeploymentData,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str,
         write_mode: str,
         database_feature_mapping: Mapping[str, Any],
@@ -1328,7 +1403,7 @@ class AsyncDeployments(AsyncResource):
         )
 
     async def remove_feature_group_export_output(
-        self, deployment_id: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]
     ) -> None:
         """Remove the deployment feature group export output.
 
@@ -1342,7 +1417,7 @@ class AsyncDeployments(AsyncResource):
 
     async def set_default_prediction_arguments(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         prediction_arguments: PredictionArguments | Mapping[str, Any],
         *,
         set_as_override: bool = False,
@@ -1365,7 +1440,7 @@ class AsyncDeployments(AsyncResource):
 
     async def create_alert(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         alert_name: str,
         condition_config: AlertConditionConfig | Mapping[str, Any],
         action_config: EmailActionConfig | Mapping[str, Any],

@@ -6,20 +6,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
-    import builtins
     from collections.abc import Mapping
     from typing import Any
 
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncDocumentRetrieverVersion, DocumentRetrieverVersion, VectorStoreConfig
+    from .._runtime.pages import AsyncPage, Page
+    from ..models import (
+        AsyncDocumentRetrieverVersion,
+        DocumentRetrieverData,
+        DocumentRetrieverVersion,
+        DocumentRetrieverVersionData,
+        FeatureGroupData,
+        ProjectFeatureGroupData,
+        VectorStoreConfig,
+    )
 
-_LIST: Operation[list[DocumentRetrieverVersion], list[AsyncDocumentRetrieverVersion]] = Operation(
+_LIST: Operation[Page[DocumentRetrieverVersion], AsyncPage[AsyncDocumentRetrieverVersion]] = Operation(
     id="listDocumentRetrieverVersions",
     method="GET",
     path="/api/v0/listDocumentRetrieverVersions",
@@ -28,16 +38,17 @@ _LIST: Operation[list[DocumentRetrieverVersion], list[AsyncDocumentRetrieverVers
             lambda: list[models.DocumentRetrieverVersion], lambda: list[models.AsyncDocumentRetrieverVersion]
         )
     },
+    page=Paging(by="cursor", last=("documentRetrieverVersion",), send=("query", "startAfterVersion")),
 )
 
 
 def _list(
-    document_retriever_id: str, limit: int, start_after_version: str | None
-) -> Call[list[DocumentRetrieverVersion], list[AsyncDocumentRetrieverVersion]]:
+    document_retriever_id: str | DocumentRetrieverData, limit: int, start_after_version: str | None
+) -> Call[Page[DocumentRetrieverVersion], AsyncPage[AsyncDocumentRetrieverVersion]]:
     return Call(
         _LIST,
         query={
-            "documentRetrieverId": document_retriever_id,
+            "documentRetrieverId": id_of(document_retriever_id, "DocumentRetrieverData"),
             "limit": limit,
             "startAfterVersion": start_after_version,
         },
@@ -55,9 +66,12 @@ _DESCRIBE: Operation[DocumentRetrieverVersion, AsyncDocumentRetrieverVersion] = 
 
 
 def _describe(
-    document_retriever_version: str,
+    document_retriever_version: str | DocumentRetrieverVersionData,
 ) -> Call[DocumentRetrieverVersion, AsyncDocumentRetrieverVersion]:
-    return Call(_DESCRIBE, query={"documentRetrieverVersion": document_retriever_version})
+    return Call(
+        _DESCRIBE,
+        query={"documentRetrieverVersion": id_of(document_retriever_version, "DocumentRetrieverVersionData")},
+    )
 
 
 _CREATE: Operation[DocumentRetrieverVersion, AsyncDocumentRetrieverVersion] = Operation(
@@ -71,15 +85,15 @@ _CREATE: Operation[DocumentRetrieverVersion, AsyncDocumentRetrieverVersion] = Op
 
 
 def _create(
-    document_retriever_id: str,
-    feature_group_id: str | None,
+    document_retriever_id: str | DocumentRetrieverData,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
     document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None,
 ) -> Call[DocumentRetrieverVersion, AsyncDocumentRetrieverVersion]:
     return Call(
         _CREATE,
         json={
-            "documentRetrieverId": document_retriever_id,
-            "featureGroupId": feature_group_id,
+            "documentRetrieverId": id_of(document_retriever_id, "DocumentRetrieverData"),
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "documentRetrieverConfig": document_retriever_config,
         },
     )
@@ -93,8 +107,11 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(document_retriever_version: str) -> Call[None, None]:
-    return Call(_DELETE, query={"documentRetrieverVersion": document_retriever_version})
+def _delete(document_retriever_version: str | DocumentRetrieverVersionData) -> Call[None, None]:
+    return Call(
+        _DELETE,
+        query={"documentRetrieverVersion": id_of(document_retriever_version, "DocumentRetrieverVersionData")},
+    )
 
 
 class DocumentRetrieverVersions(Resource):
@@ -102,12 +119,12 @@ class DocumentRetrieverVersions(Resource):
 
     def list(
         self,
-        document_retriever_id: str,
+        document_retriever_id: str | DocumentRetrieverData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[DocumentRetrieverVersion]:
+    ) -> Page[DocumentRetrieverVersion]:
         """List document retriever versions.
 
         Args:
@@ -122,7 +139,7 @@ class DocumentRetrieverVersions(Resource):
         return self._send(_list(document_retriever_id, limit, start_after_version), options)
 
     def describe(
-        self, document_retriever_version: str, **options: Unpack[CallOptions]
+        self, document_retriever_version: str | DocumentRetrieverVersionData, **options: Unpack[CallOptions]
     ) -> DocumentRetrieverVersion:
         """Describe a document retriever version.
 
@@ -137,9 +154,9 @@ class DocumentRetrieverVersions(Resource):
 
     def create(
         self,
-        document_retriever_id: str,
+        document_retriever_id: str | DocumentRetrieverData,
         *,
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> DocumentRetrieverVersion:
@@ -158,7 +175,9 @@ class DocumentRetrieverVersions(Resource):
             _create(document_retriever_id, feature_group_id, document_retriever_config), options
         )
 
-    def delete(self, document_retriever_version: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, document_retriever_version: str | DocumentRetrieverVersionData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a document retriever version.
 
         Args:
@@ -173,14 +192,14 @@ class DocumentRetrieverVersions(Resource):
 class AsyncDocumentRetrieverVersions(AsyncResource):
     """What a document retriever had indexed at one time."""
 
-    async def list(
+    def list(
         self,
-        document_retriever_id: str,
+        document_retriever_id: str | DocumentRetrieverData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncDocumentRetrieverVersion]:
+    ) -> AsyncPages[AsyncDocumentRetrieverVersion]:
         """List document retriever versions.
 
         Args:
@@ -192,10 +211,10 @@ class AsyncDocumentRetrieverVersions(AsyncResource):
         Raises: ApiError.
         Source: `listDocumentRetrieverVersions`, GET /api/v0/listDocumentRetrieverVersions
         """
-        return await self._send(_list(document_retriever_id, limit, start_after_version), options)
+        return AsyncPages(self._client, _list(document_retriever_id, limit, start_after_version), options)
 
     async def describe(
-        self, document_retriever_version: str, **options: Unpack[CallOptions]
+        self, document_retriever_version: str | DocumentRetrieverVersionData, **options: Unpack[CallOptions]
     ) -> AsyncDocumentRetrieverVersion:
         """Describe a document retriever version.
 
@@ -210,9 +229,9 @@ class AsyncDocumentRetrieverVersions(AsyncResource):
 
     async def create(
         self,
-        document_retriever_id: str,
+        document_retriever_id: str | DocumentRetrieverData,
         *,
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncDocumentRetrieverVersion:
@@ -231,7 +250,9 @@ class AsyncDocumentRetrieverVersions(AsyncResource):
             _create(document_retriever_id, feature_group_id, document_retriever_config), options
         )
 
-    async def delete(self, document_retriever_version: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, document_retriever_version: str | DocumentRetrieverVersionData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a document retriever version.
 
         Args:

@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.document_retrievers import AsyncDocumentRetrieversMethods, DocumentRetrieversMethods
 
 if TYPE_CHECKING:
-    import builtins
     from collections.abc import Mapping
     from typing import Any
 
@@ -19,27 +20,36 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from ..models import (
         AsyncDocumentRetriever,
         DocumentRetriever,
+        DocumentRetrieverData,
         DocumentRetrieverLookupResult,
+        FeatureGroupData,
+        ProjectData,
+        ProjectFeatureGroupData,
         VectorStoreConfig,
     )
 
-_LIST: Operation[list[DocumentRetriever], list[AsyncDocumentRetriever]] = Operation(
+_LIST: Operation[Page[DocumentRetriever], AsyncPage[AsyncDocumentRetriever]] = Operation(
     id="listDocumentRetrievers",
     method="GET",
     path="/api/v0/listDocumentRetrievers",
     replies={
         "200": Json(lambda: list[models.DocumentRetriever], lambda: list[models.AsyncDocumentRetriever])
     },
+    page=Paging(by="cursor", last=("documentRetrieverId",), send=("query", "startAfterId")),
 )
 
 
 def _list(
-    project_id: str, limit: int, start_after_id: str | None
-) -> Call[list[DocumentRetriever], list[AsyncDocumentRetriever]]:
-    return Call(_LIST, query={"projectId": project_id, "limit": limit, "startAfterId": start_after_id})
+    project_id: str | ProjectData, limit: int, start_after_id: str | None
+) -> Call[Page[DocumentRetriever], AsyncPage[AsyncDocumentRetriever]]:
+    return Call(
+        _LIST,
+        query={"projectId": id_of(project_id, "ProjectData"), "limit": limit, "startAfterId": start_after_id},
+    )
 
 
 _DESCRIBE: Operation[DocumentRetriever, AsyncDocumentRetriever] = Operation(
@@ -50,8 +60,12 @@ _DESCRIBE: Operation[DocumentRetriever, AsyncDocumentRetriever] = Operation(
 )
 
 
-def _describe(document_retriever_id: str) -> Call[DocumentRetriever, AsyncDocumentRetriever]:
-    return Call(_DESCRIBE, query={"documentRetrieverId": document_retriever_id})
+def _describe(
+    document_retriever_id: str | DocumentRetrieverData,
+) -> Call[DocumentRetriever, AsyncDocumentRetriever]:
+    return Call(
+        _DESCRIBE, query={"documentRetrieverId": id_of(document_retriever_id, "DocumentRetrieverData")}
+    )
 
 
 _DESCRIBE_BY_NAME: Operation[DocumentRetriever, AsyncDocumentRetriever] = Operation(
@@ -75,17 +89,17 @@ _CREATE: Operation[DocumentRetriever, AsyncDocumentRetriever] = Operation(
 
 
 def _create(
-    project_id: str,
+    project_id: str | ProjectData,
     name: str,
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None,
 ) -> Call[DocumentRetriever, AsyncDocumentRetriever]:
     return Call(
         _CREATE,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "name": name,
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "documentRetrieverConfig": document_retriever_config,
         },
     )
@@ -99,8 +113,13 @@ _RENAME: Operation[DocumentRetriever, AsyncDocumentRetriever] = Operation(
 )
 
 
-def _rename(document_retriever_id: str, name: str) -> Call[DocumentRetriever, AsyncDocumentRetriever]:
-    return Call(_RENAME, json={"documentRetrieverId": document_retriever_id, "name": name})
+def _rename(
+    document_retriever_id: str | DocumentRetrieverData, name: str
+) -> Call[DocumentRetriever, AsyncDocumentRetriever]:
+    return Call(
+        _RENAME,
+        json={"documentRetrieverId": id_of(document_retriever_id, "DocumentRetrieverData"), "name": name},
+    )
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -125,12 +144,15 @@ _GET_DOCUMENT_SNIPPET: Operation[DocumentRetrieverLookupResult, DocumentRetrieve
 
 
 def _get_document_snippet(
-    document_retriever_id: str, document_id: str, start_word_index: int | None, end_word_index: int | None
+    document_retriever_id: str | DocumentRetrieverData,
+    document_id: str,
+    start_word_index: int | None,
+    end_word_index: int | None,
 ) -> Call[DocumentRetrieverLookupResult, DocumentRetrieverLookupResult]:
     return Call(
         _GET_DOCUMENT_SNIPPET,
         json={
-            "documentRetrieverId": document_retriever_id,
+            "documentRetrieverId": id_of(document_retriever_id, "DocumentRetrieverData"),
             "documentId": document_id,
             "startWordIndex": start_word_index,
             "endWordIndex": end_word_index,
@@ -146,8 +168,8 @@ _RESTART: Operation[None, None] = Operation(
 )
 
 
-def _restart(document_retriever_id: str) -> Call[None, None]:
-    return Call(_RESTART, json={"documentRetrieverId": document_retriever_id})
+def _restart(document_retriever_id: str | DocumentRetrieverData) -> Call[None, None]:
+    return Call(_RESTART, json={"documentRetrieverId": id_of(document_retriever_id, "DocumentRetrieverData")})
 
 
 class DocumentRetrieversCalls(Resource):
@@ -157,12 +179,12 @@ class DocumentRetrieversCalls(Resource):
 
     def list(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         limit: int = 100,
         start_after_id: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[DocumentRetriever]:
+    ) -> Page[DocumentRetriever]:
         """List document retrievers.
 
         Args:
@@ -176,7 +198,9 @@ class DocumentRetrieversCalls(Resource):
         """
         return self._send(_list(project_id, limit, start_after_id), options)
 
-    def describe(self, document_retriever_id: str, **options: Unpack[CallOptions]) -> DocumentRetriever:
+    def describe(
+        self, document_retriever_id: str | DocumentRetrieverData, **options: Unpack[CallOptions]
+    ) -> DocumentRetriever:
         """Describe a document retriever.
 
         Args:
@@ -202,9 +226,9 @@ class DocumentRetrieversCalls(Resource):
 
     def create(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         name: str,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -224,7 +248,7 @@ class DocumentRetrieversCalls(Resource):
         return self._send(_create(project_id, name, feature_group_id, document_retriever_config), options)
 
     def rename(
-        self, document_retriever_id: str, name: str, **options: Unpack[CallOptions]
+        self, document_retriever_id: str | DocumentRetrieverData, name: str, **options: Unpack[CallOptions]
     ) -> DocumentRetriever:
         """Rename a document retriever.
 
@@ -251,7 +275,7 @@ class DocumentRetrieversCalls(Resource):
 
     def get_document_snippet(
         self,
-        document_retriever_id: str,
+        document_retriever_id: str | DocumentRetrieverData,
         document_id: str,
         *,
         start_word_index: int | None = None,
@@ -275,7 +299,9 @@ class DocumentRetrieversCalls(Resource):
             options,
         )
 
-    def restart(self, document_retriever_id: str, **options: Unpack[CallOptions]) -> None:
+    def restart(
+        self, document_retriever_id: str | DocumentRetrieverData, **options: Unpack[CallOptions]
+    ) -> None:
         """Restart a document retriever.
 
         Args:
@@ -296,14 +322,14 @@ class AsyncDocumentRetrieversCalls(AsyncResource):
 
     _client: AsyncAbacus
 
-    async def list(
+    def list(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         limit: int = 100,
         start_after_id: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncDocumentRetriever]:
+    ) -> AsyncPages[AsyncDocumentRetriever]:
         """List document retrievers.
 
         Args:
@@ -315,10 +341,10 @@ class AsyncDocumentRetrieversCalls(AsyncResource):
         Raises: ApiError.
         Source: `listDocumentRetrievers`, GET /api/v0/listDocumentRetrievers
         """
-        return await self._send(_list(project_id, limit, start_after_id), options)
+        return AsyncPages(self._client, _list(project_id, limit, start_after_id), options)
 
     async def describe(
-        self, document_retriever_id: str, **options: Unpack[CallOptions]
+        self, document_retriever_id: str | DocumentRetrieverData, **options: Unpack[CallOptions]
     ) -> AsyncDocumentRetriever:
         """Describe a document retriever.
 
@@ -345,9 +371,9 @@ class AsyncDocumentRetrieversCalls(AsyncResource):
 
     async def create(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         name: str,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         document_retriever_config: VectorStoreConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -369,7 +395,7 @@ class AsyncDocumentRetrieversCalls(AsyncResource):
         )
 
     async def rename(
-        self, document_retriever_id: str, name: str, **options: Unpack[CallOptions]
+        self, document_retriever_id: str | DocumentRetrieverData, name: str, **options: Unpack[CallOptions]
     ) -> AsyncDocumentRetriever:
         """Rename a document retriever.
 
@@ -396,7 +422,7 @@ class AsyncDocumentRetrieversCalls(AsyncResource):
 
     async def get_document_snippet(
         self,
-        document_retriever_id: str,
+        document_retriever_id: str | DocumentRetrieverData,
         document_id: str,
         *,
         start_word_index: int | None = None,
@@ -420,7 +446,9 @@ class AsyncDocumentRetrieversCalls(AsyncResource):
             options,
         )
 
-    async def restart(self, document_retriever_id: str, **options: Unpack[CallOptions]) -> None:
+    async def restart(
+        self, document_retriever_id: str | DocumentRetrieverData, **options: Unpack[CallOptions]
+    ) -> None:
         """Restart a document retriever.
 
         Args:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncEda, Eda
+    from ..models import AsyncEda, Eda, EdaData, FeatureGroupData, ProjectData, ProjectFeatureGroupData
 
 _LIST: Operation[list[Eda], list[AsyncEda]] = Operation(
     id="listEda",
@@ -27,8 +27,8 @@ _LIST: Operation[list[Eda], list[AsyncEda]] = Operation(
 )
 
 
-def _list(project_id: str) -> Call[list[Eda], list[AsyncEda]]:
-    return Call(_LIST, query={"projectId": project_id})
+def _list(project_id: str | ProjectData) -> Call[list[Eda], list[AsyncEda]]:
+    return Call(_LIST, query={"projectId": id_of(project_id, "ProjectData")})
 
 
 _DESCRIBE: Operation[Eda, AsyncEda] = Operation(
@@ -39,8 +39,8 @@ _DESCRIBE: Operation[Eda, AsyncEda] = Operation(
 )
 
 
-def _describe(eda_id: str) -> Call[Eda, AsyncEda]:
-    return Call(_DESCRIBE, query={"edaId": eda_id})
+def _describe(eda_id: str | EdaData) -> Call[Eda, AsyncEda]:
+    return Call(_DESCRIBE, query={"edaId": id_of(eda_id, "EdaData")})
 
 
 _CREATE: Operation[Eda, AsyncEda] = Operation(
@@ -52,8 +52,8 @@ _CREATE: Operation[Eda, AsyncEda] = Operation(
 
 
 def _create(
-    project_id: str,
-    feature_group_id: str,
+    project_id: str | ProjectData,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     name: str,
     refresh_schedule: str | None,
     include_collinearity: bool,
@@ -68,8 +68,8 @@ def _create(
     return Call(
         _CREATE,
         json={
-            "projectId": project_id,
-            "featureGroupId": feature_group_id,
+            "projectId": id_of(project_id, "ProjectData"),
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "name": name,
             "refreshSchedule": refresh_schedule,
             "includeCollinearity": include_collinearity,
@@ -92,8 +92,8 @@ _RERUN: Operation[Eda, AsyncEda] = Operation(
 )
 
 
-def _rerun(eda_id: str) -> Call[Eda, AsyncEda]:
-    return Call(_RERUN, json={"edaId": eda_id})
+def _rerun(eda_id: str | EdaData) -> Call[Eda, AsyncEda]:
+    return Call(_RERUN, json={"edaId": id_of(eda_id, "EdaData")})
 
 
 _RENAME: Operation[None, None] = Operation(
@@ -101,8 +101,8 @@ _RENAME: Operation[None, None] = Operation(
 )
 
 
-def _rename(eda_id: str, name: str) -> Call[None, None]:
-    return Call(_RENAME, json={"edaId": eda_id, "name": name})
+def _rename(eda_id: str | EdaData, name: str) -> Call[None, None]:
+    return Call(_RENAME, json={"edaId": id_of(eda_id, "EdaData"), "name": name})
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -110,14 +110,14 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(eda_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"edaId": eda_id})
+def _delete(eda_id: str | EdaData) -> Call[None, None]:
+    return Call(_DELETE, query={"edaId": id_of(eda_id, "EdaData")})
 
 
 class EdaResource(Resource):
     """Exploratory analyses of data."""
 
-    def list(self, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[Eda]:
+    def list(self, project_id: str | ProjectData, **options: Unpack[CallOptions]) -> builtins.list[Eda]:
         """List EDA.
 
         Args:
@@ -129,7 +129,7 @@ class EdaResource(Resource):
         """
         return self._send(_list(project_id), options)
 
-    def describe(self, eda_id: str, **options: Unpack[CallOptions]) -> Eda:
+    def describe(self, eda_id: str | EdaData, **options: Unpack[CallOptions]) -> Eda:
         """Describe EDA.
 
         Args:
@@ -143,8 +143,8 @@ class EdaResource(Resource):
 
     def create(
         self,
-        project_id: str,
-        feature_group_id: str,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         *,
         refresh_schedule: str | None = None,
@@ -196,7 +196,7 @@ class EdaResource(Resource):
             options,
         )
 
-    def rerun(self, eda_id: str, **options: Unpack[CallOptions]) -> Eda:
+    def rerun(self, eda_id: str | EdaData, **options: Unpack[CallOptions]) -> Eda:
         """Rerun EDA.
 
         Args:
@@ -208,7 +208,7 @@ class EdaResource(Resource):
         """
         return self._send(_rerun(eda_id), options)
 
-    def rename(self, eda_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    def rename(self, eda_id: str | EdaData, name: str, **options: Unpack[CallOptions]) -> None:
         """Rename EDA.
 
         Args:
@@ -220,7 +220,7 @@ class EdaResource(Resource):
         """
         self._send(_rename(eda_id, name), options)
 
-    def delete(self, eda_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, eda_id: str | EdaData, **options: Unpack[CallOptions]) -> None:
         """Delete EDA.
 
         Args:
@@ -235,7 +235,9 @@ class EdaResource(Resource):
 class AsyncEdaResource(AsyncResource):
     """Exploratory analyses of data."""
 
-    async def list(self, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[AsyncEda]:
+    async def list(
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
+    ) -> builtins.list[AsyncEda]:
         """List EDA.
 
         Args:
@@ -247,7 +249,7 @@ class AsyncEdaResource(AsyncResource):
         """
         return await self._send(_list(project_id), options)
 
-    async def describe(self, eda_id: str, **options: Unpack[CallOptions]) -> AsyncEda:
+    async def describe(self, eda_id: str | EdaData, **options: Unpack[CallOptions]) -> AsyncEda:
         """Describe EDA.
 
         Args:
@@ -261,8 +263,8 @@ class AsyncEdaResource(AsyncResource):
 
     async def create(
         self,
-        project_id: str,
-        feature_group_id: str,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         *,
         refresh_schedule: str | None = None,
@@ -314,7 +316,7 @@ class AsyncEdaResource(AsyncResource):
             options,
         )
 
-    async def rerun(self, eda_id: str, **options: Unpack[CallOptions]) -> AsyncEda:
+    async def rerun(self, eda_id: str | EdaData, **options: Unpack[CallOptions]) -> AsyncEda:
         """Rerun EDA.
 
         Args:
@@ -326,7 +328,7 @@ class AsyncEdaResource(AsyncResource):
         """
         return await self._send(_rerun(eda_id), options)
 
-    async def rename(self, eda_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    async def rename(self, eda_id: str | EdaData, name: str, **options: Unpack[CallOptions]) -> None:
         """Rename EDA.
 
         Args:
@@ -338,7 +340,7 @@ class AsyncEdaResource(AsyncResource):
         """
         await self._send(_rename(eda_id, name), options)
 
-    async def delete(self, eda_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, eda_id: str | EdaData, **options: Unpack[CallOptions]) -> None:
         """Delete EDA.
 
         Args:

@@ -6,37 +6,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
-    import builtins
-
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from ..models import (
         AsyncEdaVersion,
         EdaCollinearity,
+        EdaData,
         EdaDataConsistency,
         EdaFeatureAssociation,
         EdaFeatureCollinearity,
         EdaForecastingAnalysis,
         EdaVersion,
+        EdaVersionData,
     )
 
-_LIST: Operation[list[EdaVersion], list[AsyncEdaVersion]] = Operation(
+_LIST: Operation[Page[EdaVersion], AsyncPage[AsyncEdaVersion]] = Operation(
     id="listEdaVersions",
     method="GET",
     path="/api/v0/listEdaVersions",
     replies={"200": Json(lambda: list[models.EdaVersion], lambda: list[models.AsyncEdaVersion])},
+    page=Paging(by="cursor", last=("edaVersion",), send=("query", "startAfterVersion")),
 )
 
 
 def _list(
-    eda_id: str, limit: int, start_after_version: str | None
-) -> Call[list[EdaVersion], list[AsyncEdaVersion]]:
-    return Call(_LIST, query={"edaId": eda_id, "limit": limit, "startAfterVersion": start_after_version})
+    eda_id: str | EdaData, limit: int, start_after_version: str | None
+) -> Call[Page[EdaVersion], AsyncPage[AsyncEdaVersion]]:
+    return Call(
+        _LIST,
+        query={"edaId": id_of(eda_id, "EdaData"), "limit": limit, "startAfterVersion": start_after_version},
+    )
 
 
 _DESCRIBE: Operation[EdaVersion, AsyncEdaVersion] = Operation(
@@ -47,8 +54,8 @@ _DESCRIBE: Operation[EdaVersion, AsyncEdaVersion] = Operation(
 )
 
 
-def _describe(eda_version: str) -> Call[EdaVersion, AsyncEdaVersion]:
-    return Call(_DESCRIBE, query={"edaVersion": eda_version})
+def _describe(eda_version: str | EdaVersionData) -> Call[EdaVersion, AsyncEdaVersion]:
+    return Call(_DESCRIBE, query={"edaVersion": id_of(eda_version, "EdaVersionData")})
 
 
 _GET_COLLINEARITY: Operation[EdaCollinearity, EdaCollinearity] = Operation(
@@ -59,8 +66,8 @@ _GET_COLLINEARITY: Operation[EdaCollinearity, EdaCollinearity] = Operation(
 )
 
 
-def _get_collinearity(eda_version: str) -> Call[EdaCollinearity, EdaCollinearity]:
-    return Call(_GET_COLLINEARITY, query={"edaVersion": eda_version})
+def _get_collinearity(eda_version: str | EdaVersionData) -> Call[EdaCollinearity, EdaCollinearity]:
+    return Call(_GET_COLLINEARITY, query={"edaVersion": id_of(eda_version, "EdaVersionData")})
 
 
 _GET_DATA_CONSISTENCY: Operation[EdaDataConsistency, EdaDataConsistency] = Operation(
@@ -72,11 +79,14 @@ _GET_DATA_CONSISTENCY: Operation[EdaDataConsistency, EdaDataConsistency] = Opera
 
 
 def _get_data_consistency(
-    eda_version: str, transformation_feature: str | None
+    eda_version: str | EdaVersionData, transformation_feature: str | None
 ) -> Call[EdaDataConsistency, EdaDataConsistency]:
     return Call(
         _GET_DATA_CONSISTENCY,
-        query={"edaVersion": eda_version, "transformationFeature": transformation_feature},
+        query={
+            "edaVersion": id_of(eda_version, "EdaVersionData"),
+            "transformationFeature": transformation_feature,
+        },
     )
 
 
@@ -89,9 +99,12 @@ _GET_COLLINEARITY_FOR_FEATURE: Operation[EdaFeatureCollinearity, EdaFeatureColli
 
 
 def _get_collinearity_for_feature(
-    eda_version: str, feature_name: str | None
+    eda_version: str | EdaVersionData, feature_name: str | None
 ) -> Call[EdaFeatureCollinearity, EdaFeatureCollinearity]:
-    return Call(_GET_COLLINEARITY_FOR_FEATURE, query={"edaVersion": eda_version, "featureName": feature_name})
+    return Call(
+        _GET_COLLINEARITY_FOR_FEATURE,
+        query={"edaVersion": id_of(eda_version, "EdaVersionData"), "featureName": feature_name},
+    )
 
 
 _GET_FEATURE_ASSOCIATION: Operation[EdaFeatureAssociation, EdaFeatureAssociation] = Operation(
@@ -103,12 +116,12 @@ _GET_FEATURE_ASSOCIATION: Operation[EdaFeatureAssociation, EdaFeatureAssociation
 
 
 def _get_feature_association(
-    eda_version: str, reference_feature_name: str, test_feature_name: str
+    eda_version: str | EdaVersionData, reference_feature_name: str, test_feature_name: str
 ) -> Call[EdaFeatureAssociation, EdaFeatureAssociation]:
     return Call(
         _GET_FEATURE_ASSOCIATION,
         query={
-            "edaVersion": eda_version,
+            "edaVersion": id_of(eda_version, "EdaVersionData"),
             "referenceFeatureName": reference_feature_name,
             "testFeatureName": test_feature_name,
         },
@@ -123,8 +136,10 @@ _GET_FORECASTING_ANALYSIS: Operation[EdaForecastingAnalysis, EdaForecastingAnaly
 )
 
 
-def _get_forecasting_analysis(eda_version: str) -> Call[EdaForecastingAnalysis, EdaForecastingAnalysis]:
-    return Call(_GET_FORECASTING_ANALYSIS, query={"edaVersion": eda_version})
+def _get_forecasting_analysis(
+    eda_version: str | EdaVersionData,
+) -> Call[EdaForecastingAnalysis, EdaForecastingAnalysis]:
+    return Call(_GET_FORECASTING_ANALYSIS, query={"edaVersion": id_of(eda_version, "EdaVersionData")})
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -132,8 +147,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(eda_version: str) -> Call[None, None]:
-    return Call(_DELETE, query={"edaVersion": eda_version})
+def _delete(eda_version: str | EdaVersionData) -> Call[None, None]:
+    return Call(_DELETE, query={"edaVersion": id_of(eda_version, "EdaVersionData")})
 
 
 class EdaVersions(Resource):
@@ -141,12 +156,12 @@ class EdaVersions(Resource):
 
     def list(
         self,
-        eda_id: str,
+        eda_id: str | EdaData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[EdaVersion]:
+    ) -> Page[EdaVersion]:
         """List EDA versions.
 
         Args:
@@ -160,7 +175,7 @@ class EdaVersions(Resource):
         """
         return self._send(_list(eda_id, limit, start_after_version), options)
 
-    def describe(self, eda_version: str, **options: Unpack[CallOptions]) -> EdaVersion:
+    def describe(self, eda_version: str | EdaVersionData, **options: Unpack[CallOptions]) -> EdaVersion:
         """Describe an EDA version.
 
         Args:
@@ -172,7 +187,9 @@ class EdaVersions(Resource):
         """
         return self._send(_describe(eda_version), options)
 
-    def get_collinearity(self, eda_version: str, **options: Unpack[CallOptions]) -> EdaCollinearity:
+    def get_collinearity(
+        self, eda_version: str | EdaVersionData, **options: Unpack[CallOptions]
+    ) -> EdaCollinearity:
         """Get the EDA collinearity.
 
         Args:
@@ -185,7 +202,11 @@ class EdaVersions(Resource):
         return self._send(_get_collinearity(eda_version), options)
 
     def get_data_consistency(
-        self, eda_version: str, *, transformation_feature: str | None = None, **options: Unpack[CallOptions]
+        self,
+        eda_version: str | EdaVersionData,
+        *,
+        transformation_feature: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> EdaDataConsistency:
         """Get the EDA data consistency.
 
@@ -200,7 +221,11 @@ class EdaVersions(Resource):
         return self._send(_get_data_consistency(eda_version, transformation_feature), options)
 
     def get_collinearity_for_feature(
-        self, eda_version: str, *, feature_name: str | None = None, **options: Unpack[CallOptions]
+        self,
+        eda_version: str | EdaVersionData,
+        *,
+        feature_name: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> EdaFeatureCollinearity:
         """Get the collinearity for a feature.
 
@@ -216,7 +241,7 @@ class EdaVersions(Resource):
 
     def get_feature_association(
         self,
-        eda_version: str,
+        eda_version: str | EdaVersionData,
         reference_feature_name: str,
         test_feature_name: str,
         **options: Unpack[CallOptions],
@@ -237,7 +262,7 @@ class EdaVersions(Resource):
         )
 
     def get_forecasting_analysis(
-        self, eda_version: str, **options: Unpack[CallOptions]
+        self, eda_version: str | EdaVersionData, **options: Unpack[CallOptions]
     ) -> EdaForecastingAnalysis:
         """Get the EDA forecasting analysis.
 
@@ -250,7 +275,7 @@ class EdaVersions(Resource):
         """
         return self._send(_get_forecasting_analysis(eda_version), options)
 
-    def delete(self, eda_version: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, eda_version: str | EdaVersionData, **options: Unpack[CallOptions]) -> None:
         """Delete an EDA version.
 
         Args:
@@ -265,14 +290,14 @@ class EdaVersions(Resource):
 class AsyncEdaVersions(AsyncResource):
     """Single runs of an exploratory analysis, with what they found."""
 
-    async def list(
+    def list(
         self,
-        eda_id: str,
+        eda_id: str | EdaData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncEdaVersion]:
+    ) -> AsyncPages[AsyncEdaVersion]:
         """List EDA versions.
 
         Args:
@@ -284,9 +309,11 @@ class AsyncEdaVersions(AsyncResource):
         Raises: ApiError.
         Source: `listEdaVersions`, GET /api/v0/listEdaVersions
         """
-        return await self._send(_list(eda_id, limit, start_after_version), options)
+        return AsyncPages(self._client, _list(eda_id, limit, start_after_version), options)
 
-    async def describe(self, eda_version: str, **options: Unpack[CallOptions]) -> AsyncEdaVersion:
+    async def describe(
+        self, eda_version: str | EdaVersionData, **options: Unpack[CallOptions]
+    ) -> AsyncEdaVersion:
         """Describe an EDA version.
 
         Args:
@@ -298,7 +325,9 @@ class AsyncEdaVersions(AsyncResource):
         """
         return await self._send(_describe(eda_version), options)
 
-    async def get_collinearity(self, eda_version: str, **options: Unpack[CallOptions]) -> EdaCollinearity:
+    async def get_collinearity(
+        self, eda_version: str | EdaVersionData, **options: Unpack[CallOptions]
+    ) -> EdaCollinearity:
         """Get the EDA collinearity.
 
         Args:
@@ -311,7 +340,11 @@ class AsyncEdaVersions(AsyncResource):
         return await self._send(_get_collinearity(eda_version), options)
 
     async def get_data_consistency(
-        self, eda_version: str, *, transformation_feature: str | None = None, **options: Unpack[CallOptions]
+        self,
+        eda_version: str | EdaVersionData,
+        *,
+        transformation_feature: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> EdaDataConsistency:
         """Get the EDA data consistency.
 
@@ -326,7 +359,11 @@ class AsyncEdaVersions(AsyncResource):
         return await self._send(_get_data_consistency(eda_version, transformation_feature), options)
 
     async def get_collinearity_for_feature(
-        self, eda_version: str, *, feature_name: str | None = None, **options: Unpack[CallOptions]
+        self,
+        eda_version: str | EdaVersionData,
+        *,
+        feature_name: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> EdaFeatureCollinearity:
         """Get the collinearity for a feature.
 
@@ -342,7 +379,7 @@ class AsyncEdaVersions(AsyncResource):
 
     async def get_feature_association(
         self,
-        eda_version: str,
+        eda_version: str | EdaVersionData,
         reference_feature_name: str,
         test_feature_name: str,
         **options: Unpack[CallOptions],
@@ -363,7 +400,7 @@ class AsyncEdaVersions(AsyncResource):
         )
 
     async def get_forecasting_analysis(
-        self, eda_version: str, **options: Unpack[CallOptions]
+        self, eda_version: str | EdaVersionData, **options: Unpack[CallOptions]
     ) -> EdaForecastingAnalysis:
         """Get the EDA forecasting analysis.
 
@@ -376,7 +413,7 @@ class AsyncEdaVersions(AsyncResource):
         """
         return await self._send(_get_forecasting_analysis(eda_version), options)
 
-    async def delete(self, eda_version: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, eda_version: str | EdaVersionData, **options: Unpack[CallOptions]) -> None:
         """Delete an EDA version.
 
         Args:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncExternalApplication, ExternalApplication
+    from ..models import (
+        AsyncExternalApplication,
+        DeploymentData,
+        ExternalApplication,
+        ExternalApplicationData,
+    )
 
 _DESCRIBE: Operation[ExternalApplication, AsyncExternalApplication] = Operation(
     id="describeExternalApplication",
@@ -27,8 +32,12 @@ _DESCRIBE: Operation[ExternalApplication, AsyncExternalApplication] = Operation(
 )
 
 
-def _describe(external_application_id: str) -> Call[ExternalApplication, AsyncExternalApplication]:
-    return Call(_DESCRIBE, query={"externalApplicationId": external_application_id})
+def _describe(
+    external_application_id: str | ExternalApplicationData,
+) -> Call[ExternalApplication, AsyncExternalApplication]:
+    return Call(
+        _DESCRIBE, query={"externalApplicationId": id_of(external_application_id, "ExternalApplicationData")}
+    )
 
 
 _LIST: Operation[list[ExternalApplication], list[AsyncExternalApplication]] = Operation(
@@ -53,8 +62,11 @@ _ADD_DEVELOPERS: Operation[None, None] = Operation(
 )
 
 
-def _add_developers(external_application_id: str) -> Call[None, None]:
-    return Call(_ADD_DEVELOPERS, json={"externalApplicationId": external_application_id})
+def _add_developers(external_application_id: str | ExternalApplicationData) -> Call[None, None]:
+    return Call(
+        _ADD_DEVELOPERS,
+        json={"externalApplicationId": id_of(external_application_id, "ExternalApplicationData")},
+    )
 
 
 _REMOVE_DEVELOPERS: Operation[None, None] = Operation(
@@ -65,8 +77,11 @@ _REMOVE_DEVELOPERS: Operation[None, None] = Operation(
 )
 
 
-def _remove_developers(external_application_id: str) -> Call[None, None]:
-    return Call(_REMOVE_DEVELOPERS, json={"externalApplicationId": external_application_id})
+def _remove_developers(external_application_id: str | ExternalApplicationData) -> Call[None, None]:
+    return Call(
+        _REMOVE_DEVELOPERS,
+        json={"externalApplicationId": id_of(external_application_id, "ExternalApplicationData")},
+    )
 
 
 _CREATE: Operation[ExternalApplication, AsyncExternalApplication] = Operation(
@@ -78,7 +93,7 @@ _CREATE: Operation[ExternalApplication, AsyncExternalApplication] = Operation(
 
 
 def _create(
-    deployment_id: str,
+    deployment_id: str | DeploymentData,
     name: str | None,
     description: str | None,
     logo: str | None,
@@ -86,7 +101,7 @@ def _create(
 ) -> Call[ExternalApplication, AsyncExternalApplication]:
     return Call(
         _CREATE,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={"name": name, "description": description, "logo": logo, "theme": theme},
     )
 
@@ -100,11 +115,11 @@ _UPDATE: Operation[ExternalApplication, AsyncExternalApplication] = Operation(
 
 
 def _update(
-    external_application_id: str,
+    external_application_id: str | ExternalApplicationData,
     name: str | None,
     description: str | None,
     theme: Mapping[str, Any] | None,
-    deployment_id: str | None,
+    deployment_id: str | DeploymentData | None,
     deployment_conversation_retention_hours: int | None,
     reset_retention_policy: bool,
     voice_config: Mapping[str, Any] | None,
@@ -113,9 +128,9 @@ def _update(
 ) -> Call[ExternalApplication, AsyncExternalApplication]:
     return Call(
         _UPDATE,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={
-            "externalApplicationId": external_application_id,
+            "externalApplicationId": id_of(external_application_id, "ExternalApplicationData"),
             "name": name,
             "description": description,
             "theme": theme,
@@ -136,14 +151,18 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(external_application_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"externalApplicationId": external_application_id})
+def _delete(external_application_id: str | ExternalApplicationData) -> Call[None, None]:
+    return Call(
+        _DELETE, query={"externalApplicationId": id_of(external_application_id, "ExternalApplicationData")}
+    )
 
 
 class ExternalApplications(Resource):
     """Applications that people use a deployment through."""
 
-    def describe(self, external_application_id: str, **options: Unpack[CallOptions]) -> ExternalApplication:
+    def describe(
+        self, external_application_id: str | ExternalApplicationData, **options: Unpack[CallOptions]
+    ) -> ExternalApplication:
         """Describe an external application.
 
         Args:
@@ -164,7 +183,9 @@ class ExternalApplications(Resource):
         """
         return self._send(_list(), options)
 
-    def add_developers(self, external_application_id: str, **options: Unpack[CallOptions]) -> None:
+    def add_developers(
+        self, external_application_id: str | ExternalApplicationData, **options: Unpack[CallOptions]
+    ) -> None:
         """Add developers to an external application.
 
         Args:
@@ -175,7 +196,9 @@ class ExternalApplications(Resource):
         """
         self._send(_add_developers(external_application_id), options)
 
-    def remove_developers(self, external_application_id: str, **options: Unpack[CallOptions]) -> None:
+    def remove_developers(
+        self, external_application_id: str | ExternalApplicationData, **options: Unpack[CallOptions]
+    ) -> None:
         """Remove developers from an external application.
 
         Args:
@@ -188,7 +211,7 @@ class ExternalApplications(Resource):
 
     def create(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         name: str | None = None,
         description: str | None = None,
@@ -213,12 +236,12 @@ class ExternalApplications(Resource):
 
     def update(
         self,
-        external_application_id: str,
+        external_application_id: str | ExternalApplicationData,
         *,
         name: str | None = None,
         description: str | None = None,
         theme: Mapping[str, Any] | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         deployment_conversation_retention_hours: int | None = None,
         reset_retention_policy: bool = False,
         voice_config: Mapping[str, Any] | None = None,
@@ -260,7 +283,9 @@ class ExternalApplications(Resource):
             options,
         )
 
-    def delete(self, external_application_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, external_application_id: str | ExternalApplicationData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete an external application.
 
         Args:
@@ -276,7 +301,7 @@ class AsyncExternalApplications(AsyncResource):
     """Applications that people use a deployment through."""
 
     async def describe(
-        self, external_application_id: str, **options: Unpack[CallOptions]
+        self, external_application_id: str | ExternalApplicationData, **options: Unpack[CallOptions]
     ) -> AsyncExternalApplication:
         """Describe an external application.
 
@@ -298,7 +323,9 @@ class AsyncExternalApplications(AsyncResource):
         """
         return await self._send(_list(), options)
 
-    async def add_developers(self, external_application_id: str, **options: Unpack[CallOptions]) -> None:
+    async def add_developers(
+        self, external_application_id: str | ExternalApplicationData, **options: Unpack[CallOptions]
+    ) -> None:
         """Add developers to an external application.
 
         Args:
@@ -309,7 +336,9 @@ class AsyncExternalApplications(AsyncResource):
         """
         await self._send(_add_developers(external_application_id), options)
 
-    async def remove_developers(self, external_application_id: str, **options: Unpack[CallOptions]) -> None:
+    async def remove_developers(
+        self, external_application_id: str | ExternalApplicationData, **options: Unpack[CallOptions]
+    ) -> None:
         """Remove developers from an external application.
 
         Args:
@@ -322,7 +351,7 @@ class AsyncExternalApplications(AsyncResource):
 
     async def create(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         name: str | None = None,
         description: str | None = None,
@@ -347,12 +376,12 @@ class AsyncExternalApplications(AsyncResource):
 
     async def update(
         self,
-        external_application_id: str,
+        external_application_id: str | ExternalApplicationData,
         *,
         name: str | None = None,
         description: str | None = None,
         theme: Mapping[str, Any] | None = None,
-        deployment_id: str | None = None,
+        deployment_id: str | DeploymentData | None = None,
         deployment_conversation_retention_hours: int | None = None,
         reset_retention_policy: bool = False,
         voice_config: Mapping[str, Any] | None = None,
@@ -394,7 +423,9 @@ class AsyncExternalApplications(AsyncResource):
             options,
         )
 
-    async def delete(self, external_application_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, external_application_id: str | ExternalApplicationData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete an external application.
 
         Args:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Binary, Call, Json, Operation
+from .._runtime.call import Binary, Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
     from .._runtime.call_options import CallOptions
     from .._runtime.streams import AsyncStreamedResponse, StreamedResponse
-    from ..models import AsyncFeatureGroupExport, FeatureGroupExport, FeatureGroupExportConfigInput
+    from ..models import (
+        AsyncFeatureGroupExport,
+        FeatureGroupData,
+        FeatureGroupExport,
+        FeatureGroupExportConfigInput,
+        FeatureGroupExportData,
+        ProjectFeatureGroupData,
+    )
 
 _DESCRIBE: Operation[FeatureGroupExport, AsyncFeatureGroupExport] = Operation(
     id="describeFeatureGroupExport",
@@ -28,8 +35,12 @@ _DESCRIBE: Operation[FeatureGroupExport, AsyncFeatureGroupExport] = Operation(
 )
 
 
-def _describe(feature_group_export_id: str) -> Call[FeatureGroupExport, AsyncFeatureGroupExport]:
-    return Call(_DESCRIBE, query={"featureGroupExportId": feature_group_export_id})
+def _describe(
+    feature_group_export_id: str | FeatureGroupExportData,
+) -> Call[FeatureGroupExport, AsyncFeatureGroupExport]:
+    return Call(
+        _DESCRIBE, query={"featureGroupExportId": id_of(feature_group_export_id, "FeatureGroupExportData")}
+    )
 
 
 _LIST: Operation[list[FeatureGroupExport], list[AsyncFeatureGroupExport]] = Operation(
@@ -42,8 +53,13 @@ _LIST: Operation[list[FeatureGroupExport], list[AsyncFeatureGroupExport]] = Oper
 )
 
 
-def _list(feature_group_id: str) -> Call[list[FeatureGroupExport], list[AsyncFeatureGroupExport]]:
-    return Call(_LIST, query={"featureGroupId": feature_group_id})
+def _list(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+) -> Call[list[FeatureGroupExport], list[AsyncFeatureGroupExport]]:
+    return Call(
+        _LIST,
+        query={"featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData")},
+    )
 
 
 _GET_CONNECTOR_ERRORS: Operation[StreamedResponse, AsyncStreamedResponse] = Operation(
@@ -54,8 +70,13 @@ _GET_CONNECTOR_ERRORS: Operation[StreamedResponse, AsyncStreamedResponse] = Oper
 )
 
 
-def _get_connector_errors(feature_group_export_id: str) -> Call[StreamedResponse, AsyncStreamedResponse]:
-    return Call(_GET_CONNECTOR_ERRORS, query={"featureGroupExportId": feature_group_export_id})
+def _get_connector_errors(
+    feature_group_export_id: str | FeatureGroupExportData,
+) -> Call[StreamedResponse, AsyncStreamedResponse]:
+    return Call(
+        _GET_CONNECTOR_ERRORS,
+        query={"featureGroupExportId": id_of(feature_group_export_id, "FeatureGroupExportData")},
+    )
 
 
 _SET_CONNECTOR_CONFIG: Operation[None, None] = Operation(
@@ -67,19 +88,24 @@ _SET_CONNECTOR_CONFIG: Operation[None, None] = Operation(
 
 
 def _set_connector_config(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None,
 ) -> Call[None, None]:
     return Call(
         _SET_CONNECTOR_CONFIG,
-        json={"featureGroupId": feature_group_id, "featureGroupExportConfig": feature_group_export_config},
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "featureGroupExportConfig": feature_group_export_config,
+        },
     )
 
 
 class FeatureGroupExports(Resource):
     """Copies of a feature group that were written elsewhere."""
 
-    def describe(self, feature_group_export_id: str, **options: Unpack[CallOptions]) -> FeatureGroupExport:
+    def describe(
+        self, feature_group_export_id: str | FeatureGroupExportData, **options: Unpack[CallOptions]
+    ) -> FeatureGroupExport:
         """Describe a feature group export.
 
         Args:
@@ -92,7 +118,9 @@ class FeatureGroupExports(Resource):
         return self._send(_describe(feature_group_export_id), options)
 
     def list(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> builtins.list[FeatureGroupExport]:
         """List feature group exports.
 
@@ -106,7 +134,7 @@ class FeatureGroupExports(Resource):
         return self._send(_list(feature_group_id), options)
 
     def get_connector_errors(
-        self, feature_group_export_id: str, **options: Unpack[CallOptions]
+        self, feature_group_export_id: str | FeatureGroupExportData, **options: Unpack[CallOptions]
     ) -> StreamedResponse:
         """Get feature group export connector errors.
 
@@ -121,7 +149,7 @@ class FeatureGroupExports(Resource):
 
     def set_connector_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -142,7 +170,7 @@ class AsyncFeatureGroupExports(AsyncResource):
     """Copies of a feature group that were written elsewhere."""
 
     async def describe(
-        self, feature_group_export_id: str, **options: Unpack[CallOptions]
+        self, feature_group_export_id: str | FeatureGroupExportData, **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroupExport:
         """Describe a feature group export.
 
@@ -156,7 +184,9 @@ class AsyncFeatureGroupExports(AsyncResource):
         return await self._send(_describe(feature_group_export_id), options)
 
     async def list(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> builtins.list[AsyncFeatureGroupExport]:
         """List feature group exports.
 
@@ -170,7 +200,7 @@ class AsyncFeatureGroupExports(AsyncResource):
         return await self._send(_list(feature_group_id), options)
 
     async def get_connector_errors(
-        self, feature_group_export_id: str, **options: Unpack[CallOptions]
+        self, feature_group_export_id: str | FeatureGroupExportData, **options: Unpack[CallOptions]
     ) -> AsyncStreamedResponse:
         """Get feature group export connector errors.
 
@@ -185,7 +215,7 @@ class AsyncFeatureGroupExports(AsyncResource):
 
     async def set_connector_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.row_processes import AsyncFeatureGroupRowProcessesMethods, FeatureGroupRowProcessesMethods
 
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
-    from ..models import FeatureGroupRowProcess, FeatureGroupRowProcessLogs, FeatureGroupRowProcessSummary
+    from ..models import (
+        DeploymentData,
+        FeatureGroupRowProcess,
+        FeatureGroupRowProcessLogs,
+        FeatureGroupRowProcessSummary,
+    )
 
 _DESCRIBE_BY_KEY: Operation[FeatureGroupRowProcess, FeatureGroupRowProcess] = Operation(
     id="describeFeatureGroupRowProcessByKey",
@@ -28,10 +33,12 @@ _DESCRIBE_BY_KEY: Operation[FeatureGroupRowProcess, FeatureGroupRowProcess] = Op
 
 
 def _describe_by_key(
-    deployment_id: str, primary_key_value: str
+    deployment_id: str | DeploymentData, primary_key_value: str
 ) -> Call[FeatureGroupRowProcess, FeatureGroupRowProcess]:
     return Call(
-        _DESCRIBE_BY_KEY, query={"deploymentId": deployment_id}, json={"primaryKeyValue": primary_key_value}
+        _DESCRIBE_BY_KEY,
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
+        json={"primaryKeyValue": primary_key_value},
     )
 
 
@@ -44,9 +51,13 @@ _LIST: Operation[list[FeatureGroupRowProcess], list[FeatureGroupRowProcess]] = O
 
 
 def _list(
-    deployment_id: str, limit: int | None, status: str | None
+    deployment_id: str | DeploymentData, limit: int | None, status: str | None
 ) -> Call[list[FeatureGroupRowProcess], list[FeatureGroupRowProcess]]:
-    return Call(_LIST, query={"deploymentId": deployment_id}, json={"limit": limit, "status": status})
+    return Call(
+        _LIST,
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
+        json={"limit": limit, "status": status},
+    )
 
 
 _GET_SUMMARY: Operation[FeatureGroupRowProcessSummary, FeatureGroupRowProcessSummary] = Operation(
@@ -57,8 +68,10 @@ _GET_SUMMARY: Operation[FeatureGroupRowProcessSummary, FeatureGroupRowProcessSum
 )
 
 
-def _get_summary(deployment_id: str) -> Call[FeatureGroupRowProcessSummary, FeatureGroupRowProcessSummary]:
-    return Call(_GET_SUMMARY, query={"deploymentId": deployment_id})
+def _get_summary(
+    deployment_id: str | DeploymentData,
+) -> Call[FeatureGroupRowProcessSummary, FeatureGroupRowProcessSummary]:
+    return Call(_GET_SUMMARY, query={"deploymentId": id_of(deployment_id, "DeploymentData")})
 
 
 _RESET_BY_KEY: Operation[FeatureGroupRowProcess, FeatureGroupRowProcess] = Operation(
@@ -70,10 +83,12 @@ _RESET_BY_KEY: Operation[FeatureGroupRowProcess, FeatureGroupRowProcess] = Opera
 
 
 def _reset_by_key(
-    deployment_id: str, primary_key_value: str
+    deployment_id: str | DeploymentData, primary_key_value: str
 ) -> Call[FeatureGroupRowProcess, FeatureGroupRowProcess]:
     return Call(
-        _RESET_BY_KEY, query={"deploymentId": deployment_id}, json={"primaryKeyValue": primary_key_value}
+        _RESET_BY_KEY,
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
+        json={"primaryKeyValue": primary_key_value},
     )
 
 
@@ -86,10 +101,12 @@ _GET_LOGS_BY_KEY: Operation[FeatureGroupRowProcessLogs, FeatureGroupRowProcessLo
 
 
 def _get_logs_by_key(
-    deployment_id: str, primary_key_value: str
+    deployment_id: str | DeploymentData, primary_key_value: str
 ) -> Call[FeatureGroupRowProcessLogs, FeatureGroupRowProcessLogs]:
     return Call(
-        _GET_LOGS_BY_KEY, query={"deploymentId": deployment_id}, json={"primaryKeyValue": primary_key_value}
+        _GET_LOGS_BY_KEY,
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
+        json={"primaryKeyValue": primary_key_value},
     )
 
 
@@ -99,7 +116,7 @@ class FeatureGroupRowProcessesCalls(Resource):
     _client: Abacus
 
     def describe_by_key(
-        self, deployment_id: str, primary_key_value: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, primary_key_value: str, **options: Unpack[CallOptions]
     ) -> FeatureGroupRowProcess:
         """Describe a feature group row process by key.
 
@@ -115,7 +132,7 @@ class FeatureGroupRowProcessesCalls(Resource):
 
     def list(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         limit: int | None = None,
         status: str | None = None,
@@ -135,7 +152,7 @@ class FeatureGroupRowProcessesCalls(Resource):
         return self._send(_list(deployment_id, limit, status), options)
 
     def get_summary(
-        self, deployment_id: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]
     ) -> FeatureGroupRowProcessSummary:
         """Get the feature group row process summary.
 
@@ -149,7 +166,7 @@ class FeatureGroupRowProcessesCalls(Resource):
         return self._send(_get_summary(deployment_id), options)
 
     def reset_by_key(
-        self, deployment_id: str, primary_key_value: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, primary_key_value: str, **options: Unpack[CallOptions]
     ) -> FeatureGroupRowProcess:
         """Reset a feature group row process by key.
 
@@ -164,7 +181,7 @@ class FeatureGroupRowProcessesCalls(Resource):
         return self._send(_reset_by_key(deployment_id, primary_key_value), options)
 
     def get_logs_by_key(
-        self, deployment_id: str, primary_key_value: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, primary_key_value: str, **options: Unpack[CallOptions]
     ) -> FeatureGroupRowProcessLogs:
         """Get feature group row process logs by key.
 
@@ -189,7 +206,7 @@ class AsyncFeatureGroupRowProcessesCalls(AsyncResource):
     _client: AsyncAbacus
 
     async def describe_by_key(
-        self, deployment_id: str, primary_key_value: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, primary_key_value: str, **options: Unpack[CallOptions]
     ) -> FeatureGroupRowProcess:
         """Describe a feature group row process by key.
 
@@ -205,7 +222,7 @@ class AsyncFeatureGroupRowProcessesCalls(AsyncResource):
 
     async def list(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         limit: int | None = None,
         status: str | None = None,
@@ -225,7 +242,7 @@ class AsyncFeatureGroupRowProcessesCalls(AsyncResource):
         return await self._send(_list(deployment_id, limit, status), options)
 
     async def get_summary(
-        self, deployment_id: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, **options: Unpack[CallOptions]
     ) -> FeatureGroupRowProcessSummary:
         """Get the feature group row process summary.
 
@@ -239,7 +256,7 @@ class AsyncFeatureGroupRowProcessesCalls(AsyncResource):
         return await self._send(_get_summary(deployment_id), options)
 
     async def reset_by_key(
-        self, deployment_id: str, primary_key_value: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, primary_key_value: str, **options: Unpack[CallOptions]
     ) -> FeatureGroupRowProcess:
         """Reset a feature group row process by key.
 
@@ -254,7 +271,7 @@ class AsyncFeatureGroupRowProcessesCalls(AsyncResource):
         return await self._send(_reset_by_key(deployment_id, primary_key_value), options)
 
     async def get_logs_by_key(
-        self, deployment_id: str, primary_key_value: str, **options: Unpack[CallOptions]
+        self, deployment_id: str | DeploymentData, primary_key_value: str, **options: Unpack[CallOptions]
     ) -> FeatureGroupRowProcessLogs:
         """Get feature group row process logs by key.
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -16,11 +18,15 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from ..models import (
         AsyncFeatureGroup,
         AsyncFeatureGroupTemplate,
         FeatureGroup,
+        FeatureGroupData,
         FeatureGroupTemplate,
+        FeatureGroupTemplateData,
+        ProjectFeatureGroupData,
         ResolvedFeatureGroupTemplate,
     )
 
@@ -32,32 +38,38 @@ _DESCRIBE: Operation[FeatureGroupTemplate, AsyncFeatureGroupTemplate] = Operatio
 )
 
 
-def _describe(feature_group_template_id: str) -> Call[FeatureGroupTemplate, AsyncFeatureGroupTemplate]:
-    return Call(_DESCRIBE, query={"featureGroupTemplateId": feature_group_template_id})
+def _describe(
+    feature_group_template_id: str | FeatureGroupTemplateData,
+) -> Call[FeatureGroupTemplate, AsyncFeatureGroupTemplate]:
+    return Call(
+        _DESCRIBE,
+        query={"featureGroupTemplateId": id_of(feature_group_template_id, "FeatureGroupTemplateData")},
+    )
 
 
-_LIST: Operation[list[FeatureGroupTemplate], list[AsyncFeatureGroupTemplate]] = Operation(
+_LIST: Operation[Page[FeatureGroupTemplate], AsyncPage[AsyncFeatureGroupTemplate]] = Operation(
     id="listFeatureGroupTemplates",
     method="GET",
     path="/api/v0/listFeatureGroupTemplates",
     replies={
         "200": Json(lambda: list[models.FeatureGroupTemplate], lambda: list[models.AsyncFeatureGroupTemplate])
     },
+    page=Paging(by="cursor", last=("featureGroupTemplateId",), send=("query", "startAfterId")),
 )
 
 
 def _list(
     limit: int,
     start_after_id: str | None,
-    feature_group_id: str | None,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
     should_include_system_templates: bool,
-) -> Call[list[FeatureGroupTemplate], list[AsyncFeatureGroupTemplate]]:
+) -> Call[Page[FeatureGroupTemplate], AsyncPage[AsyncFeatureGroupTemplate]]:
     return Call(
         _LIST,
         query={
             "limit": limit,
             "startAfterId": start_after_id,
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "shouldIncludeSystemTemplates": should_include_system_templates,
         },
     )
@@ -72,9 +84,12 @@ _SUGGEST_FOR_FEATURE_GROUP: Operation[FeatureGroupTemplate, AsyncFeatureGroupTem
 
 
 def _suggest_for_feature_group(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
 ) -> Call[FeatureGroupTemplate, AsyncFeatureGroupTemplate]:
-    return Call(_SUGGEST_FOR_FEATURE_GROUP, query={"featureGroupId": feature_group_id})
+    return Call(
+        _SUGGEST_FOR_FEATURE_GROUP,
+        query={"featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData")},
+    )
 
 
 _UPDATE_BINDINGS: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
@@ -86,10 +101,14 @@ _UPDATE_BINDINGS: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _update_bindings(
-    feature_group_id: str, template_bindings: list[Any] | None
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, template_bindings: list[Any] | None
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
-        _UPDATE_BINDINGS, json={"featureGroupId": feature_group_id, "templateBindings": template_bindings}
+        _UPDATE_BINDINGS,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "templateBindings": template_bindings,
+        },
     )
 
 
@@ -102,7 +121,7 @@ _CREATE: Operation[FeatureGroupTemplate, AsyncFeatureGroupTemplate] = Operation(
 
 
 def _create(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     name: str,
     template_sql: str,
     template_variables: list[Any],
@@ -113,7 +132,7 @@ def _create(
     return Call(
         _CREATE,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "name": name,
             "templateSql": template_sql,
             "templateVariables": template_variables,
@@ -132,8 +151,11 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(feature_group_template_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"featureGroupTemplateId": feature_group_template_id})
+def _delete(feature_group_template_id: str | FeatureGroupTemplateData) -> Call[None, None]:
+    return Call(
+        _DELETE,
+        query={"featureGroupTemplateId": id_of(feature_group_template_id, "FeatureGroupTemplateData")},
+    )
 
 
 _UPDATE: Operation[FeatureGroupTemplate, AsyncFeatureGroupTemplate] = Operation(
@@ -145,7 +167,7 @@ _UPDATE: Operation[FeatureGroupTemplate, AsyncFeatureGroupTemplate] = Operation(
 
 
 def _update(
-    feature_group_template_id: str,
+    feature_group_template_id: str | FeatureGroupTemplateData,
     template_sql: str | None,
     template_variables: list[Any] | None,
     description: str | None,
@@ -154,7 +176,7 @@ def _update(
     return Call(
         _UPDATE,
         json={
-            "featureGroupTemplateId": feature_group_template_id,
+            "featureGroupTemplateId": id_of(feature_group_template_id, "FeatureGroupTemplateData"),
             "templateSql": template_sql,
             "templateVariables": template_variables,
             "description": description,
@@ -172,7 +194,7 @@ _PREVIEW_RESOLUTION: Operation[ResolvedFeatureGroupTemplate, ResolvedFeatureGrou
 
 
 def _preview_resolution(
-    feature_group_template_id: str | None,
+    feature_group_template_id: str | FeatureGroupTemplateData | None,
     template_bindings: list[Any] | None,
     template_sql: str | None,
     template_variables: list[Any] | None,
@@ -181,7 +203,7 @@ def _preview_resolution(
     return Call(
         _PREVIEW_RESOLUTION,
         json={
-            "featureGroupTemplateId": feature_group_template_id,
+            "featureGroupTemplateId": id_of(feature_group_template_id, "FeatureGroupTemplateData"),
             "templateBindings": template_bindings,
             "templateSql": template_sql,
             "templateVariables": template_variables,
@@ -194,7 +216,7 @@ class FeatureGroupTemplates(Resource):
     """Patterns that feature groups are made from."""
 
     def describe(
-        self, feature_group_template_id: str, **options: Unpack[CallOptions]
+        self, feature_group_template_id: str | FeatureGroupTemplateData, **options: Unpack[CallOptions]
     ) -> FeatureGroupTemplate:
         """Describe a feature group template.
 
@@ -212,10 +234,10 @@ class FeatureGroupTemplates(Resource):
         *,
         limit: int = 100,
         start_after_id: str | None = None,
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         should_include_system_templates: bool = False,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[FeatureGroupTemplate]:
+    ) -> Page[FeatureGroupTemplate]:
         """List feature group templates.
 
         Args:
@@ -233,7 +255,9 @@ class FeatureGroupTemplates(Resource):
         )
 
     def suggest_for_feature_group(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroupTemplate:
         """Suggest a feature group template for a feature group.
 
@@ -248,7 +272,7 @@ class FeatureGroupTemplates(Resource):
 
     def update_bindings(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         template_bindings: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -267,7 +291,7 @@ class FeatureGroupTemplates(Resource):
 
     def create(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         template_sql: str,
         template_variables: builtins.list[Any],
@@ -305,7 +329,9 @@ class FeatureGroupTemplates(Resource):
             options,
         )
 
-    def delete(self, feature_group_template_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, feature_group_template_id: str | FeatureGroupTemplateData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a feature group template.
 
         Args:
@@ -318,7 +344,7 @@ class FeatureGroupTemplates(Resource):
 
     def update(
         self,
-        feature_group_template_id: str,
+        feature_group_template_id: str | FeatureGroupTemplateData,
         *,
         template_sql: str | None = None,
         template_variables: builtins.list[Any] | None = None,
@@ -346,7 +372,7 @@ class FeatureGroupTemplates(Resource):
     def preview_resolution(
         self,
         *,
-        feature_group_template_id: str | None = None,
+        feature_group_template_id: str | FeatureGroupTemplateData | None = None,
         template_bindings: builtins.list[Any] | None = None,
         template_sql: str | None = None,
         template_variables: builtins.list[Any] | None = None,
@@ -382,7 +408,7 @@ class AsyncFeatureGroupTemplates(AsyncResource):
     """Patterns that feature groups are made from."""
 
     async def describe(
-        self, feature_group_template_id: str, **options: Unpack[CallOptions]
+        self, feature_group_template_id: str | FeatureGroupTemplateData, **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroupTemplate:
         """Describe a feature group template.
 
@@ -395,15 +421,15 @@ class AsyncFeatureGroupTemplates(AsyncResource):
         """
         return await self._send(_describe(feature_group_template_id), options)
 
-    async def list(
+    def list(
         self,
         *,
         limit: int = 100,
         start_after_id: str | None = None,
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         should_include_system_templates: bool = False,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncFeatureGroupTemplate]:
+    ) -> AsyncPages[AsyncFeatureGroupTemplate]:
         """List feature group templates.
 
         Args:
@@ -416,12 +442,16 @@ class AsyncFeatureGroupTemplates(AsyncResource):
         Raises: ApiError.
         Source: `listFeatureGroupTemplates`, GET /api/v0/listFeatureGroupTemplates
         """
-        return await self._send(
-            _list(limit, start_after_id, feature_group_id, should_include_system_templates), options
+        return AsyncPages(
+            self._client,
+            _list(limit, start_after_id, feature_group_id, should_include_system_templates),
+            options,
         )
 
     async def suggest_for_feature_group(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroupTemplate:
         """Suggest a feature group template for a feature group.
 
@@ -436,7 +466,7 @@ class AsyncFeatureGroupTemplates(AsyncResource):
 
     async def update_bindings(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         template_bindings: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -455,7 +485,7 @@ class AsyncFeatureGroupTemplates(AsyncResource):
 
     async def create(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         template_sql: str,
         template_variables: builtins.list[Any],
@@ -493,7 +523,9 @@ class AsyncFeatureGroupTemplates(AsyncResource):
             options,
         )
 
-    async def delete(self, feature_group_template_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, feature_group_template_id: str | FeatureGroupTemplateData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a feature group template.
 
         Args:
@@ -506,7 +538,7 @@ class AsyncFeatureGroupTemplates(AsyncResource):
 
     async def update(
         self,
-        feature_group_template_id: str,
+        feature_group_template_id: str | FeatureGroupTemplateData,
         *,
         template_sql: str | None = None,
         template_variables: builtins.list[Any] | None = None,
@@ -534,7 +566,7 @@ class AsyncFeatureGroupTemplates(AsyncResource):
     async def preview_resolution(
         self,
         *,
-        feature_group_template_id: str | None = None,
+        feature_group_template_id: str | FeatureGroupTemplateData | None = None,
         template_bindings: builtins.list[Any] | None = None,
         template_sql: str | None = None,
         template_variables: builtins.list[Any] | None = None,

@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -17,17 +19,23 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from ..models import (
         AsyncFeatureGroup,
         AsyncFeatureGroupExport,
         AsyncFeatureGroupVersion,
+        DatabaseConnectorData,
         DataMetrics,
         FeatureGroup,
+        FeatureGroupData,
         FeatureGroupExport,
+        FeatureGroupExportData,
         FeatureGroupExportDownloadUrl,
         FeatureGroupVersion,
+        FeatureGroupVersionData,
         FeatureGroupVersionLogs,
         FunctionLogs,
+        ProjectFeatureGroupData,
     )
 
 _GET_EXPORT_DOWNLOAD_URL: Operation[FeatureGroupExportDownloadUrl, FeatureGroupExportDownloadUrl] = Operation(
@@ -39,9 +47,12 @@ _GET_EXPORT_DOWNLOAD_URL: Operation[FeatureGroupExportDownloadUrl, FeatureGroupE
 
 
 def _get_export_download_url(
-    feature_group_export_id: str,
+    feature_group_export_id: str | FeatureGroupExportData,
 ) -> Call[FeatureGroupExportDownloadUrl, FeatureGroupExportDownloadUrl]:
-    return Call(_GET_EXPORT_DOWNLOAD_URL, query={"featureGroupExportId": feature_group_export_id})
+    return Call(
+        _GET_EXPORT_DOWNLOAD_URL,
+        query={"featureGroupExportId": id_of(feature_group_export_id, "FeatureGroupExportData")},
+    )
 
 
 _GET_MATERIALIZATION_LOGS: Operation[FunctionLogs, FunctionLogs] = Operation(
@@ -53,30 +64,41 @@ _GET_MATERIALIZATION_LOGS: Operation[FunctionLogs, FunctionLogs] = Operation(
 
 
 def _get_materialization_logs(
-    feature_group_version: str, stdout: bool, stderr: bool
+    feature_group_version: str | FeatureGroupVersionData, stdout: bool, stderr: bool
 ) -> Call[FunctionLogs, FunctionLogs]:
     return Call(
         _GET_MATERIALIZATION_LOGS,
-        query={"featureGroupVersion": feature_group_version, "stdout": stdout, "stderr": stderr},
+        query={
+            "featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData"),
+            "stdout": stdout,
+            "stderr": stderr,
+        },
     )
 
 
-_LIST: Operation[list[FeatureGroupVersion], list[AsyncFeatureGroupVersion]] = Operation(
+_LIST: Operation[Page[FeatureGroupVersion], AsyncPage[AsyncFeatureGroupVersion]] = Operation(
     id="listFeatureGroupVersions",
     method="GET",
     path="/api/v0/listFeatureGroupVersions",
     replies={
         "200": Json(lambda: list[models.FeatureGroupVersion], lambda: list[models.AsyncFeatureGroupVersion])
     },
+    page=Paging(by="cursor", last=("featureGroupVersion",), send=("query", "startAfterVersion")),
 )
 
 
 def _list(
-    feature_group_id: str, limit: int, start_after_version: str | None
-) -> Call[list[FeatureGroupVersion], list[AsyncFeatureGroupVersion]]:
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    limit: int,
+    start_after_version: str | None,
+) -> Call[Page[FeatureGroupVersion], AsyncPage[AsyncFeatureGroupVersion]]:
     return Call(
         _LIST,
-        query={"featureGroupId": feature_group_id, "limit": limit, "startAfterVersion": start_after_version},
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "limit": limit,
+            "startAfterVersion": start_after_version,
+        },
     )
 
 
@@ -88,8 +110,12 @@ _DESCRIBE: Operation[FeatureGroupVersion, AsyncFeatureGroupVersion] = Operation(
 )
 
 
-def _describe(feature_group_version: str) -> Call[FeatureGroupVersion, AsyncFeatureGroupVersion]:
-    return Call(_DESCRIBE, query={"featureGroupVersion": feature_group_version})
+def _describe(
+    feature_group_version: str | FeatureGroupVersionData,
+) -> Call[FeatureGroupVersion, AsyncFeatureGroupVersion]:
+    return Call(
+        _DESCRIBE, query={"featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData")}
+    )
 
 
 _GET_METRICS: Operation[DataMetrics, DataMetrics] = Operation(
@@ -102,7 +128,7 @@ _GET_METRICS: Operation[DataMetrics, DataMetrics] = Operation(
 
 
 def _get_metrics(
-    feature_group_version: str,
+    feature_group_version: str | FeatureGroupVersionData,
     selected_columns: list[Any] | None,
     include_charts: bool,
     include_statistics: bool,
@@ -110,7 +136,7 @@ def _get_metrics(
     return Call(
         _GET_METRICS,
         query={
-            "featureGroupVersion": feature_group_version,
+            "featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData"),
             "selectedColumns": selected_columns,
             "includeCharts": include_charts,
             "includeStatistics": include_statistics,
@@ -126,8 +152,12 @@ _GET_LOGS: Operation[FeatureGroupVersionLogs, FeatureGroupVersionLogs] = Operati
 )
 
 
-def _get_logs(feature_group_version: str) -> Call[FeatureGroupVersionLogs, FeatureGroupVersionLogs]:
-    return Call(_GET_LOGS, query={"featureGroupVersion": feature_group_version})
+def _get_logs(
+    feature_group_version: str | FeatureGroupVersionData,
+) -> Call[FeatureGroupVersionLogs, FeatureGroupVersionLogs]:
+    return Call(
+        _GET_LOGS, query={"featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData")}
+    )
 
 
 _CREATE_SNAPSHOT_FEATURE_GROUP: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
@@ -139,11 +169,14 @@ _CREATE_SNAPSHOT_FEATURE_GROUP: Operation[FeatureGroup, AsyncFeatureGroup] = Ope
 
 
 def _create_snapshot_feature_group(
-    feature_group_version: str, table_name: str
+    feature_group_version: str | FeatureGroupVersionData, table_name: str
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _CREATE_SNAPSHOT_FEATURE_GROUP,
-        json={"featureGroupVersion": feature_group_version, "tableName": table_name},
+        json={
+            "featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData"),
+            "tableName": table_name,
+        },
     )
 
 
@@ -156,12 +189,15 @@ _EXPORT_TO_FILE_CONNECTOR: Operation[FeatureGroupExport, AsyncFeatureGroupExport
 
 
 def _export_to_file_connector(
-    feature_group_version: str, location: str, export_file_format: str, overwrite: bool
+    feature_group_version: str | FeatureGroupVersionData,
+    location: str,
+    export_file_format: str,
+    overwrite: bool,
 ) -> Call[FeatureGroupExport, AsyncFeatureGroupExport]:
     return Call(
         _EXPORT_TO_FILE_CONNECTOR,
         json={
-            "featureGroupVersion": feature_group_version,
+            "featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData"),
             "location": location,
             "exportFileFormat": export_file_format,
             "overwrite": overwrite,
@@ -178,8 +214,8 @@ _EXPORT_TO_DATABASE_CONNECTOR: Operation[FeatureGroupExport, AsyncFeatureGroupEx
 
 
 def _export_to_database_connector(
-    feature_group_version: str,
-    database_connector_id: str,
+    feature_group_version: str | FeatureGroupVersionData,
+    database_connector_id: str | DatabaseConnectorData,
     object_name: str,
     write_mode: str,
     database_feature_mapping: Mapping[str, Any],
@@ -189,8 +225,8 @@ def _export_to_database_connector(
     return Call(
         _EXPORT_TO_DATABASE_CONNECTOR,
         json={
-            "featureGroupVersion": feature_group_version,
-            "databaseConnectorId": database_connector_id,
+            "featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData"),
+            "databaseConnectorId": id_of(database_connector_id, "DatabaseConnectorData"),
             "objectName": object_name,
             "writeMode": write_mode,
             "databaseFeatureMapping": database_feature_mapping,
@@ -209,11 +245,14 @@ _EXPORT_TO_CONSOLE: Operation[FeatureGroupExport, AsyncFeatureGroupExport] = Ope
 
 
 def _export_to_console(
-    feature_group_version: str, export_file_format: str
+    feature_group_version: str | FeatureGroupVersionData, export_file_format: str
 ) -> Call[FeatureGroupExport, AsyncFeatureGroupExport]:
     return Call(
         _EXPORT_TO_CONSOLE,
-        json={"featureGroupVersion": feature_group_version, "exportFileFormat": export_file_format},
+        json={
+            "featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData"),
+            "exportFileFormat": export_file_format,
+        },
     )
 
 
@@ -225,8 +264,10 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(feature_group_version: str) -> Call[None, None]:
-    return Call(_DELETE, query={"featureGroupVersion": feature_group_version})
+def _delete(feature_group_version: str | FeatureGroupVersionData) -> Call[None, None]:
+    return Call(
+        _DELETE, query={"featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData")}
+    )
 
 
 _CREATE: Operation[FeatureGroupVersion, AsyncFeatureGroupVersion] = Operation(
@@ -238,16 +279,23 @@ _CREATE: Operation[FeatureGroupVersion, AsyncFeatureGroupVersion] = Operation(
 
 
 def _create(
-    feature_group_id: str, variable_bindings: Mapping[str, Any] | None
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    variable_bindings: Mapping[str, Any] | None,
 ) -> Call[FeatureGroupVersion, AsyncFeatureGroupVersion]:
-    return Call(_CREATE, json={"featureGroupId": feature_group_id, "variableBindings": variable_bindings})
+    return Call(
+        _CREATE,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "variableBindings": variable_bindings,
+        },
+    )
 
 
 class FeatureGroupVersions(Resource):
     """What a feature group held at one time."""
 
     def get_export_download_url(
-        self, feature_group_export_id: str, **options: Unpack[CallOptions]
+        self, feature_group_export_id: str | FeatureGroupExportData, **options: Unpack[CallOptions]
     ) -> FeatureGroupExportDownloadUrl:
         """Get the feature group version export download URL.
 
@@ -262,7 +310,7 @@ class FeatureGroupVersions(Resource):
 
     def get_materialization_logs(
         self,
-        feature_group_version: str,
+        feature_group_version: str | FeatureGroupVersionData,
         *,
         stdout: bool = False,
         stderr: bool = False,
@@ -283,12 +331,12 @@ class FeatureGroupVersions(Resource):
 
     def list(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[FeatureGroupVersion]:
+    ) -> Page[FeatureGroupVersion]:
         """List feature group versions.
 
         Args:
@@ -302,7 +350,9 @@ class FeatureGroupVersions(Resource):
         """
         return self._send(_list(feature_group_id, limit, start_after_version), options)
 
-    def describe(self, feature_group_version: str, **options: Unpack[CallOptions]) -> FeatureGroupVersion:
+    def describe(
+        self, feature_group_version: str | FeatureGroupVersionData, **options: Unpack[CallOptions]
+    ) -> FeatureGroupVersion:
         """Describe a feature group version.
 
         Args:
@@ -316,7 +366,7 @@ class FeatureGroupVersions(Resource):
 
     def get_metrics(
         self,
-        feature_group_version: str,
+        feature_group_version: str | FeatureGroupVersionData,
         *,
         selected_columns: builtins.list[Any] | None = None,
         include_charts: bool = False,
@@ -339,7 +389,9 @@ class FeatureGroupVersions(Resource):
             _get_metrics(feature_group_version, selected_columns, include_charts, include_statistics), options
         )
 
-    def get_logs(self, feature_group_version: str, **options: Unpack[CallOptions]) -> FeatureGroupVersionLogs:
+    def get_logs(
+        self, feature_group_version: str | FeatureGroupVersionData, **options: Unpack[CallOptions]
+    ) -> FeatureGroupVersionLogs:
         """Get feature group version logs.
 
         Args:
@@ -352,7 +404,10 @@ class FeatureGroupVersions(Resource):
         return self._send(_get_logs(feature_group_version), options)
 
     def create_snapshot_feature_group(
-        self, feature_group_version: str, table_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_version: str | FeatureGroupVersionData,
+        table_name: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Create a snapshot feature group.
 
@@ -368,7 +423,7 @@ class FeatureGroupVersions(Resource):
 
     def export_to_file_connector(
         self,
-        feature_group_version: str,
+        feature_group_version: str | FeatureGroupVersionData,
         location: str,
         export_file_format: str,
         *,
@@ -393,8 +448,8 @@ class FeatureGroupVersions(Resource):
 
     def export_to_database_connector(
         self,
-        feature_group_version: str,
-        database_connector_id: str,
+        feature_group_version: str | FeatureGroupVersionData,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str,
         write_mode: str,
         database_feature_mapping: Mapping[str, Any],
@@ -432,7 +487,10 @@ class FeatureGroupVersions(Resource):
         )
 
     def export_to_console(
-        self, feature_group_version: str, export_file_format: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_version: str | FeatureGroupVersionData,
+        export_file_format: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroupExport:
         """Export a feature group version to console.
 
@@ -446,7 +504,9 @@ class FeatureGroupVersions(Resource):
         """
         return self._send(_export_to_console(feature_group_version, export_file_format), options)
 
-    def delete(self, feature_group_version: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, feature_group_version: str | FeatureGroupVersionData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a feature group version.
 
         Args:
@@ -459,7 +519,7 @@ class FeatureGroupVersions(Resource):
 
     def create(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         variable_bindings: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -481,7 +541,7 @@ class AsyncFeatureGroupVersions(AsyncResource):
     """What a feature group held at one time."""
 
     async def get_export_download_url(
-        self, feature_group_export_id: str, **options: Unpack[CallOptions]
+        self, feature_group_export_id: str | FeatureGroupExportData, **options: Unpack[CallOptions]
     ) -> FeatureGroupExportDownloadUrl:
         """Get the feature group version export download URL.
 
@@ -496,7 +556,7 @@ class AsyncFeatureGroupVersions(AsyncResource):
 
     async def get_materialization_logs(
         self,
-        feature_group_version: str,
+        feature_group_version: str | FeatureGroupVersionData,
         *,
         stdout: bool = False,
         stderr: bool = False,
@@ -515,14 +575,14 @@ class AsyncFeatureGroupVersions(AsyncResource):
         """
         return await self._send(_get_materialization_logs(feature_group_version, stdout, stderr), options)
 
-    async def list(
+    def list(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncFeatureGroupVersion]:
+    ) -> AsyncPages[AsyncFeatureGroupVersion]:
         """List feature group versions.
 
         Args:
@@ -534,10 +594,10 @@ class AsyncFeatureGroupVersions(AsyncResource):
         Raises: ApiError.
         Source: `listFeatureGroupVersions`, GET /api/v0/listFeatureGroupVersions
         """
-        return await self._send(_list(feature_group_id, limit, start_after_version), options)
+        return AsyncPages(self._client, _list(feature_group_id, limit, start_after_version), options)
 
     async def describe(
-        self, feature_group_version: str, **options: Unpack[CallOptions]
+        self, feature_group_version: str | FeatureGroupVersionData, **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroupVersion:
         """Describe a feature group version.
 
@@ -552,7 +612,7 @@ class AsyncFeatureGroupVersions(AsyncResource):
 
     async def get_metrics(
         self,
-        feature_group_version: str,
+        feature_group_version: str | FeatureGroupVersionData,
         *,
         selected_columns: builtins.list[Any] | None = None,
         include_charts: bool = False,
@@ -576,7 +636,7 @@ class AsyncFeatureGroupVersions(AsyncResource):
         )
 
     async def get_logs(
-        self, feature_group_version: str, **options: Unpack[CallOptions]
+        self, feature_group_version: str | FeatureGroupVersionData, **options: Unpack[CallOptions]
     ) -> FeatureGroupVersionLogs:
         """Get feature group version logs.
 
@@ -590,7 +650,10 @@ class AsyncFeatureGroupVersions(AsyncResource):
         return await self._send(_get_logs(feature_group_version), options)
 
     async def create_snapshot_feature_group(
-        self, feature_group_version: str, table_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_version: str | FeatureGroupVersionData,
+        table_name: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Create a snapshot feature group.
 
@@ -606,7 +669,7 @@ class AsyncFeatureGroupVersions(AsyncResource):
 
     async def export_to_file_connector(
         self,
-        feature_group_version: str,
+        feature_group_version: str | FeatureGroupVersionData,
         location: str,
         export_file_format: str,
         *,
@@ -631,8 +694,8 @@ class AsyncFeatureGroupVersions(AsyncResource):
 
     async def export_to_database_connector(
         self,
-        feature_group_version: str,
-        database_connector_id: str,
+        feature_group_version: str | FeatureGroupVersionData,
+        database_connector_id: str | DatabaseConnectorData,
         object_name: str,
         write_mode: str,
         database_feature_mapping: Mapping[str, Any],
@@ -670,7 +733,10 @@ class AsyncFeatureGroupVersions(AsyncResource):
         )
 
     async def export_to_console(
-        self, feature_group_version: str, export_file_format: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_version: str | FeatureGroupVersionData,
+        export_file_format: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroupExport:
         """Export a feature group version to console.
 
@@ -684,7 +750,9 @@ class AsyncFeatureGroupVersions(AsyncResource):
         """
         return await self._send(_export_to_console(feature_group_version, export_file_format), options)
 
-    async def delete(self, feature_group_version: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, feature_group_version: str | FeatureGroupVersionData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a feature group version.
 
         Args:
@@ -697,7 +765,7 @@ class AsyncFeatureGroupVersions(AsyncResource):
 
     async def create(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         variable_bindings: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],

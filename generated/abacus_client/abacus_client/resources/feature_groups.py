@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.feature_groups import AsyncFeatureGroupsMethods, FeatureGroupsMethods
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from .._runtime.payload import FileTypes
     from ..models import (
         AnnotationConfig,
@@ -29,18 +32,24 @@ if TYPE_CHECKING:
         CPUSize,
         Feature,
         FeatureGroup,
+        FeatureGroupData,
         FeatureGroupRow,
+        FeatureGroupTemplateData,
         GeneratedPitFeatureConfigOption,
         LlmInput,
         LlmResponse,
         MemorySize,
         MergeConfig,
+        ModelVersionData,
         ModelVersionFeatureGroupSchema,
         ModificationLockInfo,
         OperatorConfig,
         OrganizationSearchResult,
+        ProjectData,
+        ProjectFeatureGroupData,
         SamplingConfig,
         Schema,
+        StreamingAuthToken,
     )
 
 _VERIFY_AND_DESCRIBE_ANNOTATION: Operation[AnnotationEntry, AnnotationEntry] = Operation(
@@ -52,7 +61,7 @@ _VERIFY_AND_DESCRIBE_ANNOTATION: Operation[AnnotationEntry, AnnotationEntry] = O
 
 
 def _verify_and_describe_annotation(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     feature_name: str | None,
     doc_id: str | None,
     feature_group_row_identifier: str | None,
@@ -60,7 +69,7 @@ def _verify_and_describe_annotation(
     return Call(
         _VERIFY_AND_DESCRIBE_ANNOTATION,
         query={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "featureName": feature_name,
             "docId": doc_id,
             "featureGroupRowIdentifier": feature_group_row_identifier,
@@ -77,12 +86,14 @@ _GET_ANNOTATIONS_STATUS: Operation[AnnotationsStatus, AnnotationsStatus] = Opera
 
 
 def _get_annotations_status(
-    feature_group_id: str, feature_name: str | None, check_for_materialization: bool
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    feature_name: str | None,
+    check_for_materialization: bool,
 ) -> Call[AnnotationsStatus, AnnotationsStatus]:
     return Call(
         _GET_ANNOTATIONS_STATUS,
         query={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "featureName": feature_name,
             "checkForMaterialization": check_for_materialization,
         },
@@ -97,8 +108,16 @@ _GET_SCHEMA: Operation[list[Feature], list[Feature]] = Operation(
 )
 
 
-def _get_schema(feature_group_id: str, project_id: str | None) -> Call[list[Feature], list[Feature]]:
-    return Call(_GET_SCHEMA, query={"featureGroupId": feature_group_id, "projectId": project_id})
+def _get_schema(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, project_id: str | ProjectData | None
+) -> Call[list[Feature], list[Feature]]:
+    return Call(
+        _GET_SCHEMA,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "projectId": id_of(project_id, "ProjectData"),
+        },
+    )
 
 
 _GET_POINT_IN_TIME_CREATION_OPTIONS: Operation[
@@ -125,8 +144,13 @@ _DESCRIBE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 )
 
 
-def _describe(feature_group_id: str) -> Call[FeatureGroup, AsyncFeatureGroup]:
-    return Call(_DESCRIBE, query={"featureGroupId": feature_group_id})
+def _describe(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+) -> Call[FeatureGroup, AsyncFeatureGroup]:
+    return Call(
+        _DESCRIBE,
+        query={"featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData")},
+    )
 
 
 _DESCRIBE_BY_TABLE_NAME: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
@@ -141,26 +165,27 @@ def _describe_by_table_name(table_name: str) -> Call[FeatureGroup, AsyncFeatureG
     return Call(_DESCRIBE_BY_TABLE_NAME, query={"tableName": table_name})
 
 
-_LIST: Operation[list[FeatureGroup], list[AsyncFeatureGroup]] = Operation(
+_LIST: Operation[Page[FeatureGroup], AsyncPage[AsyncFeatureGroup]] = Operation(
     id="listFeatureGroups",
     method="GET",
     path="/api/v0/listFeatureGroups",
     replies={"200": Json(lambda: list[models.FeatureGroup], lambda: list[models.AsyncFeatureGroup])},
+    page=Paging(by="cursor", last=("featureGroupId",), send=("query", "startAfterId")),
 )
 
 
 def _list(
     limit: int,
     start_after_id: str | None,
-    feature_group_template_id: str | None,
+    feature_group_template_id: str | FeatureGroupTemplateData | None,
     is_including_detached_from_template: bool,
-) -> Call[list[FeatureGroup], list[AsyncFeatureGroup]]:
+) -> Call[Page[FeatureGroup], AsyncPage[AsyncFeatureGroup]]:
     return Call(
         _LIST,
         query={
             "limit": limit,
             "startAfterId": start_after_id,
-            "featureGroupTemplateId": feature_group_template_id,
+            "featureGroupTemplateId": id_of(feature_group_template_id, "FeatureGroupTemplateData"),
             "isIncludingDetachedFromTemplate": is_including_detached_from_template,
         },
     )
@@ -174,9 +199,15 @@ _UPDATE_VERSION_LIMIT: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 )
 
 
-def _update_version_limit(feature_group_id: str, version_limit: int) -> Call[FeatureGroup, AsyncFeatureGroup]:
+def _update_version_limit(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, version_limit: int
+) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
-        _UPDATE_VERSION_LIMIT, query={"featureGroupId": feature_group_id, "versionLimit": version_limit}
+        _UPDATE_VERSION_LIMIT,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "versionLimit": version_limit,
+        },
     )
 
 
@@ -188,8 +219,13 @@ _LIST_MODIFIERS: Operation[ModificationLockInfo, ModificationLockInfo] = Operati
 )
 
 
-def _list_modifiers(feature_group_id: str) -> Call[ModificationLockInfo, ModificationLockInfo]:
-    return Call(_LIST_MODIFIERS, query={"featureGroupId": feature_group_id})
+def _list_modifiers(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+) -> Call[ModificationLockInfo, ModificationLockInfo]:
+    return Call(
+        _LIST_MODIFIERS,
+        query={"featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData")},
+    )
 
 
 _GET_RECENT_STREAMED_DATA: Operation[Any, Any] = Operation(
@@ -200,8 +236,13 @@ _GET_RECENT_STREAMED_DATA: Operation[Any, Any] = Operation(
 )
 
 
-def _get_recent_streamed_data(feature_group_id: str) -> Call[Any, Any]:
-    return Call(_GET_RECENT_STREAMED_DATA, query={"featureGroupId": feature_group_id})
+def _get_recent_streamed_data(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+) -> Call[Any, Any]:
+    return Call(
+        _GET_RECENT_STREAMED_DATA,
+        query={"featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData")},
+    )
 
 
 _GET_SCHEMAS_FOR_MODEL_VERSION: Operation[
@@ -215,9 +256,11 @@ _GET_SCHEMAS_FOR_MODEL_VERSION: Operation[
 
 
 def _get_schemas_for_model_version(
-    model_version: str,
+    model_version: str | ModelVersionData,
 ) -> Call[list[ModelVersionFeatureGroupSchema], list[ModelVersionFeatureGroupSchema]]:
-    return Call(_GET_SCHEMAS_FOR_MODEL_VERSION, query={"modelVersion": model_version})
+    return Call(
+        _GET_SCHEMAS_FOR_MODEL_VERSION, query={"modelVersion": id_of(model_version, "ModelVersionData")}
+    )
 
 
 _GET_DATA: Operation[list[FeatureGroupRow], list[FeatureGroupRow]] = Operation(
@@ -230,10 +273,17 @@ _GET_DATA: Operation[list[FeatureGroupRow], list[FeatureGroupRow]] = Operation(
 
 
 def _get_data(
-    feature_group_id: str, primary_key: str | None, num_rows: int | None
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    primary_key: str | None,
+    num_rows: int | None,
 ) -> Call[list[FeatureGroupRow], list[FeatureGroupRow]]:
     return Call(
-        _GET_DATA, query={"featureGroupId": feature_group_id, "primaryKey": primary_key, "numRows": num_rows}
+        _GET_DATA,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "primaryKey": primary_key,
+            "numRows": num_rows,
+        },
     )
 
 
@@ -246,9 +296,12 @@ _QUERY_CODE_GENERATOR: Operation[LlmResponse, LlmResponse] = Operation(
 
 
 def _query_code_generator(
-    query: str, language: str, project_id: str | None
+    query: str, language: str, project_id: str | ProjectData | None
 ) -> Call[LlmResponse, LlmResponse]:
-    return Call(_QUERY_CODE_GENERATOR, query={"query": query, "language": language, "projectId": project_id})
+    return Call(
+        _QUERY_CODE_GENERATOR,
+        query={"query": query, "language": language, "projectId": id_of(project_id, "ProjectData")},
+    )
 
 
 _SEARCH: Operation[list[OrganizationSearchResult], list[AsyncOrganizationSearchResult]] = Operation(
@@ -265,14 +318,14 @@ _SEARCH: Operation[list[OrganizationSearchResult], list[AsyncOrganizationSearchR
 
 
 def _search(
-    text: str, num_results: int, project_id: str | None, feature_group_ids: list[Any] | None
+    text: str, num_results: int, project_id: str | ProjectData | None, feature_group_ids: list[Any] | None
 ) -> Call[list[OrganizationSearchResult], list[AsyncOrganizationSearchResult]]:
     return Call(
         _SEARCH,
         query={
             "text": text,
             "numResults": num_results,
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "featureGroupIds": feature_group_ids,
         },
     )
@@ -286,12 +339,16 @@ _ADD_TO_PROJECT: Operation[None, None] = Operation(
 )
 
 
-def _add_to_project(feature_group_id: str, project_id: str, feature_group_type: str) -> Call[None, None]:
+def _add_to_project(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    project_id: str | ProjectData,
+    feature_group_type: str,
+) -> Call[None, None]:
     return Call(
         _ADD_TO_PROJECT,
         json={
-            "featureGroupId": feature_group_id,
-            "projectId": project_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "projectId": id_of(project_id, "ProjectData"),
             "featureGroupType": feature_group_type,
         },
     )
@@ -305,8 +362,16 @@ _REMOVE_FROM_PROJECT: Operation[None, None] = Operation(
 )
 
 
-def _remove_from_project(feature_group_id: str, project_id: str) -> Call[None, None]:
-    return Call(_REMOVE_FROM_PROJECT, query={"featureGroupId": feature_group_id, "projectId": project_id})
+def _remove_from_project(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, project_id: str | ProjectData
+) -> Call[None, None]:
+    return Call(
+        _REMOVE_FROM_PROJECT,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "projectId": id_of(project_id, "ProjectData"),
+        },
+    )
 
 
 _SET_TYPE: Operation[None, None] = Operation(
@@ -314,12 +379,16 @@ _SET_TYPE: Operation[None, None] = Operation(
 )
 
 
-def _set_type(feature_group_id: str, project_id: str, feature_group_type: str) -> Call[None, None]:
+def _set_type(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    project_id: str | ProjectData,
+    feature_group_type: str,
+) -> Call[None, None]:
     return Call(
         _SET_TYPE,
         json={
-            "featureGroupId": feature_group_id,
-            "projectId": project_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "projectId": id_of(project_id, "ProjectData"),
             "featureGroupType": feature_group_type,
         },
     )
@@ -336,14 +405,14 @@ _ADD_ANNOTATION: Operation[AnnotationEntry, AnnotationEntry] = Operation(
 
 def _add_annotation(
     annotation: Mapping[str, Any],
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     feature_name: str,
     doc_id: str | None,
     feature_group_row_identifier: str | None,
     annotation_source: str,
     status: str | None,
     comments: Mapping[str, Any] | None,
-    project_id: str | None,
+    project_id: str | ProjectData | None,
     save_metadata: bool,
     pages: list[Any] | None,
 ) -> Call[AnnotationEntry, AnnotationEntry]:
@@ -351,14 +420,14 @@ def _add_annotation(
         _ADD_ANNOTATION,
         json={
             "annotation": annotation,
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "featureName": feature_name,
             "docId": doc_id,
             "featureGroupRowIdentifier": feature_group_row_identifier,
             "annotationSource": annotation_source,
             "status": status,
             "comments": comments,
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "saveMetadata": save_metadata,
             "pages": pages,
         },
@@ -374,7 +443,7 @@ _DESCRIBE_ANNOTATION: Operation[AnnotationEntry, AnnotationEntry] = Operation(
 
 
 def _describe_annotation(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     feature_name: str | None,
     doc_id: str | None,
     feature_group_row_identifier: str | None,
@@ -382,7 +451,7 @@ def _describe_annotation(
     return Call(
         _DESCRIBE_ANNOTATION,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "featureName": feature_name,
             "docId": doc_id,
             "featureGroupRowIdentifier": feature_group_row_identifier,
@@ -399,7 +468,7 @@ _UPDATE_ANNOTATION_STATUS: Operation[AnnotationEntry, AnnotationEntry] = Operati
 
 
 def _update_annotation_status(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     feature_name: str,
     status: str,
     doc_id: str | None,
@@ -409,7 +478,7 @@ def _update_annotation_status(
     return Call(
         _UPDATE_ANNOTATION_STATUS,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "featureName": feature_name,
             "status": status,
             "docId": doc_id,
@@ -428,8 +497,8 @@ _GET_DOCUMENT_TO_ANNOTATE: Operation[AnnotationDocument, AnnotationDocument] = O
 
 
 def _get_document_to_annotate(
-    feature_group_id: str,
-    project_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    project_id: str | ProjectData,
     feature_name: str,
     feature_group_row_identifier: str | None,
     get_previous: bool,
@@ -437,8 +506,8 @@ def _get_document_to_annotate(
     return Call(
         _GET_DOCUMENT_TO_ANNOTATE,
         json={
-            "featureGroupId": feature_group_id,
-            "projectId": project_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "projectId": id_of(project_id, "ProjectData"),
             "featureName": feature_name,
             "featureGroupRowIdentifier": feature_group_row_identifier,
             "getPrevious": get_previous,
@@ -456,11 +525,15 @@ _IMPORT_ANNOTATION_LABELS: Operation[AnnotationConfig, AnnotationConfig] = Opera
 
 
 def _import_annotation_labels(
-    feature_group_id: str, file: FileTypes, annotation_type: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, file: FileTypes, annotation_type: str
 ) -> Call[AnnotationConfig, AnnotationConfig]:
     return Call(
         _IMPORT_ANNOTATION_LABELS,
-        multipart={"featureGroupId": feature_group_id, "annotationType": annotation_type, "file": file},
+        multipart={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "annotationType": annotation_type,
+            "file": file,
+        },
     )
 
 
@@ -491,7 +564,7 @@ _CREATE_FROM_TEMPLATE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 def _create_from_template(
     table_name: str,
-    feature_group_template_id: str,
+    feature_group_template_id: str | FeatureGroupTemplateData,
     template_bindings: list[Any] | None,
     should_attach_feature_group_to_template: bool,
     description: str | None,
@@ -501,7 +574,7 @@ def _create_from_template(
         _CREATE_FROM_TEMPLATE,
         json={
             "tableName": table_name,
-            "featureGroupTemplateId": feature_group_template_id,
+            "featureGroupTemplateId": id_of(feature_group_template_id, "FeatureGroupTemplateData"),
             "templateBindings": template_bindings,
             "shouldAttachFeatureGroupToTemplate": should_attach_feature_group_to_template,
             "description": description,
@@ -562,7 +635,7 @@ _CREATE_SAMPLING: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _create_sampling(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     table_name: str,
     sampling_config: SamplingConfig | Mapping[str, Any],
     description: str | None,
@@ -570,7 +643,7 @@ def _create_sampling(
     return Call(
         _CREATE_SAMPLING,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "tableName": table_name,
             "samplingConfig": sampling_config,
             "description": description,
@@ -587,7 +660,7 @@ _CREATE_MERGE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _create_merge(
-    source_feature_group_id: str,
+    source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     table_name: str,
     merge_config: MergeConfig | Mapping[str, Any],
     description: str | None,
@@ -595,7 +668,9 @@ def _create_merge(
     return Call(
         _CREATE_MERGE,
         json={
-            "sourceFeatureGroupId": source_feature_group_id,
+            "sourceFeatureGroupId": id_of(
+                source_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
             "tableName": table_name,
             "mergeConfig": merge_config,
             "description": description,
@@ -612,7 +687,7 @@ _CREATE_OPERATOR: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _create_operator(
-    source_feature_group_id: str,
+    source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     table_name: str,
     operator_config: OperatorConfig | Mapping[str, Any],
     description: str | None,
@@ -620,7 +695,9 @@ def _create_operator(
     return Call(
         _CREATE_OPERATOR,
         json={
-            "sourceFeatureGroupId": source_feature_group_id,
+            "sourceFeatureGroupId": id_of(
+                source_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
             "tableName": table_name,
             "operatorConfig": operator_config,
             "description": description,
@@ -653,10 +730,15 @@ _SET_SAMPLING_CONFIG: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _set_sampling_config(
-    feature_group_id: str, sampling_config: SamplingConfig | Mapping[str, Any]
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    sampling_config: SamplingConfig | Mapping[str, Any],
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
-        _SET_SAMPLING_CONFIG, json={"featureGroupId": feature_group_id, "samplingConfig": sampling_config}
+        _SET_SAMPLING_CONFIG,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "samplingConfig": sampling_config,
+        },
     )
 
 
@@ -669,9 +751,16 @@ _SET_MERGE_CONFIG: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _set_merge_config(
-    feature_group_id: str, merge_config: MergeConfig | Mapping[str, Any]
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    merge_config: MergeConfig | Mapping[str, Any],
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
-    return Call(_SET_MERGE_CONFIG, json={"featureGroupId": feature_group_id, "mergeConfig": merge_config})
+    return Call(
+        _SET_MERGE_CONFIG,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "mergeConfig": merge_config,
+        },
+    )
 
 
 _SET_OPERATOR_CONFIG: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
@@ -683,10 +772,15 @@ _SET_OPERATOR_CONFIG: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _set_operator_config(
-    feature_group_id: str, operator_config: OperatorConfig | Mapping[str, Any]
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    operator_config: OperatorConfig | Mapping[str, Any],
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
-        _SET_OPERATOR_CONFIG, json={"featureGroupId": feature_group_id, "operatorConfig": operator_config}
+        _SET_OPERATOR_CONFIG,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "operatorConfig": operator_config,
+        },
     )
 
 
@@ -695,8 +789,16 @@ _SET_SCHEMA: Operation[None, None] = Operation(
 )
 
 
-def _set_schema(feature_group_id: str, schema: list[Any]) -> Call[None, None]:
-    return Call(_SET_SCHEMA, json={"featureGroupId": feature_group_id, "schema": schema})
+def _set_schema(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, schema: list[Any]
+) -> Call[None, None]:
+    return Call(
+        _SET_SCHEMA,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "schema": schema,
+        },
+    )
 
 
 _CREATE_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
@@ -708,11 +810,15 @@ _CREATE_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _create_feature(
-    feature_group_id: str, name: str, select_expression: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, name: str, select_expression: str
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _CREATE_FEATURE,
-        json={"featureGroupId": feature_group_id, "name": name, "selectExpression": select_expression},
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "name": name,
+            "selectExpression": select_expression,
+        },
     )
 
 
@@ -721,8 +827,16 @@ _ADD_TAG: Operation[None, None] = Operation(
 )
 
 
-def _add_tag(feature_group_id: str, tag: str) -> Call[None, None]:
-    return Call(_ADD_TAG, json={"featureGroupId": feature_group_id, "tag": tag})
+def _add_tag(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, tag: str
+) -> Call[None, None]:
+    return Call(
+        _ADD_TAG,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "tag": tag,
+        },
+    )
 
 
 _REMOVE_TAG: Operation[None, None] = Operation(
@@ -730,8 +844,16 @@ _REMOVE_TAG: Operation[None, None] = Operation(
 )
 
 
-def _remove_tag(feature_group_id: str, tag: str) -> Call[None, None]:
-    return Call(_REMOVE_TAG, query={"featureGroupId": feature_group_id, "tag": tag})
+def _remove_tag(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, tag: str
+) -> Call[None, None]:
+    return Call(
+        _REMOVE_TAG,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "tag": tag,
+        },
+    )
 
 
 _ADD_ANNOTATABLE_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
@@ -743,11 +865,15 @@ _ADD_ANNOTATABLE_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation
 
 
 def _add_annotatable_feature(
-    feature_group_id: str, name: str, annotation_type: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, name: str, annotation_type: str
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _ADD_ANNOTATABLE_FEATURE,
-        json={"featureGroupId": feature_group_id, "name": name, "annotationType": annotation_type},
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "name": name,
+            "annotationType": annotation_type,
+        },
     )
 
 
@@ -760,7 +886,7 @@ _SET_FEATURE_AS_ANNOTATABLE_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] 
 
 
 def _set_feature_as_annotatable_feature(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     feature_name: str,
     annotation_type: str,
     feature_group_row_identifier_feature: str | None,
@@ -769,7 +895,7 @@ def _set_feature_as_annotatable_feature(
     return Call(
         _SET_FEATURE_AS_ANNOTATABLE_FEATURE,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "featureName": feature_name,
             "annotationType": annotation_type,
             "featureGroupRowIdentifierFeature": feature_group_row_identifier_feature,
@@ -787,10 +913,14 @@ _SET_ANNOTATION_STATUS_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Ope
 
 
 def _set_annotation_status_feature(
-    feature_group_id: str, feature_name: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, feature_name: str
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
-        _SET_ANNOTATION_STATUS_FEATURE, json={"featureGroupId": feature_group_id, "featureName": feature_name}
+        _SET_ANNOTATION_STATUS_FEATURE,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "featureName": feature_name,
+        },
     )
 
 
@@ -803,11 +933,14 @@ _UNSET_FEATURE_AS_ANNOTATABLE_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup
 
 
 def _unset_feature_as_annotatable_feature(
-    feature_group_id: str, feature_name: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, feature_name: str
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _UNSET_FEATURE_AS_ANNOTATABLE_FEATURE,
-        json={"featureGroupId": feature_group_id, "featureName": feature_name},
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "featureName": feature_name,
+        },
     )
 
 
@@ -820,12 +953,15 @@ _ADD_ANNOTATION_LABEL: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _add_annotation_label(
-    feature_group_id: str, label_name: str, annotation_type: str, label_definition: str | None
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    label_name: str,
+    annotation_type: str,
+    label_definition: str | None,
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _ADD_ANNOTATION_LABEL,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "labelName": label_name,
             "annotationType": annotation_type,
             "labelDefinition": label_definition,
@@ -841,8 +977,16 @@ _REMOVE_ANNOTATION_LABEL: Operation[FeatureGroup, AsyncFeatureGroup] = Operation
 )
 
 
-def _remove_annotation_label(feature_group_id: str, label_name: str) -> Call[FeatureGroup, AsyncFeatureGroup]:
-    return Call(_REMOVE_ANNOTATION_LABEL, json={"featureGroupId": feature_group_id, "labelName": label_name})
+def _remove_annotation_label(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, label_name: str
+) -> Call[FeatureGroup, AsyncFeatureGroup]:
+    return Call(
+        _REMOVE_ANNOTATION_LABEL,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "labelName": label_name,
+        },
+    )
 
 
 _ADD_FEATURE_TAG: Operation[None, None] = Operation(
@@ -850,8 +994,17 @@ _ADD_FEATURE_TAG: Operation[None, None] = Operation(
 )
 
 
-def _add_feature_tag(feature_group_id: str, feature: str, tag: str) -> Call[None, None]:
-    return Call(_ADD_FEATURE_TAG, json={"featureGroupId": feature_group_id, "feature": feature, "tag": tag})
+def _add_feature_tag(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, feature: str, tag: str
+) -> Call[None, None]:
+    return Call(
+        _ADD_FEATURE_TAG,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "feature": feature,
+            "tag": tag,
+        },
+    )
 
 
 _REMOVE_FEATURE_TAG: Operation[None, None] = Operation(
@@ -859,9 +1012,16 @@ _REMOVE_FEATURE_TAG: Operation[None, None] = Operation(
 )
 
 
-def _remove_feature_tag(feature_group_id: str, feature: str, tag: str) -> Call[None, None]:
+def _remove_feature_tag(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, feature: str, tag: str
+) -> Call[None, None]:
     return Call(
-        _REMOVE_FEATURE_TAG, query={"featureGroupId": feature_group_id, "feature": feature, "tag": tag}
+        _REMOVE_FEATURE_TAG,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "feature": feature,
+            "tag": tag,
+        },
     )
 
 
@@ -874,7 +1034,7 @@ _CREATE_NESTED_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _create_nested_feature(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     nested_feature_name: str,
     table_name: str,
     using_clause: str,
@@ -884,7 +1044,7 @@ def _create_nested_feature(
     return Call(
         _CREATE_NESTED_FEATURE,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "nestedFeatureName": nested_feature_name,
             "tableName": table_name,
             "usingClause": using_clause,
@@ -903,7 +1063,7 @@ _UPDATE_NESTED_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _update_nested_feature(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     nested_feature_name: str,
     table_name: str | None,
     using_clause: str | None,
@@ -914,7 +1074,7 @@ def _update_nested_feature(
     return Call(
         _UPDATE_NESTED_FEATURE,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "nestedFeatureName": nested_feature_name,
             "tableName": table_name,
             "usingClause": using_clause,
@@ -934,11 +1094,14 @@ _DELETE_NESTED_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _delete_nested_feature(
-    feature_group_id: str, nested_feature_name: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, nested_feature_name: str
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _DELETE_NESTED_FEATURE,
-        query={"featureGroupId": feature_group_id, "nestedFeatureName": nested_feature_name},
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "nestedFeatureName": nested_feature_name,
+        },
     )
 
 
@@ -951,7 +1114,7 @@ _CREATE_POINT_IN_TIME_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Oper
 
 
 def _create_point_in_time_feature(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     feature_name: str,
     history_table_name: str,
     aggregation_keys: list[Any],
@@ -966,7 +1129,7 @@ def _create_point_in_time_feature(
     return Call(
         _CREATE_POINT_IN_TIME_FEATURE,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "featureName": feature_name,
             "historyTableName": history_table_name,
             "aggregationKeys": aggregation_keys,
@@ -990,7 +1153,7 @@ _UPDATE_POINT_IN_TIME_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Oper
 
 
 def _update_point_in_time_feature(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     feature_name: str,
     history_table_name: str | None,
     aggregation_keys: list[Any] | None,
@@ -1006,7 +1169,7 @@ def _update_point_in_time_feature(
     return Call(
         _UPDATE_POINT_IN_TIME_FEATURE,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "featureName": feature_name,
             "historyTableName": history_table_name,
             "aggregationKeys": aggregation_keys,
@@ -1031,7 +1194,7 @@ _CREATE_POINT_IN_TIME_GROUP: Operation[FeatureGroup, AsyncFeatureGroup] = Operat
 
 
 def _create_point_in_time_group(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     group_name: str,
     window_key: str,
     aggregation_keys: list[Any],
@@ -1046,7 +1209,7 @@ def _create_point_in_time_group(
     return Call(
         _CREATE_POINT_IN_TIME_GROUP,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "groupName": group_name,
             "windowKey": window_key,
             "aggregationKeys": aggregation_keys,
@@ -1070,7 +1233,7 @@ _GENERATE_POINT_IN_TIME_FEATURES: Operation[FeatureGroup, AsyncFeatureGroup] = O
 
 
 def _generate_point_in_time_features(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     group_name: str,
     columns: list[Any],
     window_functions: list[Any],
@@ -1079,7 +1242,7 @@ def _generate_point_in_time_features(
     return Call(
         _GENERATE_POINT_IN_TIME_FEATURES,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "groupName": group_name,
             "columns": columns,
             "windowFunctions": window_functions,
@@ -1097,7 +1260,7 @@ _UPDATE_POINT_IN_TIME_GROUP: Operation[FeatureGroup, AsyncFeatureGroup] = Operat
 
 
 def _update_point_in_time_group(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     group_name: str,
     window_key: str | None,
     aggregation_keys: list[Any] | None,
@@ -1112,7 +1275,7 @@ def _update_point_in_time_group(
     return Call(
         _UPDATE_POINT_IN_TIME_GROUP,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "groupName": group_name,
             "windowKey": window_key,
             "aggregationKeys": aggregation_keys,
@@ -1136,10 +1299,14 @@ _DELETE_POINT_IN_TIME_GROUP: Operation[FeatureGroup, AsyncFeatureGroup] = Operat
 
 
 def _delete_point_in_time_group(
-    feature_group_id: str, group_name: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, group_name: str
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
-        _DELETE_POINT_IN_TIME_GROUP, query={"featureGroupId": feature_group_id, "groupName": group_name}
+        _DELETE_POINT_IN_TIME_GROUP,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "groupName": group_name,
+        },
     )
 
 
@@ -1152,12 +1319,15 @@ _CREATE_POINT_IN_TIME_GROUP_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] 
 
 
 def _create_point_in_time_group_feature(
-    feature_group_id: str, group_name: str, name: str, expression: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    group_name: str,
+    name: str,
+    expression: str,
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _CREATE_POINT_IN_TIME_GROUP_FEATURE,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "groupName": group_name,
             "name": name,
             "expression": expression,
@@ -1174,12 +1344,15 @@ _UPDATE_POINT_IN_TIME_GROUP_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] 
 
 
 def _update_point_in_time_group_feature(
-    feature_group_id: str, group_name: str, name: str, expression: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    group_name: str,
+    name: str,
+    expression: str,
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _UPDATE_POINT_IN_TIME_GROUP_FEATURE,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "groupName": group_name,
             "name": name,
             "expression": expression,
@@ -1196,15 +1369,18 @@ _SET_FEATURE_TYPE: Operation[Schema, Schema] = Operation(
 
 
 def _set_feature_type(
-    feature_group_id: str, feature: str, feature_type: str, project_id: str | None
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    feature: str,
+    feature_type: str,
+    project_id: str | ProjectData | None,
 ) -> Call[Schema, Schema]:
     return Call(
         _SET_FEATURE_TYPE,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "feature": feature,
             "featureType": feature_type,
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
         },
     )
 
@@ -1218,8 +1394,8 @@ _CONCATENATE_DATA: Operation[None, None] = Operation(
 
 
 def _concatenate_data(
-    feature_group_id: str,
-    source_feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     merge_type: str,
     replace_until_timestamp: int | None,
     skip_materialize: bool,
@@ -1227,8 +1403,10 @@ def _concatenate_data(
     return Call(
         _CONCATENATE_DATA,
         json={
-            "featureGroupId": feature_group_id,
-            "sourceFeatureGroupId": source_feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "sourceFeatureGroupId": id_of(
+                source_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
             "mergeType": merge_type,
             "replaceUntilTimestamp": replace_until_timestamp,
             "skipMaterialize": skip_materialize,
@@ -1244,8 +1422,13 @@ _REMOVE_CONCATENATION_CONFIG: Operation[None, None] = Operation(
 )
 
 
-def _remove_concatenation_config(feature_group_id: str) -> Call[None, None]:
-    return Call(_REMOVE_CONCATENATION_CONFIG, query={"featureGroupId": feature_group_id})
+def _remove_concatenation_config(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+) -> Call[None, None]:
+    return Call(
+        _REMOVE_CONCATENATION_CONFIG,
+        query={"featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData")},
+    )
 
 
 _SET_INDEXING_CONFIG: Operation[None, None] = Operation(
@@ -1257,7 +1440,7 @@ _SET_INDEXING_CONFIG: Operation[None, None] = Operation(
 
 
 def _set_indexing_config(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     primary_key: str | None,
     update_timestamp_key: str | None,
     lookup_keys: list[Any] | None,
@@ -1265,7 +1448,7 @@ def _set_indexing_config(
     return Call(
         _SET_INDEXING_CONFIG,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "primaryKey": primary_key,
             "updateTimestampKey": update_timestamp_key,
             "lookupKeys": lookup_keys,
@@ -1281,8 +1464,16 @@ _UPDATE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 )
 
 
-def _update(feature_group_id: str, description: str | None) -> Call[FeatureGroup, AsyncFeatureGroup]:
-    return Call(_UPDATE, json={"featureGroupId": feature_group_id, "description": description})
+def _update(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, description: str | None
+) -> Call[FeatureGroup, AsyncFeatureGroup]:
+    return Call(
+        _UPDATE,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "description": description,
+        },
+    )
 
 
 _DETACH_FROM_TEMPLATE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
@@ -1293,8 +1484,13 @@ _DETACH_FROM_TEMPLATE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 )
 
 
-def _detach_from_template(feature_group_id: str) -> Call[FeatureGroup, AsyncFeatureGroup]:
-    return Call(_DETACH_FROM_TEMPLATE, json={"featureGroupId": feature_group_id})
+def _detach_from_template(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+) -> Call[FeatureGroup, AsyncFeatureGroup]:
+    return Call(
+        _DETACH_FROM_TEMPLATE,
+        json={"featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData")},
+    )
 
 
 _UPDATE_PYTHON_FUNCTION_BINDINGS: Operation[None, None] = Operation(
@@ -1306,11 +1502,14 @@ _UPDATE_PYTHON_FUNCTION_BINDINGS: Operation[None, None] = Operation(
 
 
 def _update_python_function_bindings(
-    feature_group_id: str, python_function_bindings: list[Any]
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, python_function_bindings: list[Any]
 ) -> Call[None, None]:
     return Call(
         _UPDATE_PYTHON_FUNCTION_BINDINGS,
-        json={"featureGroupId": feature_group_id, "pythonFunctionBindings": python_function_bindings},
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "pythonFunctionBindings": python_function_bindings,
+        },
     )
 
 
@@ -1323,7 +1522,7 @@ _UPDATE_PYTHON_FUNCTION: Operation[None, None] = Operation(
 
 
 def _update_python_function(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     python_function_name: str,
     python_function_bindings: list[Any] | None,
     cpu_size: CPUSize | str | None,
@@ -1334,7 +1533,7 @@ def _update_python_function(
     return Call(
         _UPDATE_PYTHON_FUNCTION,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "pythonFunctionName": python_function_name,
             "pythonFunctionBindings": python_function_bindings,
             "cpuSize": cpu_size,
@@ -1353,8 +1552,16 @@ _UPDATE_SQL_DEFINITION: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 )
 
 
-def _update_sql_definition(feature_group_id: str, sql: str) -> Call[FeatureGroup, AsyncFeatureGroup]:
-    return Call(_UPDATE_SQL_DEFINITION, json={"featureGroupId": feature_group_id, "sql": sql})
+def _update_sql_definition(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, sql: str
+) -> Call[FeatureGroup, AsyncFeatureGroup]:
+    return Call(
+        _UPDATE_SQL_DEFINITION,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "sql": sql,
+        },
+    )
 
 
 _UPDATE_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
@@ -1366,12 +1573,15 @@ _UPDATE_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 
 
 def _update_feature(
-    feature_group_id: str, name: str, select_expression: str | None, new_name: str | None
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    name: str,
+    select_expression: str | None,
+    new_name: str | None,
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _UPDATE_FEATURE,
         json={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "name": name,
             "selectExpression": select_expression,
             "newName": new_name,
@@ -1387,8 +1597,16 @@ _SET_MODIFIER_LOCK: Operation[None, None] = Operation(
 )
 
 
-def _set_modifier_lock(feature_group_id: str, locked: bool) -> Call[None, None]:
-    return Call(_SET_MODIFIER_LOCK, json={"featureGroupId": feature_group_id, "locked": locked})
+def _set_modifier_lock(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, locked: bool
+) -> Call[None, None]:
+    return Call(
+        _SET_MODIFIER_LOCK,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "locked": locked,
+        },
+    )
 
 
 _DELETE_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
@@ -1399,8 +1617,16 @@ _DELETE_FEATURE: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
 )
 
 
-def _delete_feature(feature_group_id: str, name: str) -> Call[FeatureGroup, AsyncFeatureGroup]:
-    return Call(_DELETE_FEATURE, query={"featureGroupId": feature_group_id, "name": name})
+def _delete_feature(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, name: str
+) -> Call[FeatureGroup, AsyncFeatureGroup]:
+    return Call(
+        _DELETE_FEATURE,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "name": name,
+        },
+    )
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -1408,8 +1634,11 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(feature_group_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"featureGroupId": feature_group_id})
+def _delete(feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData) -> Call[None, None]:
+    return Call(
+        _DELETE,
+        query={"featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData")},
+    )
 
 
 _SET_EXPORT_ON_MATERIALIZATION: Operation[None, None] = Operation(
@@ -1420,8 +1649,16 @@ _SET_EXPORT_ON_MATERIALIZATION: Operation[None, None] = Operation(
 )
 
 
-def _set_export_on_materialization(feature_group_id: str, enable: bool) -> Call[None, None]:
-    return Call(_SET_EXPORT_ON_MATERIALIZATION, json={"featureGroupId": feature_group_id, "enable": enable})
+def _set_export_on_materialization(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, enable: bool
+) -> Call[None, None]:
+    return Call(
+        _SET_EXPORT_ON_MATERIALIZATION,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "enable": enable,
+        },
+    )
 
 
 _APPEND_DATA: Operation[None, None] = Operation(
@@ -1434,11 +1671,18 @@ _APPEND_DATA: Operation[None, None] = Operation(
 )
 
 
-def _append_data(feature_group_id: str, streaming_token: str, data: Mapping[str, Any]) -> Call[None, None]:
+def _append_data(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    streaming_token: str | StreamingAuthToken,
+    data: Mapping[str, Any],
+) -> Call[None, None]:
     return Call(
         _APPEND_DATA,
-        query={"streamingToken": streaming_token},
-        json={"featureGroupId": feature_group_id, "data": data},
+        query={"streamingToken": id_of(streaming_token, "StreamingAuthToken")},
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "data": data,
+        },
     )
 
 
@@ -1452,11 +1696,18 @@ _APPEND_MULTIPLE_DATA: Operation[None, None] = Operation(
 )
 
 
-def _append_multiple_data(feature_group_id: str, streaming_token: str, data: list[Any]) -> Call[None, None]:
+def _append_multiple_data(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    streaming_token: str | StreamingAuthToken,
+    data: list[Any],
+) -> Call[None, None]:
     return Call(
         _APPEND_MULTIPLE_DATA,
-        query={"streamingToken": streaming_token},
-        json={"featureGroupId": feature_group_id, "data": data},
+        query={"streamingToken": id_of(streaming_token, "StreamingAuthToken")},
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "data": data,
+        },
     )
 
 
@@ -1471,17 +1722,17 @@ _UPSERT_DATA: Operation[FeatureGroupRow, FeatureGroupRow] = Operation(
 
 
 def _upsert_data(
-    feature_group_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     data: Mapping[str, Any],
-    streaming_token: str | None,
+    streaming_token: str | StreamingAuthToken | None,
     blobs: Mapping[str, FileTypes] | None,
 ) -> Call[FeatureGroupRow, FeatureGroupRow]:
     return Call(
         _UPSERT_DATA,
         multipart={
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "data": data,
-            "streamingToken": streaming_token,
+            "streamingToken": id_of(streaming_token, "StreamingAuthToken"),
             **(blobs or {}),
         },
     )
@@ -1492,8 +1743,16 @@ _DELETE_DATA: Operation[None, None] = Operation(
 )
 
 
-def _delete_data(feature_group_id: str, primary_key: str) -> Call[None, None]:
-    return Call(_DELETE_DATA, query={"featureGroupId": feature_group_id, "primaryKey": primary_key})
+def _delete_data(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, primary_key: str
+) -> Call[None, None]:
+    return Call(
+        _DELETE_DATA,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "primaryKey": primary_key,
+        },
+    )
 
 
 _RENDER_FOR_LLM: Operation[list[LlmInput], list[LlmInput]] = Operation(
@@ -1524,7 +1783,7 @@ class FeatureGroupsCalls(Resource):
 
     def verify_and_describe_annotation(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         feature_name: str | None = None,
         doc_id: str | None = None,
@@ -1552,7 +1811,7 @@ class FeatureGroupsCalls(Resource):
 
     def get_annotations_status(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         feature_name: str | None = None,
         check_for_materialization: bool = False,
@@ -1574,7 +1833,11 @@ class FeatureGroupsCalls(Resource):
         )
 
     def get_schema(
-        self, feature_group_id: str, *, project_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        *,
+        project_id: str | ProjectData | None = None,
+        **options: Unpack[CallOptions],
     ) -> builtins.list[Feature]:
         """Get the feature group schema.
 
@@ -1599,10 +1862,12 @@ class FeatureGroupsCalls(Resource):
         """
         return self._send(_get_point_in_time_creation_options(), options)
 
-    def describe(self, feature_group_id: str, **options: Unpack[CallOptions]) -> FeatureGroup:
+    def describe(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
         """Read a feature group.
-
-        Reads a feature group as it is now, with its features and its latest version.
 
         Args:
             feature_group_id: The id of the feature group.
@@ -1632,10 +1897,10 @@ class FeatureGroupsCalls(Resource):
         *,
         limit: int = 100,
         start_after_id: str | None = None,
-        feature_group_template_id: str | None = None,
+        feature_group_template_id: str | FeatureGroupTemplateData | None = None,
         is_including_detached_from_template: bool = False,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[FeatureGroup]:
+    ) -> Page[FeatureGroup]:
         """List feature groups.
 
         Args:
@@ -1654,7 +1919,10 @@ class FeatureGroupsCalls(Resource):
         )
 
     def update_version_limit(
-        self, feature_group_id: str, version_limit: int, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        version_limit: int,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Update the feature group version limit.
 
@@ -1668,7 +1936,11 @@ class FeatureGroupsCalls(Resource):
         """
         return self._send(_update_version_limit(feature_group_id, version_limit), options)
 
-    def list_modifiers(self, feature_group_id: str, **options: Unpack[CallOptions]) -> ModificationLockInfo:
+    def list_modifiers(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
+    ) -> ModificationLockInfo:
         """List feature group modifiers.
 
         Args:
@@ -1680,7 +1952,11 @@ class FeatureGroupsCalls(Resource):
         """
         return self._send(_list_modifiers(feature_group_id), options)
 
-    def get_recent_streamed_data(self, feature_group_id: str, **options: Unpack[CallOptions]) -> Any:
+    def get_recent_streamed_data(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
+    ) -> Any:
         """Get the recent feature group streamed data.
 
         Args:
@@ -1693,7 +1969,7 @@ class FeatureGroupsCalls(Resource):
         return self._send(_get_recent_streamed_data(feature_group_id), options)
 
     def get_schemas_for_model_version(
-        self, model_version: str, **options: Unpack[CallOptions]
+        self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]
     ) -> builtins.list[ModelVersionFeatureGroupSchema]:
         """Get feature group schemas for a model version.
 
@@ -1708,7 +1984,7 @@ class FeatureGroupsCalls(Resource):
 
     def get_data(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         primary_key: str | None = None,
         num_rows: int | None = None,
@@ -1728,7 +2004,12 @@ class FeatureGroupsCalls(Resource):
         return self._send(_get_data(feature_group_id, primary_key, num_rows), options)
 
     def query_code_generator(
-        self, query: str, language: str, *, project_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        query: str,
+        language: str,
+        *,
+        project_id: str | ProjectData | None = None,
+        **options: Unpack[CallOptions],
     ) -> LlmResponse:
         """Query the feature group code generator.
 
@@ -1748,7 +2029,7 @@ class FeatureGroupsCalls(Resource):
         text: str,
         *,
         num_results: int = 10,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         feature_group_ids: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> builtins.list[OrganizationSearchResult]:
@@ -1768,8 +2049,8 @@ class FeatureGroupsCalls(Resource):
 
     def add_to_project(
         self,
-        feature_group_id: str,
-        project_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
         *,
         feature_group_type: str = "CUSTOM_TABLE",
         **options: Unpack[CallOptions],
@@ -1787,7 +2068,10 @@ class FeatureGroupsCalls(Resource):
         self._send(_add_to_project(feature_group_id, project_id, feature_group_type), options)
 
     def remove_from_project(
-        self, feature_group_id: str, project_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove a feature group from a project.
 
@@ -1802,8 +2086,8 @@ class FeatureGroupsCalls(Resource):
 
     def set_type(
         self,
-        feature_group_id: str,
-        project_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
         *,
         feature_group_type: str = "CUSTOM_TABLE",
         **options: Unpack[CallOptions],
@@ -1823,7 +2107,7 @@ class FeatureGroupsCalls(Resource):
     def add_annotation(
         self,
         annotation: Mapping[str, Any],
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         *,
         doc_id: str | None = None,
@@ -1831,7 +2115,7 @@ class FeatureGroupsCalls(Resource):
         annotation_source: str = "ui",
         status: str | None = None,
         comments: Mapping[str, Any] | None = None,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         save_metadata: bool = False,
         pages: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -1874,7 +2158,7 @@ class FeatureGroupsCalls(Resource):
 
     def describe_annotation(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         feature_name: str | None = None,
         doc_id: str | None = None,
@@ -1900,7 +2184,7 @@ class FeatureGroupsCalls(Resource):
 
     def update_annotation_status(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         status: str,
         *,
@@ -1932,8 +2216,8 @@ class FeatureGroupsCalls(Resource):
 
     def get_document_to_annotate(
         self,
-        feature_group_id: str,
-        project_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
         feature_name: str,
         *,
         feature_group_row_identifier: str | None = None,
@@ -1961,7 +2245,11 @@ class FeatureGroupsCalls(Resource):
         )
 
     def import_annotation_labels(
-        self, feature_group_id: str, file: FileTypes, annotation_type: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        file: FileTypes,
+        annotation_type: str,
+        **options: Unpack[CallOptions],
     ) -> AnnotationConfig:
         """Import annotation labels.
 
@@ -2002,7 +2290,7 @@ class FeatureGroupsCalls(Resource):
     def create_from_template(
         self,
         table_name: str,
-        feature_group_template_id: str,
+        feature_group_template_id: str | FeatureGroupTemplateData,
         *,
         template_bindings: builtins.list[Any] | None = None,
         should_attach_feature_group_to_template: bool = True,
@@ -2096,7 +2384,7 @@ class FeatureGroupsCalls(Resource):
 
     def create_sampling(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         table_name: str,
         sampling_config: SamplingConfig | Mapping[str, Any],
         *,
@@ -2121,7 +2409,7 @@ class FeatureGroupsCalls(Resource):
 
     def create_merge(
         self,
-        source_feature_group_id: str,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         table_name: str,
         merge_config: MergeConfig | Mapping[str, Any],
         *,
@@ -2146,7 +2434,7 @@ class FeatureGroupsCalls(Resource):
 
     def create_operator(
         self,
-        source_feature_group_id: str,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         table_name: str,
         operator_config: OperatorConfig | Mapping[str, Any],
         *,
@@ -2192,7 +2480,7 @@ class FeatureGroupsCalls(Resource):
 
     def set_sampling_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         sampling_config: SamplingConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> FeatureGroup:
@@ -2210,7 +2498,7 @@ class FeatureGroupsCalls(Resource):
 
     def set_merge_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         merge_config: MergeConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> FeatureGroup:
@@ -2228,7 +2516,7 @@ class FeatureGroupsCalls(Resource):
 
     def set_operator_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         operator_config: OperatorConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> FeatureGroup:
@@ -2245,7 +2533,10 @@ class FeatureGroupsCalls(Resource):
         return self._send(_set_operator_config(feature_group_id, operator_config), options)
 
     def set_schema(
-        self, feature_group_id: str, schema: builtins.list[Any], **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        schema: builtins.list[Any],
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group schema.
 
@@ -2259,7 +2550,11 @@ class FeatureGroupsCalls(Resource):
         self._send(_set_schema(feature_group_id, schema), options)
 
     def create_feature(
-        self, feature_group_id: str, name: str, select_expression: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        name: str,
+        select_expression: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Create a feature.
 
@@ -2274,7 +2569,12 @@ class FeatureGroupsCalls(Resource):
         """
         return self._send(_create_feature(feature_group_id, name, select_expression), options)
 
-    def add_tag(self, feature_group_id: str, tag: str, **options: Unpack[CallOptions]) -> None:
+    def add_tag(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        tag: str,
+        **options: Unpack[CallOptions],
+    ) -> None:
         """Add a feature group tag.
 
         Args:
@@ -2286,7 +2586,12 @@ class FeatureGroupsCalls(Resource):
         """
         self._send(_add_tag(feature_group_id, tag), options)
 
-    def remove_tag(self, feature_group_id: str, tag: str, **options: Unpack[CallOptions]) -> None:
+    def remove_tag(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        tag: str,
+        **options: Unpack[CallOptions],
+    ) -> None:
         """Remove the feature group tag.
 
         Args:
@@ -2299,7 +2604,11 @@ class FeatureGroupsCalls(Resource):
         self._send(_remove_tag(feature_group_id, tag), options)
 
     def add_annotatable_feature(
-        self, feature_group_id: str, name: str, annotation_type: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        name: str,
+        annotation_type: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Add an annotatable feature.
 
@@ -2316,7 +2625,7 @@ class FeatureGroupsCalls(Resource):
 
     def set_feature_as_annotatable_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         annotation_type: str,
         *,
@@ -2349,7 +2658,10 @@ class FeatureGroupsCalls(Resource):
         )
 
     def set_annotation_status_feature(
-        self, feature_group_id: str, feature_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature_name: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Set the annotation status feature.
 
@@ -2364,7 +2676,10 @@ class FeatureGroupsCalls(Resource):
         return self._send(_set_annotation_status_feature(feature_group_id, feature_name), options)
 
     def unset_feature_as_annotatable_feature(
-        self, feature_group_id: str, feature_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature_name: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Unset the feature as an annotatable feature.
 
@@ -2380,7 +2695,7 @@ class FeatureGroupsCalls(Resource):
 
     def add_annotation_label(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         label_name: str,
         annotation_type: str,
         *,
@@ -2404,7 +2719,10 @@ class FeatureGroupsCalls(Resource):
         )
 
     def remove_annotation_label(
-        self, feature_group_id: str, label_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        label_name: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Remove the feature group annotation label.
 
@@ -2419,7 +2737,11 @@ class FeatureGroupsCalls(Resource):
         return self._send(_remove_annotation_label(feature_group_id, label_name), options)
 
     def add_feature_tag(
-        self, feature_group_id: str, feature: str, tag: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature: str,
+        tag: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add a feature tag.
 
@@ -2434,7 +2756,11 @@ class FeatureGroupsCalls(Resource):
         self._send(_add_feature_tag(feature_group_id, feature, tag), options)
 
     def remove_feature_tag(
-        self, feature_group_id: str, feature: str, tag: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature: str,
+        tag: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove the feature tag.
 
@@ -2450,7 +2776,7 @@ class FeatureGroupsCalls(Resource):
 
     def create_nested_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         nested_feature_name: str,
         table_name: str,
         using_clause: str,
@@ -2482,7 +2808,7 @@ class FeatureGroupsCalls(Resource):
 
     def update_nested_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         nested_feature_name: str,
         *,
         table_name: str | None = None,
@@ -2521,7 +2847,10 @@ class FeatureGroupsCalls(Resource):
         )
 
     def delete_nested_feature(
-        self, feature_group_id: str, nested_feature_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        nested_feature_name: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Delete the nested feature.
 
@@ -2537,7 +2866,7 @@ class FeatureGroupsCalls(Resource):
 
     def create_point_in_time_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         history_table_name: str,
         aggregation_keys: builtins.list[Any],
@@ -2589,7 +2918,7 @@ class FeatureGroupsCalls(Resource):
 
     def update_point_in_time_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         *,
         history_table_name: str | None = None,
@@ -2644,7 +2973,7 @@ class FeatureGroupsCalls(Resource):
 
     def create_point_in_time_group(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         window_key: str,
         aggregation_keys: builtins.list[Any],
@@ -2696,7 +3025,7 @@ class FeatureGroupsCalls(Resource):
 
     def generate_point_in_time_features(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         columns: builtins.list[Any],
         window_functions: builtins.list[Any],
@@ -2724,7 +3053,7 @@ class FeatureGroupsCalls(Resource):
 
     def update_point_in_time_group(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         *,
         window_key: str | None = None,
@@ -2775,7 +3104,10 @@ class FeatureGroupsCalls(Resource):
         )
 
     def delete_point_in_time_group(
-        self, feature_group_id: str, group_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        group_name: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Delete the point in a time group.
 
@@ -2791,7 +3123,7 @@ class FeatureGroupsCalls(Resource):
 
     def create_point_in_time_group_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         name: str,
         expression: str,
@@ -2815,7 +3147,7 @@ class FeatureGroupsCalls(Resource):
 
     def update_point_in_time_group_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         name: str,
         expression: str,
@@ -2839,11 +3171,11 @@ class FeatureGroupsCalls(Resource):
 
     def set_feature_type(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature: str,
         feature_type: str,
         *,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         **options: Unpack[CallOptions],
     ) -> Schema:
         """Set the feature type.
@@ -2862,8 +3194,8 @@ class FeatureGroupsCalls(Resource):
 
     def concatenate_data(
         self,
-        feature_group_id: str,
-        source_feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         merge_type: str = "UNION",
         replace_until_timestamp: int | None = None,
@@ -2893,7 +3225,11 @@ class FeatureGroupsCalls(Resource):
             options,
         )
 
-    def remove_concatenation_config(self, feature_group_id: str, **options: Unpack[CallOptions]) -> None:
+    def remove_concatenation_config(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
+    ) -> None:
         """Remove the concatenation config.
 
         Args:
@@ -2906,7 +3242,7 @@ class FeatureGroupsCalls(Resource):
 
     def set_indexing_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         primary_key: str | None = None,
         update_timestamp_key: str | None = None,
@@ -2929,7 +3265,11 @@ class FeatureGroupsCalls(Resource):
         )
 
     def update(
-        self, feature_group_id: str, *, description: str | None = None, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        *,
+        description: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Update a feature group.
 
@@ -2943,7 +3283,11 @@ class FeatureGroupsCalls(Resource):
         """
         return self._send(_update(feature_group_id, description), options)
 
-    def detach_from_template(self, feature_group_id: str, **options: Unpack[CallOptions]) -> FeatureGroup:
+    def detach_from_template(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
+    ) -> FeatureGroup:
         """Detach a feature group from a template.
 
         Args:
@@ -2957,7 +3301,7 @@ class FeatureGroupsCalls(Resource):
 
     def update_python_function_bindings(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         python_function_bindings: builtins.list[Any],
         **options: Unpack[CallOptions],
     ) -> None:
@@ -2974,7 +3318,7 @@ class FeatureGroupsCalls(Resource):
 
     def update_python_function(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         python_function_name: str,
         *,
         python_function_bindings: builtins.list[Any] | None = None,
@@ -3012,7 +3356,10 @@ class FeatureGroupsCalls(Resource):
         )
 
     def update_sql_definition(
-        self, feature_group_id: str, sql: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        sql: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Update the feature group SQL definition.
 
@@ -3028,7 +3375,7 @@ class FeatureGroupsCalls(Resource):
 
     def update_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         *,
         select_expression: str | None = None,
@@ -3050,7 +3397,11 @@ class FeatureGroupsCalls(Resource):
         return self._send(_update_feature(feature_group_id, name, select_expression, new_name), options)
 
     def set_modifier_lock(
-        self, feature_group_id: str, *, locked: bool = True, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        *,
+        locked: bool = True,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group modifier lock.
 
@@ -3064,7 +3415,10 @@ class FeatureGroupsCalls(Resource):
         self._send(_set_modifier_lock(feature_group_id, locked), options)
 
     def delete_feature(
-        self, feature_group_id: str, name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        name: str,
+        **options: Unpack[CallOptions],
     ) -> FeatureGroup:
         """Delete the feature.
 
@@ -3078,7 +3432,11 @@ class FeatureGroupsCalls(Resource):
         """
         return self._send(_delete_feature(feature_group_id, name), options)
 
-    def delete(self, feature_group_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
+    ) -> None:
         """Delete a feature group.
 
         Args:
@@ -3090,7 +3448,10 @@ class FeatureGroupsCalls(Resource):
         self._send(_delete(feature_group_id), options)
 
     def set_export_on_materialization(
-        self, feature_group_id: str, enable: bool, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        enable: bool,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the export on a materialization.
 
@@ -3105,8 +3466,8 @@ class FeatureGroupsCalls(Resource):
 
     def append_data(
         self,
-        feature_group_id: str,
-        streaming_token: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        streaming_token: str | StreamingAuthToken,
         data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> None:
@@ -3124,8 +3485,8 @@ class FeatureGroupsCalls(Resource):
 
     def append_multiple_data(
         self,
-        feature_group_id: str,
-        streaming_token: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        streaming_token: str | StreamingAuthToken,
         data: builtins.list[Any],
         **options: Unpack[CallOptions],
     ) -> None:
@@ -3143,10 +3504,10 @@ class FeatureGroupsCalls(Resource):
 
     def upsert_data(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         data: Mapping[str, Any],
         *,
-        streaming_token: str | None = None,
+        streaming_token: str | StreamingAuthToken | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
         **options: Unpack[CallOptions],
     ) -> FeatureGroupRow:
@@ -3164,7 +3525,12 @@ class FeatureGroupsCalls(Resource):
         """
         return self._send(_upsert_data(feature_group_id, data, streaming_token, blobs), options)
 
-    def delete_data(self, feature_group_id: str, primary_key: str, **options: Unpack[CallOptions]) -> None:
+    def delete_data(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        primary_key: str,
+        **options: Unpack[CallOptions],
+    ) -> None:
         """Delete the data.
 
         Args:
@@ -3209,7 +3575,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def verify_and_describe_annotation(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         feature_name: str | None = None,
         doc_id: str | None = None,
@@ -3237,7 +3603,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def get_annotations_status(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         feature_name: str | None = None,
         check_for_materialization: bool = False,
@@ -3259,7 +3625,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         )
 
     async def get_schema(
-        self, feature_group_id: str, *, project_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        *,
+        project_id: str | ProjectData | None = None,
+        **options: Unpack[CallOptions],
     ) -> builtins.list[Feature]:
         """Get the feature group schema.
 
@@ -3284,10 +3654,12 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         """
         return await self._send(_get_point_in_time_creation_options(), options)
 
-    async def describe(self, feature_group_id: str, **options: Unpack[CallOptions]) -> AsyncFeatureGroup:
+    async def describe(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
+    ) -> AsyncFeatureGroup:
         """Read a feature group.
-
-        Reads a feature group as it is now, with its features and its latest version.
 
         Args:
             feature_group_id: The id of the feature group.
@@ -3314,15 +3686,15 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         """
         return await self._send(_describe_by_table_name(table_name), options)
 
-    async def list(
+    def list(
         self,
         *,
         limit: int = 100,
         start_after_id: str | None = None,
-        feature_group_template_id: str | None = None,
+        feature_group_template_id: str | FeatureGroupTemplateData | None = None,
         is_including_detached_from_template: bool = False,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncFeatureGroup]:
+    ) -> AsyncPages[AsyncFeatureGroup]:
         """List feature groups.
 
         Args:
@@ -3335,13 +3707,17 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         Raises: ApiError.
         Source: `listFeatureGroups`, GET /api/v0/listFeatureGroups
         """
-        return await self._send(
+        return AsyncPages(
+            self._client,
             _list(limit, start_after_id, feature_group_template_id, is_including_detached_from_template),
             options,
         )
 
     async def update_version_limit(
-        self, feature_group_id: str, version_limit: int, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        version_limit: int,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Update the feature group version limit.
 
@@ -3356,7 +3732,9 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         return await self._send(_update_version_limit(feature_group_id, version_limit), options)
 
     async def list_modifiers(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> ModificationLockInfo:
         """List feature group modifiers.
 
@@ -3369,7 +3747,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         """
         return await self._send(_list_modifiers(feature_group_id), options)
 
-    async def get_recent_streamed_data(self, feature_group_id: str, **options: Unpack[CallOptions]) -> Any:
+    async def get_recent_streamed_data(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
+    ) -> Any:
         """Get the recent feature group streamed data.
 
         Args:
@@ -3382,7 +3764,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         return await self._send(_get_recent_streamed_data(feature_group_id), options)
 
     async def get_schemas_for_model_version(
-        self, model_version: str, **options: Unpack[CallOptions]
+        self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]
     ) -> builtins.list[ModelVersionFeatureGroupSchema]:
         """Get feature group schemas for a model version.
 
@@ -3397,7 +3779,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def get_data(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         primary_key: str | None = None,
         num_rows: int | None = None,
@@ -3417,7 +3799,12 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         return await self._send(_get_data(feature_group_id, primary_key, num_rows), options)
 
     async def query_code_generator(
-        self, query: str, language: str, *, project_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        query: str,
+        language: str,
+        *,
+        project_id: str | ProjectData | None = None,
+        **options: Unpack[CallOptions],
     ) -> LlmResponse:
         """Query the feature group code generator.
 
@@ -3437,7 +3824,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         text: str,
         *,
         num_results: int = 10,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         feature_group_ids: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> builtins.list[AsyncOrganizationSearchResult]:
@@ -3457,8 +3844,8 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def add_to_project(
         self,
-        feature_group_id: str,
-        project_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
         *,
         feature_group_type: str = "CUSTOM_TABLE",
         **options: Unpack[CallOptions],
@@ -3476,7 +3863,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         await self._send(_add_to_project(feature_group_id, project_id, feature_group_type), options)
 
     async def remove_from_project(
-        self, feature_group_id: str, project_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove a feature group from a project.
 
@@ -3491,8 +3881,8 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def set_type(
         self,
-        feature_group_id: str,
-        project_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
         *,
         feature_group_type: str = "CUSTOM_TABLE",
         **options: Unpack[CallOptions],
@@ -3512,7 +3902,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
     async def add_annotation(
         self,
         annotation: Mapping[str, Any],
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         *,
         doc_id: str | None = None,
@@ -3520,7 +3910,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         annotation_source: str = "ui",
         status: str | None = None,
         comments: Mapping[str, Any] | None = None,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         save_metadata: bool = False,
         pages: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -3563,7 +3953,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def describe_annotation(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         feature_name: str | None = None,
         doc_id: str | None = None,
@@ -3589,7 +3979,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def update_annotation_status(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         status: str,
         *,
@@ -3621,8 +4011,8 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def get_document_to_annotate(
         self,
-        feature_group_id: str,
-        project_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
         feature_name: str,
         *,
         feature_group_row_identifier: str | None = None,
@@ -3650,7 +4040,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         )
 
     async def import_annotation_labels(
-        self, feature_group_id: str, file: FileTypes, annotation_type: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        file: FileTypes,
+        annotation_type: str,
+        **options: Unpack[CallOptions],
     ) -> AnnotationConfig:
         """Import annotation labels.
 
@@ -3691,7 +4085,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
     async def create_from_template(
         self,
         table_name: str,
-        feature_group_template_id: str,
+        feature_group_template_id: str | FeatureGroupTemplateData,
         *,
         template_bindings: builtins.list[Any] | None = None,
         should_attach_feature_group_to_template: bool = True,
@@ -3785,7 +4179,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def create_sampling(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         table_name: str,
         sampling_config: SamplingConfig | Mapping[str, Any],
         *,
@@ -3810,7 +4204,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def create_merge(
         self,
-        source_feature_group_id: str,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         table_name: str,
         merge_config: MergeConfig | Mapping[str, Any],
         *,
@@ -3835,7 +4229,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def create_operator(
         self,
-        source_feature_group_id: str,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         table_name: str,
         operator_config: OperatorConfig | Mapping[str, Any],
         *,
@@ -3881,7 +4275,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def set_sampling_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         sampling_config: SamplingConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
@@ -3899,7 +4293,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def set_merge_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         merge_config: MergeConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
@@ -3917,7 +4311,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def set_operator_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         operator_config: OperatorConfig | Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
@@ -3934,7 +4328,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         return await self._send(_set_operator_config(feature_group_id, operator_config), options)
 
     async def set_schema(
-        self, feature_group_id: str, schema: builtins.list[Any], **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        schema: builtins.list[Any],
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group schema.
 
@@ -3948,7 +4345,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         await self._send(_set_schema(feature_group_id, schema), options)
 
     async def create_feature(
-        self, feature_group_id: str, name: str, select_expression: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        name: str,
+        select_expression: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Create a feature.
 
@@ -3963,7 +4364,12 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         """
         return await self._send(_create_feature(feature_group_id, name, select_expression), options)
 
-    async def add_tag(self, feature_group_id: str, tag: str, **options: Unpack[CallOptions]) -> None:
+    async def add_tag(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        tag: str,
+        **options: Unpack[CallOptions],
+    ) -> None:
         """Add a feature group tag.
 
         Args:
@@ -3975,7 +4381,12 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         """
         await self._send(_add_tag(feature_group_id, tag), options)
 
-    async def remove_tag(self, feature_group_id: str, tag: str, **options: Unpack[CallOptions]) -> None:
+    async def remove_tag(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        tag: str,
+        **options: Unpack[CallOptions],
+    ) -> None:
         """Remove the feature group tag.
 
         Args:
@@ -3988,7 +4399,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         await self._send(_remove_tag(feature_group_id, tag), options)
 
     async def add_annotatable_feature(
-        self, feature_group_id: str, name: str, annotation_type: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        name: str,
+        annotation_type: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Add an annotatable feature.
 
@@ -4005,7 +4420,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def set_feature_as_annotatable_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         annotation_type: str,
         *,
@@ -4038,7 +4453,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         )
 
     async def set_annotation_status_feature(
-        self, feature_group_id: str, feature_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature_name: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Set the annotation status feature.
 
@@ -4053,7 +4471,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         return await self._send(_set_annotation_status_feature(feature_group_id, feature_name), options)
 
     async def unset_feature_as_annotatable_feature(
-        self, feature_group_id: str, feature_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature_name: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Unset the feature as an annotatable feature.
 
@@ -4071,7 +4492,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def add_annotation_label(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         label_name: str,
         annotation_type: str,
         *,
@@ -4095,7 +4516,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         )
 
     async def remove_annotation_label(
-        self, feature_group_id: str, label_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        label_name: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Remove the feature group annotation label.
 
@@ -4110,7 +4534,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         return await self._send(_remove_annotation_label(feature_group_id, label_name), options)
 
     async def add_feature_tag(
-        self, feature_group_id: str, feature: str, tag: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature: str,
+        tag: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add a feature tag.
 
@@ -4125,7 +4553,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         await self._send(_add_feature_tag(feature_group_id, feature, tag), options)
 
     async def remove_feature_tag(
-        self, feature_group_id: str, feature: str, tag: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        feature: str,
+        tag: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove the feature tag.
 
@@ -4141,7 +4573,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def create_nested_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         nested_feature_name: str,
         table_name: str,
         using_clause: str,
@@ -4173,7 +4605,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def update_nested_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         nested_feature_name: str,
         *,
         table_name: str | None = None,
@@ -4212,7 +4644,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         )
 
     async def delete_nested_feature(
-        self, feature_group_id: str, nested_feature_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        nested_feature_name: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Delete the nested feature.
 
@@ -4228,7 +4663,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def create_point_in_time_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         history_table_name: str,
         aggregation_keys: builtins.list[Any],
@@ -4280,7 +4715,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def update_point_in_time_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         *,
         history_table_name: str | None = None,
@@ -4335,7 +4770,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def create_point_in_time_group(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         window_key: str,
         aggregation_keys: builtins.list[Any],
@@ -4387,7 +4822,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def generate_point_in_time_features(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         columns: builtins.list[Any],
         window_functions: builtins.list[Any],
@@ -4415,7 +4850,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def update_point_in_time_group(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         *,
         window_key: str | None = None,
@@ -4466,7 +4901,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         )
 
     async def delete_point_in_time_group(
-        self, feature_group_id: str, group_name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        group_name: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Delete the point in a time group.
 
@@ -4482,7 +4920,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def create_point_in_time_group_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         name: str,
         expression: str,
@@ -4506,7 +4944,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def update_point_in_time_group_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         group_name: str,
         name: str,
         expression: str,
@@ -4530,11 +4968,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def set_feature_type(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature: str,
         feature_type: str,
         *,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         **options: Unpack[CallOptions],
     ) -> Schema:
         """Set the feature type.
@@ -4555,8 +4993,8 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def concatenate_data(
         self,
-        feature_group_id: str,
-        source_feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        source_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         merge_type: str = "UNION",
         replace_until_timestamp: int | None = None,
@@ -4587,7 +5025,9 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         )
 
     async def remove_concatenation_config(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove the concatenation config.
 
@@ -4601,7 +5041,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def set_indexing_config(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
         primary_key: str | None = None,
         update_timestamp_key: str | None = None,
@@ -4624,7 +5064,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         )
 
     async def update(
-        self, feature_group_id: str, *, description: str | None = None, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        *,
+        description: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Update a feature group.
 
@@ -4639,7 +5083,9 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         return await self._send(_update(feature_group_id, description), options)
 
     async def detach_from_template(
-        self, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Detach a feature group from a template.
 
@@ -4654,7 +5100,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def update_python_function_bindings(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         python_function_bindings: builtins.list[Any],
         **options: Unpack[CallOptions],
     ) -> None:
@@ -4673,7 +5119,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def update_python_function(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         python_function_name: str,
         *,
         python_function_bindings: builtins.list[Any] | None = None,
@@ -4711,7 +5157,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         )
 
     async def update_sql_definition(
-        self, feature_group_id: str, sql: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        sql: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Update the feature group SQL definition.
 
@@ -4727,7 +5176,7 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def update_feature(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         *,
         select_expression: str | None = None,
@@ -4749,7 +5198,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         return await self._send(_update_feature(feature_group_id, name, select_expression, new_name), options)
 
     async def set_modifier_lock(
-        self, feature_group_id: str, *, locked: bool = True, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        *,
+        locked: bool = True,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the feature group modifier lock.
 
@@ -4763,7 +5216,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         await self._send(_set_modifier_lock(feature_group_id, locked), options)
 
     async def delete_feature(
-        self, feature_group_id: str, name: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        name: str,
+        **options: Unpack[CallOptions],
     ) -> AsyncFeatureGroup:
         """Delete the feature.
 
@@ -4777,7 +5233,11 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         """
         return await self._send(_delete_feature(feature_group_id, name), options)
 
-    async def delete(self, feature_group_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
+    ) -> None:
         """Delete a feature group.
 
         Args:
@@ -4789,7 +5249,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         await self._send(_delete(feature_group_id), options)
 
     async def set_export_on_materialization(
-        self, feature_group_id: str, enable: bool, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        enable: bool,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the export on a materialization.
 
@@ -4804,8 +5267,8 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def append_data(
         self,
-        feature_group_id: str,
-        streaming_token: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        streaming_token: str | StreamingAuthToken,
         data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> None:
@@ -4823,8 +5286,8 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def append_multiple_data(
         self,
-        feature_group_id: str,
-        streaming_token: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        streaming_token: str | StreamingAuthToken,
         data: builtins.list[Any],
         **options: Unpack[CallOptions],
     ) -> None:
@@ -4842,10 +5305,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
 
     async def upsert_data(
         self,
-        feature_group_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         data: Mapping[str, Any],
         *,
-        streaming_token: str | None = None,
+        streaming_token: str | StreamingAuthToken | None = None,
         blobs: Mapping[str, FileTypes] | None = None,
         **options: Unpack[CallOptions],
     ) -> FeatureGroupRow:
@@ -4864,7 +5327,10 @@ class AsyncFeatureGroupsCalls(AsyncResource):
         return await self._send(_upsert_data(feature_group_id, data, streaming_token, blobs), options)
 
     async def delete_data(
-        self, feature_group_id: str, primary_key: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        primary_key: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Delete the data.
 

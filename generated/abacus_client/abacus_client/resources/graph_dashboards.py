@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncGraphDashboard, GraphDashboard, PythonPlotFunction
+    from ..models import (
+        AsyncGraphDashboard,
+        GraphDashboard,
+        GraphDashboardData,
+        ProjectData,
+        PythonFunctionData,
+        PythonPlotFunction,
+    )
 
 _DESCRIBE: Operation[GraphDashboard, AsyncGraphDashboard] = Operation(
     id="describeGraphDashboard",
@@ -26,8 +33,8 @@ _DESCRIBE: Operation[GraphDashboard, AsyncGraphDashboard] = Operation(
 )
 
 
-def _describe(graph_dashboard_id: str) -> Call[GraphDashboard, AsyncGraphDashboard]:
-    return Call(_DESCRIBE, query={"graphDashboardId": graph_dashboard_id})
+def _describe(graph_dashboard_id: str | GraphDashboardData) -> Call[GraphDashboard, AsyncGraphDashboard]:
+    return Call(_DESCRIBE, query={"graphDashboardId": id_of(graph_dashboard_id, "GraphDashboardData")})
 
 
 _LIST: Operation[list[GraphDashboard], list[AsyncGraphDashboard]] = Operation(
@@ -38,8 +45,8 @@ _LIST: Operation[list[GraphDashboard], list[AsyncGraphDashboard]] = Operation(
 )
 
 
-def _list(project_id: str | None) -> Call[list[GraphDashboard], list[AsyncGraphDashboard]]:
-    return Call(_LIST, query={"projectId": project_id})
+def _list(project_id: str | ProjectData | None) -> Call[list[GraphDashboard], list[AsyncGraphDashboard]]:
+    return Call(_LIST, query={"projectId": id_of(project_id, "ProjectData")})
 
 
 _DESCRIBE_GRAPH: Operation[PythonPlotFunction, PythonPlotFunction] = Operation(
@@ -63,10 +70,15 @@ _CREATE: Operation[GraphDashboard, AsyncGraphDashboard] = Operation(
 
 
 def _create(
-    project_id: str, name: str, python_function_ids: list[Any] | None
+    project_id: str | ProjectData, name: str, python_function_ids: list[Any] | None
 ) -> Call[GraphDashboard, AsyncGraphDashboard]:
     return Call(
-        _CREATE, json={"projectId": project_id, "name": name, "pythonFunctionIds": python_function_ids}
+        _CREATE,
+        json={
+            "projectId": id_of(project_id, "ProjectData"),
+            "name": name,
+            "pythonFunctionIds": python_function_ids,
+        },
     )
 
 
@@ -75,8 +87,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(graph_dashboard_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"graphDashboardId": graph_dashboard_id})
+def _delete(graph_dashboard_id: str | GraphDashboardData) -> Call[None, None]:
+    return Call(_DELETE, query={"graphDashboardId": id_of(graph_dashboard_id, "GraphDashboardData")})
 
 
 _UPDATE: Operation[GraphDashboard, AsyncGraphDashboard] = Operation(
@@ -88,11 +100,15 @@ _UPDATE: Operation[GraphDashboard, AsyncGraphDashboard] = Operation(
 
 
 def _update(
-    graph_dashboard_id: str, name: str | None, python_function_ids: list[Any] | None
+    graph_dashboard_id: str | GraphDashboardData, name: str | None, python_function_ids: list[Any] | None
 ) -> Call[GraphDashboard, AsyncGraphDashboard]:
     return Call(
         _UPDATE,
-        json={"graphDashboardId": graph_dashboard_id, "name": name, "pythonFunctionIds": python_function_ids},
+        json={
+            "graphDashboardId": id_of(graph_dashboard_id, "GraphDashboardData"),
+            "name": name,
+            "pythonFunctionIds": python_function_ids,
+        },
     )
 
 
@@ -105,16 +121,16 @@ _ADD_GRAPH: Operation[GraphDashboard, AsyncGraphDashboard] = Operation(
 
 
 def _add_graph(
-    python_function_id: str,
-    graph_dashboard_id: str,
+    python_function_id: str | PythonFunctionData,
+    graph_dashboard_id: str | GraphDashboardData,
     function_variable_mappings: list[Any] | None,
     name: str | None,
 ) -> Call[GraphDashboard, AsyncGraphDashboard]:
     return Call(
         _ADD_GRAPH,
         json={
-            "pythonFunctionId": python_function_id,
-            "graphDashboardId": graph_dashboard_id,
+            "pythonFunctionId": id_of(python_function_id, "PythonFunctionData"),
+            "graphDashboardId": id_of(graph_dashboard_id, "GraphDashboardData"),
             "functionVariableMappings": function_variable_mappings,
             "name": name,
         },
@@ -157,7 +173,9 @@ def _delete_graph(graph_reference_id: str) -> Call[None, None]:
 class GraphDashboards(Resource):
     """Dashboards, and the graphs on them."""
 
-    def describe(self, graph_dashboard_id: str, **options: Unpack[CallOptions]) -> GraphDashboard:
+    def describe(
+        self, graph_dashboard_id: str | GraphDashboardData, **options: Unpack[CallOptions]
+    ) -> GraphDashboard:
         """Describe a graph dashboard.
 
         Args:
@@ -170,7 +188,7 @@ class GraphDashboards(Resource):
         return self._send(_describe(graph_dashboard_id), options)
 
     def list(
-        self, *, project_id: str | None = None, **options: Unpack[CallOptions]
+        self, *, project_id: str | ProjectData | None = None, **options: Unpack[CallOptions]
     ) -> builtins.list[GraphDashboard]:
         """List graph dashboards.
 
@@ -197,7 +215,7 @@ class GraphDashboards(Resource):
 
     def create(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         name: str,
         *,
         python_function_ids: builtins.list[Any] | None = None,
@@ -216,7 +234,7 @@ class GraphDashboards(Resource):
         """
         return self._send(_create(project_id, name, python_function_ids), options)
 
-    def delete(self, graph_dashboard_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, graph_dashboard_id: str | GraphDashboardData, **options: Unpack[CallOptions]) -> None:
         """Delete a graph dashboard.
 
         Args:
@@ -229,7 +247,7 @@ class GraphDashboards(Resource):
 
     def update(
         self,
-        graph_dashboard_id: str,
+        graph_dashboard_id: str | GraphDashboardData,
         *,
         name: str | None = None,
         python_function_ids: builtins.list[Any] | None = None,
@@ -250,8 +268,8 @@ class GraphDashboards(Resource):
 
     def add_graph(
         self,
-        python_function_id: str,
-        graph_dashboard_id: str,
+        python_function_id: str | PythonFunctionData,
+        graph_dashboard_id: str | GraphDashboardData,
         *,
         function_variable_mappings: builtins.list[Any] | None = None,
         name: str | None = None,
@@ -309,7 +327,9 @@ class GraphDashboards(Resource):
 class AsyncGraphDashboards(AsyncResource):
     """Dashboards, and the graphs on them."""
 
-    async def describe(self, graph_dashboard_id: str, **options: Unpack[CallOptions]) -> AsyncGraphDashboard:
+    async def describe(
+        self, graph_dashboard_id: str | GraphDashboardData, **options: Unpack[CallOptions]
+    ) -> AsyncGraphDashboard:
         """Describe a graph dashboard.
 
         Args:
@@ -322,7 +342,7 @@ class AsyncGraphDashboards(AsyncResource):
         return await self._send(_describe(graph_dashboard_id), options)
 
     async def list(
-        self, *, project_id: str | None = None, **options: Unpack[CallOptions]
+        self, *, project_id: str | ProjectData | None = None, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncGraphDashboard]:
         """List graph dashboards.
 
@@ -351,7 +371,7 @@ class AsyncGraphDashboards(AsyncResource):
 
     async def create(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         name: str,
         *,
         python_function_ids: builtins.list[Any] | None = None,
@@ -370,7 +390,9 @@ class AsyncGraphDashboards(AsyncResource):
         """
         return await self._send(_create(project_id, name, python_function_ids), options)
 
-    async def delete(self, graph_dashboard_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, graph_dashboard_id: str | GraphDashboardData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a graph dashboard.
 
         Args:
@@ -383,7 +405,7 @@ class AsyncGraphDashboards(AsyncResource):
 
     async def update(
         self,
-        graph_dashboard_id: str,
+        graph_dashboard_id: str | GraphDashboardData,
         *,
         name: str | None = None,
         python_function_ids: builtins.list[Any] | None = None,
@@ -404,8 +426,8 @@ class AsyncGraphDashboards(AsyncResource):
 
     async def add_graph(
         self,
-        python_function_id: str,
-        graph_dashboard_id: str,
+        python_function_id: str | PythonFunctionData,
+        graph_dashboard_id: str | GraphDashboardData,
         *,
         function_variable_mappings: builtins.list[Any] | None = None,
         name: str | None = None,

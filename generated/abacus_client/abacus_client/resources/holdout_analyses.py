@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
         AsyncHoldoutAnalysis,
         AsyncHoldoutAnalysisVersion,
         HoldoutAnalysis,
+        HoldoutAnalysisData,
         HoldoutAnalysisVersion,
+        ModelData,
+        ModelVersionData,
+        ProjectData,
     )
 
 _LIST: Operation[list[HoldoutAnalysis], list[AsyncHoldoutAnalysis]] = Operation(
@@ -31,8 +35,12 @@ _LIST: Operation[list[HoldoutAnalysis], list[AsyncHoldoutAnalysis]] = Operation(
 )
 
 
-def _list(project_id: str, model_id: str | None) -> Call[list[HoldoutAnalysis], list[AsyncHoldoutAnalysis]]:
-    return Call(_LIST, query={"projectId": project_id, "modelId": model_id})
+def _list(
+    project_id: str | ProjectData, model_id: str | ModelData | None
+) -> Call[list[HoldoutAnalysis], list[AsyncHoldoutAnalysis]]:
+    return Call(
+        _LIST, query={"projectId": id_of(project_id, "ProjectData"), "modelId": id_of(model_id, "ModelData")}
+    )
 
 
 _DESCRIBE: Operation[HoldoutAnalysis, AsyncHoldoutAnalysis] = Operation(
@@ -43,8 +51,8 @@ _DESCRIBE: Operation[HoldoutAnalysis, AsyncHoldoutAnalysis] = Operation(
 )
 
 
-def _describe(holdout_analysis_id: str) -> Call[HoldoutAnalysis, AsyncHoldoutAnalysis]:
-    return Call(_DESCRIBE, query={"holdoutAnalysisId": holdout_analysis_id})
+def _describe(holdout_analysis_id: str | HoldoutAnalysisData) -> Call[HoldoutAnalysis, AsyncHoldoutAnalysis]:
+    return Call(_DESCRIBE, query={"holdoutAnalysisId": id_of(holdout_analysis_id, "HoldoutAnalysisData")})
 
 
 _CREATE: Operation[HoldoutAnalysis, AsyncHoldoutAnalysis] = Operation(
@@ -56,15 +64,19 @@ _CREATE: Operation[HoldoutAnalysis, AsyncHoldoutAnalysis] = Operation(
 
 
 def _create(
-    name: str, model_id: str, feature_group_ids: list[Any], model_version: str | None, algorithm: str | None
+    name: str,
+    model_id: str | ModelData,
+    feature_group_ids: list[Any],
+    model_version: str | ModelVersionData | None,
+    algorithm: str | None,
 ) -> Call[HoldoutAnalysis, AsyncHoldoutAnalysis]:
     return Call(
         _CREATE,
         json={
             "name": name,
-            "modelId": model_id,
+            "modelId": id_of(model_id, "ModelData"),
             "featureGroupIds": feature_group_ids,
-            "modelVersion": model_version,
+            "modelVersion": id_of(model_version, "ModelVersionData"),
             "algorithm": algorithm,
         },
     )
@@ -79,13 +91,15 @@ _RERUN: Operation[HoldoutAnalysisVersion, AsyncHoldoutAnalysisVersion] = Operati
 
 
 def _rerun(
-    holdout_analysis_id: str, model_version: str | None, algorithm: str | None
+    holdout_analysis_id: str | HoldoutAnalysisData,
+    model_version: str | ModelVersionData | None,
+    algorithm: str | None,
 ) -> Call[HoldoutAnalysisVersion, AsyncHoldoutAnalysisVersion]:
     return Call(
         _RERUN,
         json={
-            "holdoutAnalysisId": holdout_analysis_id,
-            "modelVersion": model_version,
+            "holdoutAnalysisId": id_of(holdout_analysis_id, "HoldoutAnalysisData"),
+            "modelVersion": id_of(model_version, "ModelVersionData"),
             "algorithm": algorithm,
         },
     )
@@ -95,7 +109,11 @@ class HoldoutAnalyses(Resource):
     """Comparisons of a model with data that it was not trained on."""
 
     def list(
-        self, project_id: str, *, model_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        *,
+        model_id: str | ModelData | None = None,
+        **options: Unpack[CallOptions],
     ) -> builtins.list[HoldoutAnalysis]:
         """List a holdout analysis.
 
@@ -109,7 +127,9 @@ class HoldoutAnalyses(Resource):
         """
         return self._send(_list(project_id, model_id), options)
 
-    def describe(self, holdout_analysis_id: str, **options: Unpack[CallOptions]) -> HoldoutAnalysis:
+    def describe(
+        self, holdout_analysis_id: str | HoldoutAnalysisData, **options: Unpack[CallOptions]
+    ) -> HoldoutAnalysis:
         """Describe a holdout analysis.
 
         Args:
@@ -124,10 +144,10 @@ class HoldoutAnalyses(Resource):
     def create(
         self,
         name: str,
-        model_id: str,
+        model_id: str | ModelData,
         feature_group_ids: builtins.list[Any],
         *,
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         algorithm: str | None = None,
         **options: Unpack[CallOptions],
     ) -> HoldoutAnalysis:
@@ -148,9 +168,9 @@ class HoldoutAnalyses(Resource):
 
     def rerun(
         self,
-        holdout_analysis_id: str,
+        holdout_analysis_id: str | HoldoutAnalysisData,
         *,
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         algorithm: str | None = None,
         **options: Unpack[CallOptions],
     ) -> HoldoutAnalysisVersion:
@@ -172,7 +192,11 @@ class AsyncHoldoutAnalyses(AsyncResource):
     """Comparisons of a model with data that it was not trained on."""
 
     async def list(
-        self, project_id: str, *, model_id: str | None = None, **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        *,
+        model_id: str | ModelData | None = None,
+        **options: Unpack[CallOptions],
     ) -> builtins.list[AsyncHoldoutAnalysis]:
         """List a holdout analysis.
 
@@ -187,7 +211,7 @@ class AsyncHoldoutAnalyses(AsyncResource):
         return await self._send(_list(project_id, model_id), options)
 
     async def describe(
-        self, holdout_analysis_id: str, **options: Unpack[CallOptions]
+        self, holdout_analysis_id: str | HoldoutAnalysisData, **options: Unpack[CallOptions]
     ) -> AsyncHoldoutAnalysis:
         """Describe a holdout analysis.
 
@@ -203,10 +227,10 @@ class AsyncHoldoutAnalyses(AsyncResource):
     async def create(
         self,
         name: str,
-        model_id: str,
+        model_id: str | ModelData,
         feature_group_ids: builtins.list[Any],
         *,
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         algorithm: str | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncHoldoutAnalysis:
@@ -227,9 +251,9 @@ class AsyncHoldoutAnalyses(AsyncResource):
 
     async def rerun(
         self,
-        holdout_analysis_id: str,
+        holdout_analysis_id: str | HoldoutAnalysisData,
         *,
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         algorithm: str | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncHoldoutAnalysisVersion:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncHoldoutAnalysisVersion, HoldoutAnalysisVersion
+    from ..models import (
+        AsyncHoldoutAnalysisVersion,
+        HoldoutAnalysisData,
+        HoldoutAnalysisVersion,
+        HoldoutAnalysisVersionData,
+    )
 
 _LIST: Operation[list[HoldoutAnalysisVersion], list[AsyncHoldoutAnalysisVersion]] = Operation(
     id="listHoldoutAnalysisVersions",
@@ -29,8 +34,10 @@ _LIST: Operation[list[HoldoutAnalysisVersion], list[AsyncHoldoutAnalysisVersion]
 )
 
 
-def _list(holdout_analysis_id: str) -> Call[list[HoldoutAnalysisVersion], list[AsyncHoldoutAnalysisVersion]]:
-    return Call(_LIST, query={"holdoutAnalysisId": holdout_analysis_id})
+def _list(
+    holdout_analysis_id: str | HoldoutAnalysisData,
+) -> Call[list[HoldoutAnalysisVersion], list[AsyncHoldoutAnalysisVersion]]:
+    return Call(_LIST, query={"holdoutAnalysisId": id_of(holdout_analysis_id, "HoldoutAnalysisData")})
 
 
 _DESCRIBE: Operation[HoldoutAnalysisVersion, AsyncHoldoutAnalysisVersion] = Operation(
@@ -42,10 +49,14 @@ _DESCRIBE: Operation[HoldoutAnalysisVersion, AsyncHoldoutAnalysisVersion] = Oper
 
 
 def _describe(
-    holdout_analysis_version: str, get_metrics: bool
+    holdout_analysis_version: str | HoldoutAnalysisVersionData, get_metrics: bool
 ) -> Call[HoldoutAnalysisVersion, AsyncHoldoutAnalysisVersion]:
     return Call(
-        _DESCRIBE, query={"holdoutAnalysisVersion": holdout_analysis_version, "getMetrics": get_metrics}
+        _DESCRIBE,
+        query={
+            "holdoutAnalysisVersion": id_of(holdout_analysis_version, "HoldoutAnalysisVersionData"),
+            "getMetrics": get_metrics,
+        },
     )
 
 
@@ -53,7 +64,7 @@ class HoldoutAnalysisVersions(Resource):
     """Single runs of a holdout analysis."""
 
     def list(
-        self, holdout_analysis_id: str, **options: Unpack[CallOptions]
+        self, holdout_analysis_id: str | HoldoutAnalysisData, **options: Unpack[CallOptions]
     ) -> builtins.list[HoldoutAnalysisVersion]:
         """List holdout analysis versions.
 
@@ -67,7 +78,11 @@ class HoldoutAnalysisVersions(Resource):
         return self._send(_list(holdout_analysis_id), options)
 
     def describe(
-        self, holdout_analysis_version: str, *, get_metrics: bool = False, **options: Unpack[CallOptions]
+        self,
+        holdout_analysis_version: str | HoldoutAnalysisVersionData,
+        *,
+        get_metrics: bool = False,
+        **options: Unpack[CallOptions],
     ) -> HoldoutAnalysisVersion:
         """Describe a holdout analysis version.
 
@@ -86,7 +101,7 @@ class AsyncHoldoutAnalysisVersions(AsyncResource):
     """Single runs of a holdout analysis."""
 
     async def list(
-        self, holdout_analysis_id: str, **options: Unpack[CallOptions]
+        self, holdout_analysis_id: str | HoldoutAnalysisData, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncHoldoutAnalysisVersion]:
         """List holdout analysis versions.
 
@@ -100,7 +115,11 @@ class AsyncHoldoutAnalysisVersions(AsyncResource):
         return await self._send(_list(holdout_analysis_id), options)
 
     async def describe(
-        self, holdout_analysis_version: str, *, get_metrics: bool = False, **options: Unpack[CallOptions]
+        self,
+        holdout_analysis_version: str | HoldoutAnalysisVersionData,
+        *,
+        get_metrics: bool = False,
+        **options: Unpack[CallOptions],
     ) -> AsyncHoldoutAnalysisVersion:
         """Describe a holdout analysis version.
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation, Polled
+from .._runtime.call import Call, Json, Operation, Polled, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import McpServerQueryResult
+    from ..models import McpServerConnection, McpServerQueryResult
 
 _QUERY: Operation[McpServerQueryResult, McpServerQueryResult] = Operation(
     id="queryMcpServer",
@@ -36,11 +36,15 @@ _QUERY: Operation[McpServerQueryResult, McpServerQueryResult] = Operation(
 
 
 def _query(
-    task: str, server_name: str | None, mcp_server_connection_id: str | None
+    task: str, server_name: str | None, mcp_server_connection_id: str | McpServerConnection | None
 ) -> Call[McpServerQueryResult, McpServerQueryResult]:
     return Call(
         _QUERY,
-        json={"task": task, "serverName": server_name, "mcpServerConnectionId": mcp_server_connection_id},
+        json={
+            "task": task,
+            "serverName": server_name,
+            "mcpServerConnectionId": id_of(mcp_server_connection_id, "McpServerConnection"),
+        },
     )
 
 
@@ -52,7 +56,7 @@ class McpServers(Resource):
         task: str,
         *,
         server_name: str | None = None,
-        mcp_server_connection_id: str | None = None,
+        mcp_server_connection_id: str | McpServerConnection | None = None,
         **options: Unpack[CallOptions],
     ) -> McpServerQueryResult:
         """Query an MCP server.
@@ -77,7 +81,7 @@ class AsyncMcpServers(AsyncResource):
         task: str,
         *,
         server_name: str | None = None,
-        mcp_server_connection_id: str | None = None,
+        mcp_server_connection_id: str | McpServerConnection | None = None,
         **options: Unpack[CallOptions],
     ) -> McpServerQueryResult:
         """Query an MCP server.

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncModelArtifactsExport, ModelArtifactsExport
+    from ..models import AsyncModelArtifactsExport, ModelArtifactsExport, ModelArtifactsExportData, ModelData
 
 _DESCRIBE: Operation[ModelArtifactsExport, AsyncModelArtifactsExport] = Operation(
     id="describeModelArtifactsExport",
@@ -25,8 +25,13 @@ _DESCRIBE: Operation[ModelArtifactsExport, AsyncModelArtifactsExport] = Operatio
 )
 
 
-def _describe(model_artifacts_export_id: str) -> Call[ModelArtifactsExport, AsyncModelArtifactsExport]:
-    return Call(_DESCRIBE, query={"modelArtifactsExportId": model_artifacts_export_id})
+def _describe(
+    model_artifacts_export_id: str | ModelArtifactsExportData,
+) -> Call[ModelArtifactsExport, AsyncModelArtifactsExport]:
+    return Call(
+        _DESCRIBE,
+        query={"modelArtifactsExportId": id_of(model_artifacts_export_id, "ModelArtifactsExportData")},
+    )
 
 
 _LIST: Operation[list[ModelArtifactsExport], list[AsyncModelArtifactsExport]] = Operation(
@@ -39,15 +44,17 @@ _LIST: Operation[list[ModelArtifactsExport], list[AsyncModelArtifactsExport]] = 
 )
 
 
-def _list(model_id: str, limit: int) -> Call[list[ModelArtifactsExport], list[AsyncModelArtifactsExport]]:
-    return Call(_LIST, query={"modelId": model_id, "limit": limit})
+def _list(
+    model_id: str | ModelData, limit: int
+) -> Call[list[ModelArtifactsExport], list[AsyncModelArtifactsExport]]:
+    return Call(_LIST, query={"modelId": id_of(model_id, "ModelData"), "limit": limit})
 
 
 class ModelArtifactsExports(Resource):
     """Copies of what a training left behind."""
 
     def describe(
-        self, model_artifacts_export_id: str, **options: Unpack[CallOptions]
+        self, model_artifacts_export_id: str | ModelArtifactsExportData, **options: Unpack[CallOptions]
     ) -> ModelArtifactsExport:
         """Describe a model artifacts export.
 
@@ -61,7 +68,7 @@ class ModelArtifactsExports(Resource):
         return self._send(_describe(model_artifacts_export_id), options)
 
     def list(
-        self, model_id: str, *, limit: int = 25, **options: Unpack[CallOptions]
+        self, model_id: str | ModelData, *, limit: int = 25, **options: Unpack[CallOptions]
     ) -> builtins.list[ModelArtifactsExport]:
         """List model artifacts exports.
 
@@ -80,7 +87,7 @@ class AsyncModelArtifactsExports(AsyncResource):
     """Copies of what a training left behind."""
 
     async def describe(
-        self, model_artifacts_export_id: str, **options: Unpack[CallOptions]
+        self, model_artifacts_export_id: str | ModelArtifactsExportData, **options: Unpack[CallOptions]
     ) -> AsyncModelArtifactsExport:
         """Describe a model artifacts export.
 
@@ -94,7 +101,7 @@ class AsyncModelArtifactsExports(AsyncResource):
         return await self._send(_describe(model_artifacts_export_id), options)
 
     async def list(
-        self, model_id: str, *, limit: int = 25, **options: Unpack[CallOptions]
+        self, model_id: str | ModelData, *, limit: int = 25, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncModelArtifactsExport]:
         """List model artifacts exports.
 

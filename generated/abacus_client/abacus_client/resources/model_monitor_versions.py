@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -15,11 +17,14 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from ..models import (
         AsyncModelMonitorVersion,
         DriftDistributions,
         FeatureDistribution,
+        ModelMonitorData,
         ModelMonitorVersion,
+        ModelMonitorVersionData,
         ModelMonitorVersionMetricData,
     )
 
@@ -31,26 +36,36 @@ _GET_PREDICTION_DRIFT: Operation[DriftDistributions, DriftDistributions] = Opera
 )
 
 
-def _get_prediction_drift(model_monitor_version: str) -> Call[DriftDistributions, DriftDistributions]:
-    return Call(_GET_PREDICTION_DRIFT, query={"modelMonitorVersion": model_monitor_version})
+def _get_prediction_drift(
+    model_monitor_version: str | ModelMonitorVersionData,
+) -> Call[DriftDistributions, DriftDistributions]:
+    return Call(
+        _GET_PREDICTION_DRIFT,
+        query={"modelMonitorVersion": id_of(model_monitor_version, "ModelMonitorVersionData")},
+    )
 
 
-_LIST: Operation[list[ModelMonitorVersion], list[AsyncModelMonitorVersion]] = Operation(
+_LIST: Operation[Page[ModelMonitorVersion], AsyncPage[AsyncModelMonitorVersion]] = Operation(
     id="listModelMonitorVersions",
     method="GET",
     path="/api/v0/listModelMonitorVersions",
     replies={
         "200": Json(lambda: list[models.ModelMonitorVersion], lambda: list[models.AsyncModelMonitorVersion])
     },
+    page=Paging(by="cursor", last=("modelMonitorVersion",), send=("query", "startAfterVersion")),
 )
 
 
 def _list(
-    model_monitor_id: str, limit: int, start_after_version: str | None
-) -> Call[list[ModelMonitorVersion], list[AsyncModelMonitorVersion]]:
+    model_monitor_id: str | ModelMonitorData, limit: int, start_after_version: str | None
+) -> Call[Page[ModelMonitorVersion], AsyncPage[AsyncModelMonitorVersion]]:
     return Call(
         _LIST,
-        query={"modelMonitorId": model_monitor_id, "limit": limit, "startAfterVersion": start_after_version},
+        query={
+            "modelMonitorId": id_of(model_monitor_id, "ModelMonitorData"),
+            "limit": limit,
+            "startAfterVersion": start_after_version,
+        },
     )
 
 
@@ -62,8 +77,12 @@ _DESCRIBE: Operation[ModelMonitorVersion, AsyncModelMonitorVersion] = Operation(
 )
 
 
-def _describe(model_monitor_version: str) -> Call[ModelMonitorVersion, AsyncModelMonitorVersion]:
-    return Call(_DESCRIBE, query={"modelMonitorVersion": model_monitor_version})
+def _describe(
+    model_monitor_version: str | ModelMonitorVersionData,
+) -> Call[ModelMonitorVersion, AsyncModelMonitorVersion]:
+    return Call(
+        _DESCRIBE, query={"modelMonitorVersion": id_of(model_monitor_version, "ModelMonitorVersionData")}
+    )
 
 
 _GET_METRIC_DATA: Operation[ModelMonitorVersionMetricData, ModelMonitorVersionMetricData] = Operation(
@@ -76,12 +95,14 @@ _GET_METRIC_DATA: Operation[ModelMonitorVersionMetricData, ModelMonitorVersionMe
 
 
 def _get_metric_data(
-    model_monitor_version: str, metric_type: str, actual_values_to_detail: list[Any] | None
+    model_monitor_version: str | ModelMonitorVersionData,
+    metric_type: str,
+    actual_values_to_detail: list[Any] | None,
 ) -> Call[ModelMonitorVersionMetricData, ModelMonitorVersionMetricData]:
     return Call(
         _GET_METRIC_DATA,
         query={
-            "modelMonitorVersion": model_monitor_version,
+            "modelMonitorVersion": id_of(model_monitor_version, "ModelMonitorVersionData"),
             "metricType": metric_type,
             "actualValuesToDetail": actual_values_to_detail,
         },
@@ -97,12 +118,12 @@ _GET_DRIFT_FOR_FEATURE: Operation[FeatureDistribution, FeatureDistribution] = Op
 
 
 def _get_drift_for_feature(
-    model_monitor_version: str, feature_name: str, nested_feature_name: str | None
+    model_monitor_version: str | ModelMonitorVersionData, feature_name: str, nested_feature_name: str | None
 ) -> Call[FeatureDistribution, FeatureDistribution]:
     return Call(
         _GET_DRIFT_FOR_FEATURE,
         query={
-            "modelMonitorVersion": model_monitor_version,
+            "modelMonitorVersion": id_of(model_monitor_version, "ModelMonitorVersionData"),
             "featureName": feature_name,
             "nestedFeatureName": nested_feature_name,
         },
@@ -118,12 +139,14 @@ _GET_OUTLIERS_FOR_FEATURE: Operation[dict[str, Any] | None, dict[str, Any] | Non
 
 
 def _get_outliers_for_feature(
-    model_monitor_version: str, feature_name: str | None, nested_feature_name: str | None
+    model_monitor_version: str | ModelMonitorVersionData,
+    feature_name: str | None,
+    nested_feature_name: str | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_OUTLIERS_FOR_FEATURE,
         query={
-            "modelMonitorVersion": model_monitor_version,
+            "modelMonitorVersion": id_of(model_monitor_version, "ModelMonitorVersionData"),
             "featureName": feature_name,
             "nestedFeatureName": nested_feature_name,
         },
@@ -138,15 +161,17 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(model_monitor_version: str) -> Call[None, None]:
-    return Call(_DELETE, query={"modelMonitorVersion": model_monitor_version})
+def _delete(model_monitor_version: str | ModelMonitorVersionData) -> Call[None, None]:
+    return Call(
+        _DELETE, query={"modelMonitorVersion": id_of(model_monitor_version, "ModelMonitorVersionData")}
+    )
 
 
 class ModelMonitorVersions(Resource):
     """Single runs of a model monitor, with the drift that they found."""
 
     def get_prediction_drift(
-        self, model_monitor_version: str, **options: Unpack[CallOptions]
+        self, model_monitor_version: str | ModelMonitorVersionData, **options: Unpack[CallOptions]
     ) -> DriftDistributions:
         """Get the prediction drift.
 
@@ -161,12 +186,12 @@ class ModelMonitorVersions(Resource):
 
     def list(
         self,
-        model_monitor_id: str,
+        model_monitor_id: str | ModelMonitorData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[ModelMonitorVersion]:
+    ) -> Page[ModelMonitorVersion]:
         """List model monitor versions.
 
         Args:
@@ -180,7 +205,9 @@ class ModelMonitorVersions(Resource):
         """
         return self._send(_list(model_monitor_id, limit, start_after_version), options)
 
-    def describe(self, model_monitor_version: str, **options: Unpack[CallOptions]) -> ModelMonitorVersion:
+    def describe(
+        self, model_monitor_version: str | ModelMonitorVersionData, **options: Unpack[CallOptions]
+    ) -> ModelMonitorVersion:
         """Describe a model monitor version.
 
         Args:
@@ -194,7 +221,7 @@ class ModelMonitorVersions(Resource):
 
     def get_metric_data(
         self,
-        model_monitor_version: str,
+        model_monitor_version: str | ModelMonitorVersionData,
         metric_type: str,
         *,
         actual_values_to_detail: builtins.list[Any] | None = None,
@@ -217,7 +244,7 @@ class ModelMonitorVersions(Resource):
 
     def get_drift_for_feature(
         self,
-        model_monitor_version: str,
+        model_monitor_version: str | ModelMonitorVersionData,
         feature_name: str,
         *,
         nested_feature_name: str | None = None,
@@ -240,7 +267,7 @@ class ModelMonitorVersions(Resource):
 
     def get_outliers_for_feature(
         self,
-        model_monitor_version: str,
+        model_monitor_version: str | ModelMonitorVersionData,
         *,
         feature_name: str | None = None,
         nested_feature_name: str | None = None,
@@ -261,7 +288,9 @@ class ModelMonitorVersions(Resource):
             _get_outliers_for_feature(model_monitor_version, feature_name, nested_feature_name), options
         )
 
-    def delete(self, model_monitor_version: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, model_monitor_version: str | ModelMonitorVersionData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a model monitor version.
 
         Args:
@@ -277,7 +306,7 @@ class AsyncModelMonitorVersions(AsyncResource):
     """Single runs of a model monitor, with the drift that they found."""
 
     async def get_prediction_drift(
-        self, model_monitor_version: str, **options: Unpack[CallOptions]
+        self, model_monitor_version: str | ModelMonitorVersionData, **options: Unpack[CallOptions]
     ) -> DriftDistributions:
         """Get the prediction drift.
 
@@ -290,14 +319,14 @@ class AsyncModelMonitorVersions(AsyncResource):
         """
         return await self._send(_get_prediction_drift(model_monitor_version), options)
 
-    async def list(
+    def list(
         self,
-        model_monitor_id: str,
+        model_monitor_id: str | ModelMonitorData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncModelMonitorVersion]:
+    ) -> AsyncPages[AsyncModelMonitorVersion]:
         """List model monitor versions.
 
         Args:
@@ -309,10 +338,10 @@ class AsyncModelMonitorVersions(AsyncResource):
         Raises: ApiError.
         Source: `listModelMonitorVersions`, GET /api/v0/listModelMonitorVersions
         """
-        return await self._send(_list(model_monitor_id, limit, start_after_version), options)
+        return AsyncPages(self._client, _list(model_monitor_id, limit, start_after_version), options)
 
     async def describe(
-        self, model_monitor_version: str, **options: Unpack[CallOptions]
+        self, model_monitor_version: str | ModelMonitorVersionData, **options: Unpack[CallOptions]
     ) -> AsyncModelMonitorVersion:
         """Describe a model monitor version.
 
@@ -327,7 +356,7 @@ class AsyncModelMonitorVersions(AsyncResource):
 
     async def get_metric_data(
         self,
-        model_monitor_version: str,
+        model_monitor_version: str | ModelMonitorVersionData,
         metric_type: str,
         *,
         actual_values_to_detail: builtins.list[Any] | None = None,
@@ -350,7 +379,7 @@ class AsyncModelMonitorVersions(AsyncResource):
 
     async def get_drift_for_feature(
         self,
-        model_monitor_version: str,
+        model_monitor_version: str | ModelMonitorVersionData,
         feature_name: str,
         *,
         nested_feature_name: str | None = None,
@@ -373,7 +402,7 @@ class AsyncModelMonitorVersions(AsyncResource):
 
     async def get_outliers_for_feature(
         self,
-        model_monitor_version: str,
+        model_monitor_version: str | ModelMonitorVersionData,
         *,
         feature_name: str | None = None,
         nested_feature_name: str | None = None,
@@ -394,7 +423,9 @@ class AsyncModelMonitorVersions(AsyncResource):
             _get_outliers_for_feature(model_monitor_version, feature_name, nested_feature_name), options
         )
 
-    async def delete(self, model_monitor_version: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, model_monitor_version: str | ModelMonitorVersionData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a model monitor version.
 
         Args:

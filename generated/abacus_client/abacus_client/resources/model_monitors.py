@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from .._runtime.call_options import CallOptions
     from ..models import (
         AsyncModelMonitor,
+        FeatureGroupData,
+        ModelData,
         ModelMonitor,
+        ModelMonitorData,
         ModelMonitorOrgSummary,
         ModelMonitorSummary,
         ModelMonitorSummaryFromOrg,
+        ProjectData,
+        ProjectFeatureGroupData,
     )
 
 _LIST: Operation[list[ModelMonitor], list[AsyncModelMonitor]] = Operation(
@@ -33,8 +38,10 @@ _LIST: Operation[list[ModelMonitor], list[AsyncModelMonitor]] = Operation(
 )
 
 
-def _list(project_id: str, limit: int | None) -> Call[list[ModelMonitor], list[AsyncModelMonitor]]:
-    return Call(_LIST, query={"projectId": project_id, "limit": limit})
+def _list(
+    project_id: str | ProjectData, limit: int | None
+) -> Call[list[ModelMonitor], list[AsyncModelMonitor]]:
+    return Call(_LIST, query={"projectId": id_of(project_id, "ProjectData"), "limit": limit})
 
 
 _DESCRIBE: Operation[ModelMonitor, AsyncModelMonitor] = Operation(
@@ -45,8 +52,8 @@ _DESCRIBE: Operation[ModelMonitor, AsyncModelMonitor] = Operation(
 )
 
 
-def _describe(model_monitor_id: str) -> Call[ModelMonitor, AsyncModelMonitor]:
-    return Call(_DESCRIBE, query={"modelMonitorId": model_monitor_id})
+def _describe(model_monitor_id: str | ModelMonitorData) -> Call[ModelMonitor, AsyncModelMonitor]:
+    return Call(_DESCRIBE, query={"modelMonitorId": id_of(model_monitor_id, "ModelMonitorData")})
 
 
 _GET_SUMMARY: Operation[ModelMonitorSummary, ModelMonitorSummary] = Operation(
@@ -57,8 +64,8 @@ _GET_SUMMARY: Operation[ModelMonitorSummary, ModelMonitorSummary] = Operation(
 )
 
 
-def _get_summary(model_monitor_id: str) -> Call[ModelMonitorSummary, ModelMonitorSummary]:
-    return Call(_GET_SUMMARY, query={"modelMonitorId": model_monitor_id})
+def _get_summary(model_monitor_id: str | ModelMonitorData) -> Call[ModelMonitorSummary, ModelMonitorSummary]:
+    return Call(_GET_SUMMARY, query={"modelMonitorId": id_of(model_monitor_id, "ModelMonitorData")})
 
 
 _LIST_OF_ORGANIZATION: Operation[list[ModelMonitor], list[AsyncModelMonitor]] = Operation(
@@ -112,16 +119,16 @@ _CREATE: Operation[ModelMonitor, AsyncModelMonitor] = Operation(
 
 
 def _create(
-    project_id: str,
-    prediction_feature_group_id: str,
-    training_feature_group_id: str | None,
+    project_id: str | ProjectData,
+    prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
     name: str | None,
     refresh_schedule: str | None,
     target_value: str | None,
     target_value_bias: str | None,
     target_value_performance: str | None,
     feature_mappings: Mapping[str, Any] | None,
-    model_id: str | None,
+    model_id: str | ModelData | None,
     training_feature_mappings: Mapping[str, Any] | None,
     feature_group_base_monitor_config: Mapping[str, Any] | None,
     feature_group_comparison_monitor_config: Mapping[str, Any] | None,
@@ -134,16 +141,20 @@ def _create(
     return Call(
         _CREATE,
         json={
-            "projectId": project_id,
-            "predictionFeatureGroupId": prediction_feature_group_id,
-            "trainingFeatureGroupId": training_feature_group_id,
+            "projectId": id_of(project_id, "ProjectData"),
+            "predictionFeatureGroupId": id_of(
+                prediction_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
+            "trainingFeatureGroupId": id_of(
+                training_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
             "name": name,
             "refreshSchedule": refresh_schedule,
             "targetValue": target_value,
             "targetValueBias": target_value_bias,
             "targetValuePerformance": target_value_performance,
             "featureMappings": feature_mappings,
-            "modelId": model_id,
+            "modelId": id_of(model_id, "ModelData"),
             "trainingFeatureMappings": training_feature_mappings,
             "featureGroupBaseMonitorConfig": feature_group_base_monitor_config,
             "featureGroupComparisonMonitorConfig": feature_group_comparison_monitor_config,
@@ -164,8 +175,8 @@ _RERUN: Operation[ModelMonitor, AsyncModelMonitor] = Operation(
 )
 
 
-def _rerun(model_monitor_id: str) -> Call[ModelMonitor, AsyncModelMonitor]:
-    return Call(_RERUN, json={"modelMonitorId": model_monitor_id})
+def _rerun(model_monitor_id: str | ModelMonitorData) -> Call[ModelMonitor, AsyncModelMonitor]:
+    return Call(_RERUN, json={"modelMonitorId": id_of(model_monitor_id, "ModelMonitorData")})
 
 
 _RENAME: Operation[None, None] = Operation(
@@ -173,8 +184,8 @@ _RENAME: Operation[None, None] = Operation(
 )
 
 
-def _rename(model_monitor_id: str, name: str) -> Call[None, None]:
-    return Call(_RENAME, json={"modelMonitorId": model_monitor_id, "name": name})
+def _rename(model_monitor_id: str | ModelMonitorData, name: str) -> Call[None, None]:
+    return Call(_RENAME, json={"modelMonitorId": id_of(model_monitor_id, "ModelMonitorData"), "name": name})
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -182,15 +193,15 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(model_monitor_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"modelMonitorId": model_monitor_id})
+def _delete(model_monitor_id: str | ModelMonitorData) -> Call[None, None]:
+    return Call(_DELETE, query={"modelMonitorId": id_of(model_monitor_id, "ModelMonitorData")})
 
 
 class ModelMonitors(Resource):
     """Watches over the data that a model gets and gives."""
 
     def list(
-        self, project_id: str, *, limit: int | None = None, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, *, limit: int | None = None, **options: Unpack[CallOptions]
     ) -> builtins.list[ModelMonitor]:
         """List model monitors.
 
@@ -204,7 +215,9 @@ class ModelMonitors(Resource):
         """
         return self._send(_list(project_id, limit), options)
 
-    def describe(self, model_monitor_id: str, **options: Unpack[CallOptions]) -> ModelMonitor:
+    def describe(
+        self, model_monitor_id: str | ModelMonitorData, **options: Unpack[CallOptions]
+    ) -> ModelMonitor:
         """Describe a model monitor.
 
         Args:
@@ -216,7 +229,9 @@ class ModelMonitors(Resource):
         """
         return self._send(_describe(model_monitor_id), options)
 
-    def get_summary(self, model_monitor_id: str, **options: Unpack[CallOptions]) -> ModelMonitorSummary:
+    def get_summary(
+        self, model_monitor_id: str | ModelMonitorData, **options: Unpack[CallOptions]
+    ) -> ModelMonitorSummary:
         """Get the model monitor summary.
 
         Args:
@@ -270,17 +285,17 @@ class ModelMonitors(Resource):
 
     def create(
         self,
-        project_id: str,
-        prediction_feature_group_id: str,
+        project_id: str | ProjectData,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
-        training_feature_group_id: str | None = None,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         name: str | None = None,
         refresh_schedule: str | None = None,
         target_value: str | None = None,
         target_value_bias: str | None = None,
         target_value_performance: str | None = None,
         feature_mappings: Mapping[str, Any] | None = None,
-        model_id: str | None = None,
+        model_id: str | ModelData | None = None,
         training_feature_mappings: Mapping[str, Any] | None = None,
         feature_group_base_monitor_config: Mapping[str, Any] | None = None,
         feature_group_comparison_monitor_config: Mapping[str, Any] | None = None,
@@ -341,7 +356,7 @@ class ModelMonitors(Resource):
             options,
         )
 
-    def rerun(self, model_monitor_id: str, **options: Unpack[CallOptions]) -> ModelMonitor:
+    def rerun(self, model_monitor_id: str | ModelMonitorData, **options: Unpack[CallOptions]) -> ModelMonitor:
         """Rerun a model monitor.
 
         Args:
@@ -353,7 +368,9 @@ class ModelMonitors(Resource):
         """
         return self._send(_rerun(model_monitor_id), options)
 
-    def rename(self, model_monitor_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    def rename(
+        self, model_monitor_id: str | ModelMonitorData, name: str, **options: Unpack[CallOptions]
+    ) -> None:
         """Rename a model monitor.
 
         Args:
@@ -365,7 +382,7 @@ class ModelMonitors(Resource):
         """
         self._send(_rename(model_monitor_id, name), options)
 
-    def delete(self, model_monitor_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, model_monitor_id: str | ModelMonitorData, **options: Unpack[CallOptions]) -> None:
         """Delete a model monitor.
 
         Args:
@@ -381,7 +398,7 @@ class AsyncModelMonitors(AsyncResource):
     """Watches over the data that a model gets and gives."""
 
     async def list(
-        self, project_id: str, *, limit: int | None = None, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, *, limit: int | None = None, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncModelMonitor]:
         """List model monitors.
 
@@ -395,7 +412,9 @@ class AsyncModelMonitors(AsyncResource):
         """
         return await self._send(_list(project_id, limit), options)
 
-    async def describe(self, model_monitor_id: str, **options: Unpack[CallOptions]) -> AsyncModelMonitor:
+    async def describe(
+        self, model_monitor_id: str | ModelMonitorData, **options: Unpack[CallOptions]
+    ) -> AsyncModelMonitor:
         """Describe a model monitor.
 
         Args:
@@ -407,7 +426,9 @@ class AsyncModelMonitors(AsyncResource):
         """
         return await self._send(_describe(model_monitor_id), options)
 
-    async def get_summary(self, model_monitor_id: str, **options: Unpack[CallOptions]) -> ModelMonitorSummary:
+    async def get_summary(
+        self, model_monitor_id: str | ModelMonitorData, **options: Unpack[CallOptions]
+    ) -> ModelMonitorSummary:
         """Get the model monitor summary.
 
         Args:
@@ -461,17 +482,17 @@ class AsyncModelMonitors(AsyncResource):
 
     async def create(
         self,
-        project_id: str,
-        prediction_feature_group_id: str,
+        project_id: str | ProjectData,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         *,
-        training_feature_group_id: str | None = None,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         name: str | None = None,
         refresh_schedule: str | None = None,
         target_value: str | None = None,
         target_value_bias: str | None = None,
         target_value_performance: str | None = None,
         feature_mappings: Mapping[str, Any] | None = None,
-        model_id: str | None = None,
+        model_id: str | ModelData | None = None,
         training_feature_mappings: Mapping[str, Any] | None = None,
         feature_group_base_monitor_config: Mapping[str, Any] | None = None,
         feature_group_comparison_monitor_config: Mapping[str, Any] | None = None,
@@ -532,7 +553,9 @@ class AsyncModelMonitors(AsyncResource):
             options,
         )
 
-    async def rerun(self, model_monitor_id: str, **options: Unpack[CallOptions]) -> AsyncModelMonitor:
+    async def rerun(
+        self, model_monitor_id: str | ModelMonitorData, **options: Unpack[CallOptions]
+    ) -> AsyncModelMonitor:
         """Rerun a model monitor.
 
         Args:
@@ -544,7 +567,9 @@ class AsyncModelMonitors(AsyncResource):
         """
         return await self._send(_rerun(model_monitor_id), options)
 
-    async def rename(self, model_monitor_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    async def rename(
+        self, model_monitor_id: str | ModelMonitorData, name: str, **options: Unpack[CallOptions]
+    ) -> None:
         """Rename a model monitor.
 
         Args:
@@ -556,7 +581,7 @@ class AsyncModelMonitors(AsyncResource):
         """
         await self._send(_rename(model_monitor_id, name), options)
 
-    async def delete(self, model_monitor_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, model_monitor_id: str | ModelMonitorData, **options: Unpack[CallOptions]) -> None:
         """Delete a model monitor.
 
         Args:

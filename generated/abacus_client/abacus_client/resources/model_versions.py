@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.training import AsyncModelVersionsMethods, ModelVersionsMethods
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from ..models import (
         AsyncFeatureGroup,
         AsyncFeatureGroupVersion,
@@ -30,8 +33,10 @@ if TYPE_CHECKING:
         FeatureImportance,
         FunctionLogs,
         ModelArtifactsExport,
+        ModelData,
         ModelUpload,
         ModelVersion,
+        ModelVersionData,
     )
 
 _DESCRIBE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP_VERSION: Operation[
@@ -45,23 +50,34 @@ _DESCRIBE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP_VERSION: Operation[
 
 
 def _describe_train_test_data_split_feature_group_version(
-    model_version: str,
+    model_version: str | ModelVersionData,
 ) -> Call[FeatureGroupVersion, AsyncFeatureGroupVersion]:
-    return Call(_DESCRIBE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP_VERSION, query={"modelVersion": model_version})
+    return Call(
+        _DESCRIBE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP_VERSION,
+        query={"modelVersion": id_of(model_version, "ModelVersionData")},
+    )
 
 
-_LIST: Operation[list[ModelVersion], list[AsyncModelVersion]] = Operation(
+_LIST: Operation[Page[ModelVersion], AsyncPage[AsyncModelVersion]] = Operation(
     id="listModelVersions",
     method="GET",
     path="/api/v0/listModelVersions",
     replies={"200": Json(lambda: list[models.ModelVersion], lambda: list[models.AsyncModelVersion])},
+    page=Paging(by="cursor", last=("modelVersion",), send=("query", "startAfterVersion")),
 )
 
 
 def _list(
-    model_id: str, limit: int, start_after_version: str | None
-) -> Call[list[ModelVersion], list[AsyncModelVersion]]:
-    return Call(_LIST, query={"modelId": model_id, "limit": limit, "startAfterVersion": start_after_version})
+    model_id: str | ModelData, limit: int, start_after_version: str | None
+) -> Call[Page[ModelVersion], AsyncPage[AsyncModelVersion]]:
+    return Call(
+        _LIST,
+        query={
+            "modelId": id_of(model_id, "ModelData"),
+            "limit": limit,
+            "startAfterVersion": start_after_version,
+        },
+    )
 
 
 _DESCRIBE: Operation[ModelVersion, AsyncModelVersion] = Operation(
@@ -72,8 +88,8 @@ _DESCRIBE: Operation[ModelVersion, AsyncModelVersion] = Operation(
 )
 
 
-def _describe(model_version: str) -> Call[ModelVersion, AsyncModelVersion]:
-    return Call(_DESCRIBE, query={"modelVersion": model_version})
+def _describe(model_version: str | ModelVersionData) -> Call[ModelVersion, AsyncModelVersion]:
+    return Call(_DESCRIBE, query={"modelVersion": id_of(model_version, "ModelVersionData")})
 
 
 _GET_FEATURE_IMPORTANCE: Operation[FeatureImportance, FeatureImportance] = Operation(
@@ -84,8 +100,10 @@ _GET_FEATURE_IMPORTANCE: Operation[FeatureImportance, FeatureImportance] = Opera
 )
 
 
-def _get_feature_importance(model_version: str) -> Call[FeatureImportance, FeatureImportance]:
-    return Call(_GET_FEATURE_IMPORTANCE, query={"modelVersion": model_version})
+def _get_feature_importance(
+    model_version: str | ModelVersionData,
+) -> Call[FeatureImportance, FeatureImportance]:
+    return Call(_GET_FEATURE_IMPORTANCE, query={"modelVersion": id_of(model_version, "ModelVersionData")})
 
 
 _GET_TRAINING_DATA_LOGS: Operation[list[DataPrepLogs], list[DataPrepLogs]] = Operation(
@@ -96,8 +114,10 @@ _GET_TRAINING_DATA_LOGS: Operation[list[DataPrepLogs], list[DataPrepLogs]] = Ope
 )
 
 
-def _get_training_data_logs(model_version: str) -> Call[list[DataPrepLogs], list[DataPrepLogs]]:
-    return Call(_GET_TRAINING_DATA_LOGS, query={"modelVersion": model_version})
+def _get_training_data_logs(
+    model_version: str | ModelVersionData,
+) -> Call[list[DataPrepLogs], list[DataPrepLogs]]:
+    return Call(_GET_TRAINING_DATA_LOGS, query={"modelVersion": id_of(model_version, "ModelVersionData")})
 
 
 _GET_TRAINING_LOGS: Operation[FunctionLogs, FunctionLogs] = Operation(
@@ -108,8 +128,13 @@ _GET_TRAINING_LOGS: Operation[FunctionLogs, FunctionLogs] = Operation(
 )
 
 
-def _get_training_logs(model_version: str, stdout: bool, stderr: bool) -> Call[FunctionLogs, FunctionLogs]:
-    return Call(_GET_TRAINING_LOGS, query={"modelVersion": model_version, "stdout": stdout, "stderr": stderr})
+def _get_training_logs(
+    model_version: str | ModelVersionData, stdout: bool, stderr: bool
+) -> Call[FunctionLogs, FunctionLogs]:
+    return Call(
+        _GET_TRAINING_LOGS,
+        query={"modelVersion": id_of(model_version, "ModelVersionData"), "stdout": stdout, "stderr": stderr},
+    )
 
 
 _CREATE_FROM_FILES: Operation[ModelVersion, AsyncModelVersion] = Operation(
@@ -120,8 +145,8 @@ _CREATE_FROM_FILES: Operation[ModelVersion, AsyncModelVersion] = Operation(
 )
 
 
-def _create_from_files(model_id: str) -> Call[ModelVersion, AsyncModelVersion]:
-    return Call(_CREATE_FROM_FILES, json={"modelId": model_id})
+def _create_from_files(model_id: str | ModelData) -> Call[ModelVersion, AsyncModelVersion]:
+    return Call(_CREATE_FROM_FILES, json={"modelId": id_of(model_id, "ModelData")})
 
 
 _CREATE_FROM_LOCAL_FILES: Operation[ModelUpload, ModelUpload] = Operation(
@@ -133,9 +158,12 @@ _CREATE_FROM_LOCAL_FILES: Operation[ModelUpload, ModelUpload] = Operation(
 
 
 def _create_from_local_files(
-    model_id: str, optional_artifacts: list[Any] | None
+    model_id: str | ModelData, optional_artifacts: list[Any] | None
 ) -> Call[ModelUpload, ModelUpload]:
-    return Call(_CREATE_FROM_LOCAL_FILES, json={"modelId": model_id, "optionalArtifacts": optional_artifacts})
+    return Call(
+        _CREATE_FROM_LOCAL_FILES,
+        json={"modelId": id_of(model_id, "ModelData"), "optionalArtifacts": optional_artifacts},
+    )
 
 
 _SET_OBJECTIVE: Operation[None, None] = Operation(
@@ -143,8 +171,10 @@ _SET_OBJECTIVE: Operation[None, None] = Operation(
 )
 
 
-def _set_objective(model_version: str, metric: str | None) -> Call[None, None]:
-    return Call(_SET_OBJECTIVE, json={"modelVersion": model_version, "metric": metric})
+def _set_objective(model_version: str | ModelVersionData, metric: str | None) -> Call[None, None]:
+    return Call(
+        _SET_OBJECTIVE, json={"modelVersion": id_of(model_version, "ModelVersionData"), "metric": metric}
+    )
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -152,8 +182,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(model_version: str) -> Call[None, None]:
-    return Call(_DELETE, query={"modelVersion": model_version})
+def _delete(model_version: str | ModelVersionData) -> Call[None, None]:
+    return Call(_DELETE, query={"modelVersion": id_of(model_version, "ModelVersionData")})
 
 
 _EXPORT_ARTIFACT_AS_FEATURE_GROUP: Operation[FeatureGroup, AsyncFeatureGroup] = Operation(
@@ -165,11 +195,15 @@ _EXPORT_ARTIFACT_AS_FEATURE_GROUP: Operation[FeatureGroup, AsyncFeatureGroup] = 
 
 
 def _export_artifact_as_feature_group(
-    model_version: str, table_name: str, artifact_type: EvalArtifactType | str | None
+    model_version: str | ModelVersionData, table_name: str, artifact_type: EvalArtifactType | str | None
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _EXPORT_ARTIFACT_AS_FEATURE_GROUP,
-        json={"modelVersion": model_version, "tableName": table_name, "artifactType": artifact_type},
+        json={
+            "modelVersion": id_of(model_version, "ModelVersionData"),
+            "tableName": table_name,
+            "artifactType": artifact_type,
+        },
     )
 
 
@@ -182,11 +216,15 @@ _EXPORT_CUSTOM_MODEL: Operation[ModelArtifactsExport, AsyncModelArtifactsExport]
 
 
 def _export_custom_model(
-    model_version: str, output_location: str, algorithm: str | None
+    model_version: str | ModelVersionData, output_location: str, algorithm: str | None
 ) -> Call[ModelArtifactsExport, AsyncModelArtifactsExport]:
     return Call(
         _EXPORT_CUSTOM_MODEL,
-        json={"modelVersion": model_version, "outputLocation": output_location, "algorithm": algorithm},
+        json={
+            "modelVersion": id_of(model_version, "ModelVersionData"),
+            "outputLocation": output_location,
+            "algorithm": algorithm,
+        },
     )
 
 
@@ -196,7 +234,7 @@ class ModelVersionsCalls(Resource):
     _client: Abacus
 
     def describe_train_test_data_split_feature_group_version(
-        self, model_version: str, **options: Unpack[CallOptions]
+        self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]
     ) -> FeatureGroupVersion:
         """Describe the train test data split feature group version.
 
@@ -211,12 +249,12 @@ class ModelVersionsCalls(Resource):
 
     def list(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[ModelVersion]:
+    ) -> Page[ModelVersion]:
         """List model versions.
 
         Args:
@@ -230,7 +268,7 @@ class ModelVersionsCalls(Resource):
         """
         return self._send(_list(model_id, limit, start_after_version), options)
 
-    def describe(self, model_version: str, **options: Unpack[CallOptions]) -> ModelVersion:
+    def describe(self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]) -> ModelVersion:
         """Describe a model version.
 
         Args:
@@ -242,7 +280,9 @@ class ModelVersionsCalls(Resource):
         """
         return self._send(_describe(model_version), options)
 
-    def get_feature_importance(self, model_version: str, **options: Unpack[CallOptions]) -> FeatureImportance:
+    def get_feature_importance(
+        self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]
+    ) -> FeatureImportance:
         """Get the feature importance by a model version.
 
         Args:
@@ -255,7 +295,7 @@ class ModelVersionsCalls(Resource):
         return self._send(_get_feature_importance(model_version), options)
 
     def get_training_data_logs(
-        self, model_version: str, **options: Unpack[CallOptions]
+        self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]
     ) -> builtins.list[DataPrepLogs]:
         """Get training data logs.
 
@@ -270,7 +310,7 @@ class ModelVersionsCalls(Resource):
 
     def get_training_logs(
         self,
-        model_version: str,
+        model_version: str | ModelVersionData,
         *,
         stdout: bool = False,
         stderr: bool = False,
@@ -289,7 +329,7 @@ class ModelVersionsCalls(Resource):
         """
         return self._send(_get_training_logs(model_version, stdout, stderr), options)
 
-    def create_from_files(self, model_id: str, **options: Unpack[CallOptions]) -> ModelVersion:
+    def create_from_files(self, model_id: str | ModelData, **options: Unpack[CallOptions]) -> ModelVersion:
         """Create a model version from files.
 
         Args:
@@ -303,7 +343,7 @@ class ModelVersionsCalls(Resource):
 
     def create_from_local_files(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         optional_artifacts: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -321,7 +361,11 @@ class ModelVersionsCalls(Resource):
         return self._send(_create_from_local_files(model_id, optional_artifacts), options)
 
     def set_objective(
-        self, model_version: str, *, metric: str | None = None, **options: Unpack[CallOptions]
+        self,
+        model_version: str | ModelVersionData,
+        *,
+        metric: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the model objective.
 
@@ -334,7 +378,7 @@ class ModelVersionsCalls(Resource):
         """
         self._send(_set_objective(model_version, metric), options)
 
-    def delete(self, model_version: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]) -> None:
         """Delete a model version.
 
         Args:
@@ -347,7 +391,7 @@ class ModelVersionsCalls(Resource):
 
     def export_artifact_as_feature_group(
         self,
-        model_version: str,
+        model_version: str | ModelVersionData,
         table_name: str,
         *,
         artifact_type: EvalArtifactType | str | None = None,
@@ -370,7 +414,7 @@ class ModelVersionsCalls(Resource):
 
     def export_custom_model(
         self,
-        model_version: str,
+        model_version: str | ModelVersionData,
         output_location: str,
         *,
         algorithm: str | None = None,
@@ -400,7 +444,7 @@ class AsyncModelVersionsCalls(AsyncResource):
     _client: AsyncAbacus
 
     async def describe_train_test_data_split_feature_group_version(
-        self, model_version: str, **options: Unpack[CallOptions]
+        self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroupVersion:
         """Describe the train test data split feature group version.
 
@@ -413,14 +457,14 @@ class AsyncModelVersionsCalls(AsyncResource):
         """
         return await self._send(_describe_train_test_data_split_feature_group_version(model_version), options)
 
-    async def list(
+    def list(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         limit: int = 100,
         start_after_version: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncModelVersion]:
+    ) -> AsyncPages[AsyncModelVersion]:
         """List model versions.
 
         Args:
@@ -432,9 +476,11 @@ class AsyncModelVersionsCalls(AsyncResource):
         Raises: ApiError.
         Source: `listModelVersions`, GET /api/v0/listModelVersions
         """
-        return await self._send(_list(model_id, limit, start_after_version), options)
+        return AsyncPages(self._client, _list(model_id, limit, start_after_version), options)
 
-    async def describe(self, model_version: str, **options: Unpack[CallOptions]) -> AsyncModelVersion:
+    async def describe(
+        self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]
+    ) -> AsyncModelVersion:
         """Describe a model version.
 
         Args:
@@ -447,7 +493,7 @@ class AsyncModelVersionsCalls(AsyncResource):
         return await self._send(_describe(model_version), options)
 
     async def get_feature_importance(
-        self, model_version: str, **options: Unpack[CallOptions]
+        self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]
     ) -> FeatureImportance:
         """Get the feature importance by a model version.
 
@@ -461,7 +507,7 @@ class AsyncModelVersionsCalls(AsyncResource):
         return await self._send(_get_feature_importance(model_version), options)
 
     async def get_training_data_logs(
-        self, model_version: str, **options: Unpack[CallOptions]
+        self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]
     ) -> builtins.list[DataPrepLogs]:
         """Get training data logs.
 
@@ -476,7 +522,7 @@ class AsyncModelVersionsCalls(AsyncResource):
 
     async def get_training_logs(
         self,
-        model_version: str,
+        model_version: str | ModelVersionData,
         *,
         stdout: bool = False,
         stderr: bool = False,
@@ -495,7 +541,9 @@ class AsyncModelVersionsCalls(AsyncResource):
         """
         return await self._send(_get_training_logs(model_version, stdout, stderr), options)
 
-    async def create_from_files(self, model_id: str, **options: Unpack[CallOptions]) -> AsyncModelVersion:
+    async def create_from_files(
+        self, model_id: str | ModelData, **options: Unpack[CallOptions]
+    ) -> AsyncModelVersion:
         """Create a model version from files.
 
         Args:
@@ -509,7 +557,7 @@ class AsyncModelVersionsCalls(AsyncResource):
 
     async def create_from_local_files(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         optional_artifacts: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -527,7 +575,11 @@ class AsyncModelVersionsCalls(AsyncResource):
         return await self._send(_create_from_local_files(model_id, optional_artifacts), options)
 
     async def set_objective(
-        self, model_version: str, *, metric: str | None = None, **options: Unpack[CallOptions]
+        self,
+        model_version: str | ModelVersionData,
+        *,
+        metric: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Set the model objective.
 
@@ -540,7 +592,7 @@ class AsyncModelVersionsCalls(AsyncResource):
         """
         await self._send(_set_objective(model_version, metric), options)
 
-    async def delete(self, model_version: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, model_version: str | ModelVersionData, **options: Unpack[CallOptions]) -> None:
         """Delete a model version.
 
         Args:
@@ -553,7 +605,7 @@ class AsyncModelVersionsCalls(AsyncResource):
 
     async def export_artifact_as_feature_group(
         self,
-        model_version: str,
+        model_version: str | ModelVersionData,
         table_name: str,
         *,
         artifact_type: EvalArtifactType | str | None = None,
@@ -576,7 +628,7 @@ class AsyncModelVersionsCalls(AsyncResource):
 
     async def export_custom_model(
         self,
-        model_version: str,
+        model_version: str | ModelVersionData,
         output_location: str,
         *,
         algorithm: str | None = None,

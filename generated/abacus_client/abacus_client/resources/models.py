@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.models import AsyncModelsMethods, ModelsMethods
 
@@ -24,9 +24,13 @@ if TYPE_CHECKING:
         AsyncModel,
         FeatureGroup,
         Model,
+        ModelData,
         ModelMetrics,
         ModelTrainingTypeForDeployment,
         ModelUpload,
+        ModelVersionData,
+        ProjectData,
+        StreamingAuthToken,
         TrainingConfig,
     )
 
@@ -38,8 +42,12 @@ _DESCRIBE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP: Operation[FeatureGroup, AsyncFeat
 )
 
 
-def _describe_train_test_data_split_feature_group(model_id: str) -> Call[FeatureGroup, AsyncFeatureGroup]:
-    return Call(_DESCRIBE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP, query={"modelId": model_id})
+def _describe_train_test_data_split_feature_group(
+    model_id: str | ModelData,
+) -> Call[FeatureGroup, AsyncFeatureGroup]:
+    return Call(
+        _DESCRIBE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP, query={"modelId": id_of(model_id, "ModelData")}
+    )
 
 
 _LIST: Operation[list[Model], list[AsyncModel]] = Operation(
@@ -50,8 +58,8 @@ _LIST: Operation[list[Model], list[AsyncModel]] = Operation(
 )
 
 
-def _list(project_id: str) -> Call[list[Model], list[AsyncModel]]:
-    return Call(_LIST, query={"projectId": project_id})
+def _list(project_id: str | ProjectData) -> Call[list[Model], list[AsyncModel]]:
+    return Call(_LIST, query={"projectId": id_of(project_id, "ProjectData")})
 
 
 _DESCRIBE: Operation[Model, AsyncModel] = Operation(
@@ -62,8 +70,8 @@ _DESCRIBE: Operation[Model, AsyncModel] = Operation(
 )
 
 
-def _describe(model_id: str) -> Call[Model, AsyncModel]:
-    return Call(_DESCRIBE, query={"modelId": model_id})
+def _describe(model_id: str | ModelData) -> Call[Model, AsyncModel]:
+    return Call(_DESCRIBE, query={"modelId": id_of(model_id, "ModelData")})
 
 
 _GET_METRICS: Operation[ModelMetrics, ModelMetrics] = Operation(
@@ -75,13 +83,16 @@ _GET_METRICS: Operation[ModelMetrics, ModelMetrics] = Operation(
 
 
 def _get_metrics(
-    model_id: str, model_version: str | None, return_graphs: bool, validation: bool
+    model_id: str | ModelData,
+    model_version: str | ModelVersionData | None,
+    return_graphs: bool,
+    validation: bool,
 ) -> Call[ModelMetrics, ModelMetrics]:
     return Call(
         _GET_METRICS,
         query={
-            "modelId": model_id,
-            "modelVersion": model_version,
+            "modelId": id_of(model_id, "ModelData"),
+            "modelVersion": id_of(model_version, "ModelVersionData"),
             "returnGraphs": return_graphs,
             "validation": validation,
         },
@@ -99,11 +110,15 @@ _GET_TRAINING_TYPES_FOR_DEPLOYMENT: Operation[
 
 
 def _get_training_types_for_deployment(
-    model_id: str, model_version: str | None, algorithm: str | None
+    model_id: str | ModelData, model_version: str | ModelVersionData | None, algorithm: str | None
 ) -> Call[ModelTrainingTypeForDeployment, ModelTrainingTypeForDeployment]:
     return Call(
         _GET_TRAINING_TYPES_FOR_DEPLOYMENT,
-        query={"modelId": model_id, "modelVersion": model_version, "algorithm": algorithm},
+        query={
+            "modelId": id_of(model_id, "ModelData"),
+            "modelVersion": id_of(model_version, "ModelVersionData"),
+            "algorithm": algorithm,
+        },
     )
 
 
@@ -116,7 +131,7 @@ _CREATE_FROM_FILES: Operation[Model, AsyncModel] = Operation(
 
 
 def _create_from_files(
-    project_id: str,
+    project_id: str | ProjectData,
     location: str,
     name: str | None,
     custom_artifact_filenames: Mapping[str, Any],
@@ -125,7 +140,7 @@ def _create_from_files(
     return Call(
         _CREATE_FROM_FILES,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "location": location,
             "name": name,
             "customArtifactFilenames": custom_artifact_filenames,
@@ -143,12 +158,15 @@ _CREATE_FROM_LOCAL_FILES: Operation[ModelUpload, ModelUpload] = Operation(
 
 
 def _create_from_local_files(
-    project_id: str, name: str | None, optional_artifacts: list[Any] | None, model_config: Mapping[str, Any]
+    project_id: str | ProjectData,
+    name: str | None,
+    optional_artifacts: list[Any] | None,
+    model_config: Mapping[str, Any],
 ) -> Call[ModelUpload, ModelUpload]:
     return Call(
         _CREATE_FROM_LOCAL_FILES,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "name": name,
             "optionalArtifacts": optional_artifacts,
             "modelConfig": model_config,
@@ -165,7 +183,7 @@ _TRAIN: Operation[Model, AsyncModel] = Operation(
 
 
 def _train(
-    project_id: str,
+    project_id: str | ProjectData,
     name: str | None,
     training_config: TrainingConfig | Mapping[str, Any] | None,
     feature_group_ids: list[Any] | None,
@@ -181,7 +199,7 @@ def _train(
     return Call(
         _TRAIN,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "name": name,
             "trainingConfig": training_config,
             "featureGroupIds": feature_group_ids,
@@ -206,7 +224,7 @@ _CREATE_FROM_PYTHON: Operation[Model, AsyncModel] = Operation(
 
 
 def _create_from_python(
-    project_id: str,
+    project_id: str | ProjectData,
     function_source_code: str,
     train_function_name: str,
     training_input_tables: list[Any],
@@ -225,7 +243,7 @@ def _create_from_python(
     return Call(
         _CREATE_FROM_PYTHON,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "functionSourceCode": function_source_code,
             "trainFunctionName": train_function_name,
             "trainingInputTables": training_input_tables,
@@ -249,8 +267,8 @@ _RENAME: Operation[None, None] = Operation(
 )
 
 
-def _rename(model_id: str, name: str) -> Call[None, None]:
-    return Call(_RENAME, json={"modelId": model_id, "name": name})
+def _rename(model_id: str | ModelData, name: str) -> Call[None, None]:
+    return Call(_RENAME, json={"modelId": id_of(model_id, "ModelData"), "name": name})
 
 
 _UPDATE_FROM_PYTHON: Operation[Model, AsyncModel] = Operation(
@@ -262,7 +280,7 @@ _UPDATE_FROM_PYTHON: Operation[Model, AsyncModel] = Operation(
 
 
 def _update_from_python(
-    model_id: str,
+    model_id: str | ModelData,
     function_source_code: str | None,
     train_function_name: str | None,
     predict_function_name: str | None,
@@ -279,7 +297,7 @@ def _update_from_python(
     return Call(
         _UPDATE_FROM_PYTHON,
         json={
-            "modelId": model_id,
+            "modelId": id_of(model_id, "ModelData"),
             "functionSourceCode": function_source_code,
             "trainFunctionName": train_function_name,
             "predictFunctionName": predict_function_name,
@@ -305,11 +323,17 @@ _SET_TRAINING_CONFIG: Operation[Model, AsyncModel] = Operation(
 
 
 def _set_training_config(
-    model_id: str, training_config: TrainingConfig | Mapping[str, Any], feature_group_ids: list[Any] | None
+    model_id: str | ModelData,
+    training_config: TrainingConfig | Mapping[str, Any],
+    feature_group_ids: list[Any] | None,
 ) -> Call[Model, AsyncModel]:
     return Call(
         _SET_TRAINING_CONFIG,
-        json={"modelId": model_id, "trainingConfig": training_config, "featureGroupIds": feature_group_ids},
+        json={
+            "modelId": id_of(model_id, "ModelData"),
+            "trainingConfig": training_config,
+            "featureGroupIds": feature_group_ids,
+        },
     )
 
 
@@ -321,8 +345,13 @@ _SET_PREDICTION_PARAMS: Operation[Model, AsyncModel] = Operation(
 )
 
 
-def _set_prediction_params(model_id: str, prediction_config: Mapping[str, Any]) -> Call[Model, AsyncModel]:
-    return Call(_SET_PREDICTION_PARAMS, json={"modelId": model_id, "predictionConfig": prediction_config})
+def _set_prediction_params(
+    model_id: str | ModelData, prediction_config: Mapping[str, Any]
+) -> Call[Model, AsyncModel]:
+    return Call(
+        _SET_PREDICTION_PARAMS,
+        json={"modelId": id_of(model_id, "ModelData"), "predictionConfig": prediction_config},
+    )
 
 
 _RETRAIN: Operation[Model, AsyncModel] = Operation(
@@ -334,7 +363,7 @@ _RETRAIN: Operation[Model, AsyncModel] = Operation(
 
 
 def _retrain(
-    model_id: str,
+    model_id: str | ModelData,
     deployment_ids: list[Any] | None,
     feature_group_ids: list[Any] | None,
     custom_algorithms: list[Any] | None,
@@ -348,7 +377,7 @@ def _retrain(
     return Call(
         _RETRAIN,
         json={
-            "modelId": model_id,
+            "modelId": id_of(model_id, "ModelData"),
             "deploymentIds": deployment_ids,
             "featureGroupIds": feature_group_ids,
             "customAlgorithms": custom_algorithms,
@@ -367,8 +396,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(model_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"modelId": model_id})
+def _delete(model_id: str | ModelData) -> Call[None, None]:
+    return Call(_DELETE, query={"modelId": id_of(model_id, "ModelData")})
 
 
 _SET_DEFAULT_ALGORITHM: Operation[None, None] = Operation(
@@ -380,11 +409,15 @@ _SET_DEFAULT_ALGORITHM: Operation[None, None] = Operation(
 
 
 def _set_default_algorithm(
-    model_id: str, algorithm: str | None, data_cluster_type: str | None
+    model_id: str | ModelData, algorithm: str | None, data_cluster_type: str | None
 ) -> Call[None, None]:
     return Call(
         _SET_DEFAULT_ALGORITHM,
-        json={"modelId": model_id, "algorithm": algorithm, "dataClusterType": data_cluster_type},
+        json={
+            "modelId": id_of(model_id, "ModelData"),
+            "algorithm": algorithm,
+            "dataClusterType": data_cluster_type,
+        },
     )
 
 
@@ -399,12 +432,21 @@ _UPSERT_ITEM_EMBEDDINGS: Operation[None, None] = Operation(
 
 
 def _upsert_item_embeddings(
-    streaming_token: str, model_id: str, item_id: str, vector: list[Any], catalog_id: str | None
+    streaming_token: str | StreamingAuthToken,
+    model_id: str | ModelData,
+    item_id: str,
+    vector: list[Any],
+    catalog_id: str | None,
 ) -> Call[None, None]:
     return Call(
         _UPSERT_ITEM_EMBEDDINGS,
-        query={"streamingToken": streaming_token},
-        json={"modelId": model_id, "itemId": item_id, "vector": vector, "catalogId": catalog_id},
+        query={"streamingToken": id_of(streaming_token, "StreamingAuthToken")},
+        json={
+            "modelId": id_of(model_id, "ModelData"),
+            "itemId": item_id,
+            "vector": vector,
+            "catalogId": catalog_id,
+        },
     )
 
 
@@ -419,12 +461,15 @@ _DELETE_ITEM_EMBEDDINGS: Operation[None, None] = Operation(
 
 
 def _delete_item_embeddings(
-    streaming_token: str, model_id: str, item_ids: list[Any], catalog_id: str | None
+    streaming_token: str | StreamingAuthToken,
+    model_id: str | ModelData,
+    item_ids: list[Any],
+    catalog_id: str | None,
 ) -> Call[None, None]:
     return Call(
         _DELETE_ITEM_EMBEDDINGS,
-        query={"streamingToken": streaming_token},
-        json={"modelId": model_id, "itemIds": item_ids, "catalogId": catalog_id},
+        query={"streamingToken": id_of(streaming_token, "StreamingAuthToken")},
+        json={"modelId": id_of(model_id, "ModelData"), "itemIds": item_ids, "catalogId": catalog_id},
     )
 
 
@@ -439,12 +484,15 @@ _UPSERT_MULTIPLE_ITEM_EMBEDDINGS: Operation[None, None] = Operation(
 
 
 def _upsert_multiple_item_embeddings(
-    streaming_token: str, model_id: str, upserts: list[Any], catalog_id: str | None
+    streaming_token: str | StreamingAuthToken,
+    model_id: str | ModelData,
+    upserts: list[Any],
+    catalog_id: str | None,
 ) -> Call[None, None]:
     return Call(
         _UPSERT_MULTIPLE_ITEM_EMBEDDINGS,
-        query={"streamingToken": streaming_token},
-        json={"modelId": model_id, "upserts": upserts, "catalogId": catalog_id},
+        query={"streamingToken": id_of(streaming_token, "StreamingAuthToken")},
+        json={"modelId": id_of(model_id, "ModelData"), "upserts": upserts, "catalogId": catalog_id},
     )
 
 
@@ -454,7 +502,7 @@ class ModelsCalls(Resource):
     _client: Abacus
 
     def describe_train_test_data_split_feature_group(
-        self, model_id: str, **options: Unpack[CallOptions]
+        self, model_id: str | ModelData, **options: Unpack[CallOptions]
     ) -> FeatureGroup:
         """Describe the train test data split feature group.
 
@@ -467,7 +515,7 @@ class ModelsCalls(Resource):
         """
         return self._send(_describe_train_test_data_split_feature_group(model_id), options)
 
-    def list(self, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[Model]:
+    def list(self, project_id: str | ProjectData, **options: Unpack[CallOptions]) -> builtins.list[Model]:
         """List models.
 
         Args:
@@ -479,7 +527,7 @@ class ModelsCalls(Resource):
         """
         return self._send(_list(project_id), options)
 
-    def describe(self, model_id: str, **options: Unpack[CallOptions]) -> Model:
+    def describe(self, model_id: str | ModelData, **options: Unpack[CallOptions]) -> Model:
         """Read a model.
 
         Reads a model as it is now, with its latest version.
@@ -495,9 +543,9 @@ class ModelsCalls(Resource):
 
     def get_metrics(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         return_graphs: bool = False,
         validation: bool = False,
         **options: Unpack[CallOptions],
@@ -518,9 +566,9 @@ class ModelsCalls(Resource):
 
     def get_training_types_for_deployment(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         algorithm: str | None = None,
         **options: Unpack[CallOptions],
     ) -> ModelTrainingTypeForDeployment:
@@ -539,7 +587,7 @@ class ModelsCalls(Resource):
 
     def create_from_files(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         location: str,
         *,
         name: str | None = None,
@@ -566,7 +614,7 @@ class ModelsCalls(Resource):
 
     def create_from_local_files(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         name: str | None = None,
         optional_artifacts: builtins.list[Any] | None = None,
@@ -591,7 +639,7 @@ class ModelsCalls(Resource):
 
     def train(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         name: str | None = None,
         training_config: TrainingConfig | Mapping[str, Any] | None = None,
@@ -646,7 +694,7 @@ class ModelsCalls(Resource):
 
     def create_from_python(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         function_source_code: str,
         train_function_name: str,
         training_input_tables: builtins.list[Any],
@@ -708,7 +756,7 @@ class ModelsCalls(Resource):
             options,
         )
 
-    def rename(self, model_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    def rename(self, model_id: str | ModelData, name: str, **options: Unpack[CallOptions]) -> None:
         """Rename a model.
 
         Args:
@@ -722,7 +770,7 @@ class ModelsCalls(Resource):
 
     def update_from_python(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         function_source_code: str | None = None,
         train_function_name: str | None = None,
@@ -780,7 +828,7 @@ class ModelsCalls(Resource):
 
     def set_training_config(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         training_config: TrainingConfig | Mapping[str, Any],
         *,
         feature_group_ids: builtins.list[Any] | None = None,
@@ -800,7 +848,7 @@ class ModelsCalls(Resource):
         return self._send(_set_training_config(model_id, training_config, feature_group_ids), options)
 
     def set_prediction_params(
-        self, model_id: str, prediction_config: Mapping[str, Any], **options: Unpack[CallOptions]
+        self, model_id: str | ModelData, prediction_config: Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> Model:
         """Set model prediction params.
 
@@ -816,7 +864,7 @@ class ModelsCalls(Resource):
 
     def retrain(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         deployment_ids: builtins.list[Any] | None = None,
         feature_group_ids: builtins.list[Any] | None = None,
@@ -863,7 +911,7 @@ class ModelsCalls(Resource):
             options,
         )
 
-    def delete(self, model_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, model_id: str | ModelData, **options: Unpack[CallOptions]) -> None:
         """Delete a model.
 
         Args:
@@ -876,7 +924,7 @@ class ModelsCalls(Resource):
 
     def set_default_algorithm(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         algorithm: str | None = None,
         data_cluster_type: str | None = None,
@@ -896,8 +944,8 @@ class ModelsCalls(Resource):
 
     def upsert_item_embeddings(
         self,
-        streaming_token: str,
-        model_id: str,
+        streaming_token: str | StreamingAuthToken,
+        model_id: str | ModelData,
         item_id: str,
         vector: builtins.list[Any],
         *,
@@ -920,8 +968,8 @@ class ModelsCalls(Resource):
 
     def delete_item_embeddings(
         self,
-        streaming_token: str,
-        model_id: str,
+        streaming_token: str | StreamingAuthToken,
+        model_id: str | ModelData,
         item_ids: builtins.list[Any],
         *,
         catalog_id: str | None = None,
@@ -942,8 +990,8 @@ class ModelsCalls(Resource):
 
     def upsert_multiple_item_embeddings(
         self,
-        streaming_token: str,
-        model_id: str,
+        streaming_token: str | StreamingAuthToken,
+        model_id: str | ModelData,
         upserts: builtins.list[Any],
         *,
         catalog_id: str | None = None,
@@ -973,7 +1021,7 @@ class AsyncModelsCalls(AsyncResource):
     _client: AsyncAbacus
 
     async def describe_train_test_data_split_feature_group(
-        self, model_id: str, **options: Unpack[CallOptions]
+        self, model_id: str | ModelData, **options: Unpack[CallOptions]
     ) -> AsyncFeatureGroup:
         """Describe the train test data split feature group.
 
@@ -986,7 +1034,9 @@ class AsyncModelsCalls(AsyncResource):
         """
         return await self._send(_describe_train_test_data_split_feature_group(model_id), options)
 
-    async def list(self, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[AsyncModel]:
+    async def list(
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
+    ) -> builtins.list[AsyncModel]:
         """List models.
 
         Args:
@@ -998,7 +1048,7 @@ class AsyncModelsCalls(AsyncResource):
         """
         return await self._send(_list(project_id), options)
 
-    async def describe(self, model_id: str, **options: Unpack[CallOptions]) -> AsyncModel:
+    async def describe(self, model_id: str | ModelData, **options: Unpack[CallOptions]) -> AsyncModel:
         """Read a model.
 
         Reads a model as it is now, with its latest version.
@@ -1014,9 +1064,9 @@ class AsyncModelsCalls(AsyncResource):
 
     async def get_metrics(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         return_graphs: bool = False,
         validation: bool = False,
         **options: Unpack[CallOptions],
@@ -1037,9 +1087,9 @@ class AsyncModelsCalls(AsyncResource):
 
     async def get_training_types_for_deployment(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
-        model_version: str | None = None,
+        model_version: str | ModelVersionData | None = None,
         algorithm: str | None = None,
         **options: Unpack[CallOptions],
     ) -> ModelTrainingTypeForDeployment:
@@ -1060,7 +1110,7 @@ class AsyncModelsCalls(AsyncResource):
 
     async def create_from_files(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         location: str,
         *,
         name: str | None = None,
@@ -1087,7 +1137,7 @@ class AsyncModelsCalls(AsyncResource):
 
     async def create_from_local_files(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         name: str | None = None,
         optional_artifacts: builtins.list[Any] | None = None,
@@ -1112,7 +1162,7 @@ class AsyncModelsCalls(AsyncResource):
 
     async def train(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         name: str | None = None,
         training_config: TrainingConfig | Mapping[str, Any] | None = None,
@@ -1167,7 +1217,7 @@ class AsyncModelsCalls(AsyncResource):
 
     async def create_from_python(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         function_source_code: str,
         train_function_name: str,
         training_input_tables: builtins.list[Any],
@@ -1229,7 +1279,7 @@ class AsyncModelsCalls(AsyncResource):
             options,
         )
 
-    async def rename(self, model_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    async def rename(self, model_id: str | ModelData, name: str, **options: Unpack[CallOptions]) -> None:
         """Rename a model.
 
         Args:
@@ -1243,7 +1293,7 @@ class AsyncModelsCalls(AsyncResource):
 
     async def update_from_python(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         function_source_code: str | None = None,
         train_function_name: str | None = None,
@@ -1301,7 +1351,7 @@ class AsyncModelsCalls(AsyncResource):
 
     async def set_training_config(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         training_config: TrainingConfig | Mapping[str, Any],
         *,
         feature_group_ids: builtins.list[Any] | None = None,
@@ -1321,7 +1371,7 @@ class AsyncModelsCalls(AsyncResource):
         return await self._send(_set_training_config(model_id, training_config, feature_group_ids), options)
 
     async def set_prediction_params(
-        self, model_id: str, prediction_config: Mapping[str, Any], **options: Unpack[CallOptions]
+        self, model_id: str | ModelData, prediction_config: Mapping[str, Any], **options: Unpack[CallOptions]
     ) -> AsyncModel:
         """Set model prediction params.
 
@@ -1337,7 +1387,7 @@ class AsyncModelsCalls(AsyncResource):
 
     async def retrain(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         deployment_ids: builtins.list[Any] | None = None,
         feature_group_ids: builtins.list[Any] | None = None,
@@ -1384,7 +1434,7 @@ class AsyncModelsCalls(AsyncResource):
             options,
         )
 
-    async def delete(self, model_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, model_id: str | ModelData, **options: Unpack[CallOptions]) -> None:
         """Delete a model.
 
         Args:
@@ -1397,7 +1447,7 @@ class AsyncModelsCalls(AsyncResource):
 
     async def set_default_algorithm(
         self,
-        model_id: str,
+        model_id: str | ModelData,
         *,
         algorithm: str | None = None,
         data_cluster_type: str | None = None,
@@ -1417,8 +1467,8 @@ class AsyncModelsCalls(AsyncResource):
 
     async def upsert_item_embeddings(
         self,
-        streaming_token: str,
-        model_id: str,
+        streaming_token: str | StreamingAuthToken,
+        model_id: str | ModelData,
         item_id: str,
         vector: builtins.list[Any],
         *,
@@ -1443,8 +1493,8 @@ class AsyncModelsCalls(AsyncResource):
 
     async def delete_item_embeddings(
         self,
-        streaming_token: str,
-        model_id: str,
+        streaming_token: str | StreamingAuthToken,
+        model_id: str | ModelData,
         item_ids: builtins.list[Any],
         *,
         catalog_id: str | None = None,
@@ -1465,8 +1515,8 @@ class AsyncModelsCalls(AsyncResource):
 
     async def upsert_multiple_item_embeddings(
         self,
-        streaming_token: str,
-        model_id: str,
+        streaming_token: str | StreamingAuthToken,
+        model_id: str | ModelData,
         upserts: builtins.list[Any],
         *,
         catalog_id: str | None = None,

@@ -6,14 +6,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncMonitorAlertVersion, MonitorAlertVersion
+    from ..models import (
+        AsyncMonitorAlertVersion,
+        ModelMonitorVersionData,
+        MonitorAlertVersion,
+        MonitorAlertVersionData,
+    )
 
 _DESCRIBE: Operation[MonitorAlertVersion, AsyncMonitorAlertVersion] = Operation(
     id="describeMonitorAlertVersion",
@@ -23,8 +28,12 @@ _DESCRIBE: Operation[MonitorAlertVersion, AsyncMonitorAlertVersion] = Operation(
 )
 
 
-def _describe(monitor_alert_version: str) -> Call[MonitorAlertVersion, AsyncMonitorAlertVersion]:
-    return Call(_DESCRIBE, query={"monitorAlertVersion": monitor_alert_version})
+def _describe(
+    monitor_alert_version: str | MonitorAlertVersionData,
+) -> Call[MonitorAlertVersion, AsyncMonitorAlertVersion]:
+    return Call(
+        _DESCRIBE, query={"monitorAlertVersion": id_of(monitor_alert_version, "MonitorAlertVersionData")}
+    )
 
 
 _LIST_FOR_MONITOR_VERSION: Operation[list[MonitorAlertVersion], list[AsyncMonitorAlertVersion]] = Operation(
@@ -38,15 +47,20 @@ _LIST_FOR_MONITOR_VERSION: Operation[list[MonitorAlertVersion], list[AsyncMonito
 
 
 def _list_for_monitor_version(
-    model_monitor_version: str,
+    model_monitor_version: str | ModelMonitorVersionData,
 ) -> Call[list[MonitorAlertVersion], list[AsyncMonitorAlertVersion]]:
-    return Call(_LIST_FOR_MONITOR_VERSION, query={"modelMonitorVersion": model_monitor_version})
+    return Call(
+        _LIST_FOR_MONITOR_VERSION,
+        query={"modelMonitorVersion": id_of(model_monitor_version, "ModelMonitorVersionData")},
+    )
 
 
 class MonitorAlertVersions(Resource):
     """Single checks of an alert."""
 
-    def describe(self, monitor_alert_version: str, **options: Unpack[CallOptions]) -> MonitorAlertVersion:
+    def describe(
+        self, monitor_alert_version: str | MonitorAlertVersionData, **options: Unpack[CallOptions]
+    ) -> MonitorAlertVersion:
         """Describe a monitor alert version.
 
         Args:
@@ -59,7 +73,7 @@ class MonitorAlertVersions(Resource):
         return self._send(_describe(monitor_alert_version), options)
 
     def list_for_monitor_version(
-        self, model_monitor_version: str, **options: Unpack[CallOptions]
+        self, model_monitor_version: str | ModelMonitorVersionData, **options: Unpack[CallOptions]
     ) -> list[MonitorAlertVersion]:
         """List monitor alert versions for a monitor version.
 
@@ -77,7 +91,7 @@ class AsyncMonitorAlertVersions(AsyncResource):
     """Single checks of an alert."""
 
     async def describe(
-        self, monitor_alert_version: str, **options: Unpack[CallOptions]
+        self, monitor_alert_version: str | MonitorAlertVersionData, **options: Unpack[CallOptions]
     ) -> AsyncMonitorAlertVersion:
         """Describe a monitor alert version.
 
@@ -91,7 +105,7 @@ class AsyncMonitorAlertVersions(AsyncResource):
         return await self._send(_describe(monitor_alert_version), options)
 
     async def list_for_monitor_version(
-        self, model_monitor_version: str, **options: Unpack[CallOptions]
+        self, model_monitor_version: str | ModelMonitorVersionData, **options: Unpack[CallOptions]
     ) -> list[AsyncMonitorAlertVersion]:
         """List monitor alert versions for a monitor version.
 

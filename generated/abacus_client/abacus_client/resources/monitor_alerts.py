@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AlertConditionConfig, AsyncMonitorAlert, EmailActionConfig, MonitorAlert
+    from ..models import (
+        AlertConditionConfig,
+        AsyncMonitorAlert,
+        EmailActionConfig,
+        ModelMonitorData,
+        MonitorAlert,
+        MonitorAlertData,
+        ProjectData,
+        RealtimeMonitorData,
+    )
 
 _DESCRIBE: Operation[MonitorAlert, AsyncMonitorAlert] = Operation(
     id="describeMonitorAlert",
@@ -26,8 +35,8 @@ _DESCRIBE: Operation[MonitorAlert, AsyncMonitorAlert] = Operation(
 )
 
 
-def _describe(monitor_alert_id: str) -> Call[MonitorAlert, AsyncMonitorAlert]:
-    return Call(_DESCRIBE, query={"monitorAlertId": monitor_alert_id})
+def _describe(monitor_alert_id: str | MonitorAlertData) -> Call[MonitorAlert, AsyncMonitorAlert]:
+    return Call(_DESCRIBE, query={"monitorAlertId": id_of(monitor_alert_id, "MonitorAlertData")})
 
 
 _LIST_FOR_MONITOR: Operation[list[MonitorAlert], list[AsyncMonitorAlert]] = Operation(
@@ -39,11 +48,14 @@ _LIST_FOR_MONITOR: Operation[list[MonitorAlert], list[AsyncMonitorAlert]] = Oper
 
 
 def _list_for_monitor(
-    model_monitor_id: str | None, realtime_monitor_id: str | None
+    model_monitor_id: str | ModelMonitorData | None, realtime_monitor_id: str | RealtimeMonitorData | None
 ) -> Call[list[MonitorAlert], list[AsyncMonitorAlert]]:
     return Call(
         _LIST_FOR_MONITOR,
-        query={"modelMonitorId": model_monitor_id, "realtimeMonitorId": realtime_monitor_id},
+        query={
+            "modelMonitorId": id_of(model_monitor_id, "ModelMonitorData"),
+            "realtimeMonitorId": id_of(realtime_monitor_id, "RealtimeMonitorData"),
+        },
     )
 
 
@@ -56,22 +68,22 @@ _CREATE: Operation[MonitorAlert, AsyncMonitorAlert] = Operation(
 
 
 def _create(
-    project_id: str,
+    project_id: str | ProjectData,
     alert_name: str,
     condition_config: AlertConditionConfig | Mapping[str, Any],
     action_config: EmailActionConfig | Mapping[str, Any],
-    model_monitor_id: str | None,
-    realtime_monitor_id: str | None,
+    model_monitor_id: str | ModelMonitorData | None,
+    realtime_monitor_id: str | RealtimeMonitorData | None,
 ) -> Call[MonitorAlert, AsyncMonitorAlert]:
     return Call(
         _CREATE,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "alertName": alert_name,
             "conditionConfig": condition_config,
             "actionConfig": action_config,
-            "modelMonitorId": model_monitor_id,
-            "realtimeMonitorId": realtime_monitor_id,
+            "modelMonitorId": id_of(model_monitor_id, "ModelMonitorData"),
+            "realtimeMonitorId": id_of(realtime_monitor_id, "RealtimeMonitorData"),
         },
     )
 
@@ -85,7 +97,7 @@ _UPDATE: Operation[MonitorAlert, AsyncMonitorAlert] = Operation(
 
 
 def _update(
-    monitor_alert_id: str,
+    monitor_alert_id: str | MonitorAlertData,
     alert_name: str | None,
     condition_config: AlertConditionConfig | Mapping[str, Any] | None,
     action_config: EmailActionConfig | Mapping[str, Any] | None,
@@ -93,7 +105,7 @@ def _update(
     return Call(
         _UPDATE,
         json={
-            "monitorAlertId": monitor_alert_id,
+            "monitorAlertId": id_of(monitor_alert_id, "MonitorAlertData"),
             "alertName": alert_name,
             "conditionConfig": condition_config,
             "actionConfig": action_config,
@@ -109,8 +121,8 @@ _RUN: Operation[MonitorAlert, AsyncMonitorAlert] = Operation(
 )
 
 
-def _run(monitor_alert_id: str) -> Call[MonitorAlert, AsyncMonitorAlert]:
-    return Call(_RUN, json={"monitorAlertId": monitor_alert_id})
+def _run(monitor_alert_id: str | MonitorAlertData) -> Call[MonitorAlert, AsyncMonitorAlert]:
+    return Call(_RUN, json={"monitorAlertId": id_of(monitor_alert_id, "MonitorAlertData")})
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -118,14 +130,16 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(monitor_alert_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"monitorAlertId": monitor_alert_id})
+def _delete(monitor_alert_id: str | MonitorAlertData) -> Call[None, None]:
+    return Call(_DELETE, query={"monitorAlertId": id_of(monitor_alert_id, "MonitorAlertData")})
 
 
 class MonitorAlerts(Resource):
     """Alerts on what a monitor sees."""
 
-    def describe(self, monitor_alert_id: str, **options: Unpack[CallOptions]) -> MonitorAlert:
+    def describe(
+        self, monitor_alert_id: str | MonitorAlertData, **options: Unpack[CallOptions]
+    ) -> MonitorAlert:
         """Describe a monitor alert.
 
         Args:
@@ -140,8 +154,8 @@ class MonitorAlerts(Resource):
     def list_for_monitor(
         self,
         *,
-        model_monitor_id: str | None = None,
-        realtime_monitor_id: str | None = None,
+        model_monitor_id: str | ModelMonitorData | None = None,
+        realtime_monitor_id: str | RealtimeMonitorData | None = None,
         **options: Unpack[CallOptions],
     ) -> list[MonitorAlert]:
         """List monitor alerts for a monitor.
@@ -158,13 +172,13 @@ class MonitorAlerts(Resource):
 
     def create(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         alert_name: str,
         condition_config: AlertConditionConfig | Mapping[str, Any],
         action_config: EmailActionConfig | Mapping[str, Any],
         *,
-        model_monitor_id: str | None = None,
-        realtime_monitor_id: str | None = None,
+        model_monitor_id: str | ModelMonitorData | None = None,
+        realtime_monitor_id: str | RealtimeMonitorData | None = None,
         **options: Unpack[CallOptions],
     ) -> MonitorAlert:
         """Create a monitor alert.
@@ -190,7 +204,7 @@ class MonitorAlerts(Resource):
 
     def update(
         self,
-        monitor_alert_id: str,
+        monitor_alert_id: str | MonitorAlertData,
         *,
         alert_name: str | None = None,
         condition_config: AlertConditionConfig | Mapping[str, Any] | None = None,
@@ -211,7 +225,7 @@ class MonitorAlerts(Resource):
         """
         return self._send(_update(monitor_alert_id, alert_name, condition_config, action_config), options)
 
-    def run(self, monitor_alert_id: str, **options: Unpack[CallOptions]) -> MonitorAlert:
+    def run(self, monitor_alert_id: str | MonitorAlertData, **options: Unpack[CallOptions]) -> MonitorAlert:
         """Run a monitor alert.
 
         Args:
@@ -223,7 +237,7 @@ class MonitorAlerts(Resource):
         """
         return self._send(_run(monitor_alert_id), options)
 
-    def delete(self, monitor_alert_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, monitor_alert_id: str | MonitorAlertData, **options: Unpack[CallOptions]) -> None:
         """Delete a monitor alert.
 
         Args:
@@ -238,7 +252,9 @@ class MonitorAlerts(Resource):
 class AsyncMonitorAlerts(AsyncResource):
     """Alerts on what a monitor sees."""
 
-    async def describe(self, monitor_alert_id: str, **options: Unpack[CallOptions]) -> AsyncMonitorAlert:
+    async def describe(
+        self, monitor_alert_id: str | MonitorAlertData, **options: Unpack[CallOptions]
+    ) -> AsyncMonitorAlert:
         """Describe a monitor alert.
 
         Args:
@@ -253,8 +269,8 @@ class AsyncMonitorAlerts(AsyncResource):
     async def list_for_monitor(
         self,
         *,
-        model_monitor_id: str | None = None,
-        realtime_monitor_id: str | None = None,
+        model_monitor_id: str | ModelMonitorData | None = None,
+        realtime_monitor_id: str | RealtimeMonitorData | None = None,
         **options: Unpack[CallOptions],
     ) -> list[AsyncMonitorAlert]:
         """List monitor alerts for a monitor.
@@ -271,13 +287,13 @@ class AsyncMonitorAlerts(AsyncResource):
 
     async def create(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         alert_name: str,
         condition_config: AlertConditionConfig | Mapping[str, Any],
         action_config: EmailActionConfig | Mapping[str, Any],
         *,
-        model_monitor_id: str | None = None,
-        realtime_monitor_id: str | None = None,
+        model_monitor_id: str | ModelMonitorData | None = None,
+        realtime_monitor_id: str | RealtimeMonitorData | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncMonitorAlert:
         """Create a monitor alert.
@@ -303,7 +319,7 @@ class AsyncMonitorAlerts(AsyncResource):
 
     async def update(
         self,
-        monitor_alert_id: str,
+        monitor_alert_id: str | MonitorAlertData,
         *,
         alert_name: str | None = None,
         condition_config: AlertConditionConfig | Mapping[str, Any] | None = None,
@@ -326,7 +342,9 @@ class AsyncMonitorAlerts(AsyncResource):
             _update(monitor_alert_id, alert_name, condition_config, action_config), options
         )
 
-    async def run(self, monitor_alert_id: str, **options: Unpack[CallOptions]) -> AsyncMonitorAlert:
+    async def run(
+        self, monitor_alert_id: str | MonitorAlertData, **options: Unpack[CallOptions]
+    ) -> AsyncMonitorAlert:
         """Run a monitor alert.
 
         Args:
@@ -338,7 +356,7 @@ class AsyncMonitorAlerts(AsyncResource):
         """
         return await self._send(_run(monitor_alert_id), options)
 
-    async def delete(self, monitor_alert_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, monitor_alert_id: str | MonitorAlertData, **options: Unpack[CallOptions]) -> None:
         """Delete a monitor alert.
 
         Args:

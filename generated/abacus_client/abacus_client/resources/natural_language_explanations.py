@@ -6,14 +6,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import NaturalLanguageExplanation
+    from ..models import (
+        FeatureGroupData,
+        FeatureGroupVersionData,
+        ModelData,
+        NaturalLanguageExplanation,
+        ProjectFeatureGroupData,
+    )
 
 _GET: Operation[NaturalLanguageExplanation, NaturalLanguageExplanation] = Operation(
     id="getNaturalLanguageExplanation",
@@ -24,14 +30,16 @@ _GET: Operation[NaturalLanguageExplanation, NaturalLanguageExplanation] = Operat
 
 
 def _get(
-    feature_group_id: str | None, feature_group_version: str | None, model_id: str | None
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
+    feature_group_version: str | FeatureGroupVersionData | None,
+    model_id: str | ModelData | None,
 ) -> Call[NaturalLanguageExplanation, NaturalLanguageExplanation]:
     return Call(
         _GET,
         query={
-            "featureGroupId": feature_group_id,
-            "featureGroupVersion": feature_group_version,
-            "modelId": model_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData"),
+            "modelId": id_of(model_id, "ModelData"),
         },
     )
 
@@ -45,14 +53,16 @@ _GENERATE: Operation[NaturalLanguageExplanation, NaturalLanguageExplanation] = O
 
 
 def _generate(
-    feature_group_id: str | None, feature_group_version: str | None, model_id: str | None
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
+    feature_group_version: str | FeatureGroupVersionData | None,
+    model_id: str | ModelData | None,
 ) -> Call[NaturalLanguageExplanation, NaturalLanguageExplanation]:
     return Call(
         _GENERATE,
         query={
-            "featureGroupId": feature_group_id,
-            "featureGroupVersion": feature_group_version,
-            "modelId": model_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData"),
+            "modelId": id_of(model_id, "ModelData"),
         },
     )
 
@@ -68,18 +78,18 @@ _SET: Operation[None, None] = Operation(
 def _set(
     short_explanation: str,
     long_explanation: str,
-    feature_group_id: str | None,
-    feature_group_version: str | None,
-    model_id: str | None,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
+    feature_group_version: str | FeatureGroupVersionData | None,
+    model_id: str | ModelData | None,
 ) -> Call[None, None]:
     return Call(
         _SET,
         json={
             "shortExplanation": short_explanation,
             "longExplanation": long_explanation,
-            "featureGroupId": feature_group_id,
-            "featureGroupVersion": feature_group_version,
-            "modelId": model_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "featureGroupVersion": id_of(feature_group_version, "FeatureGroupVersionData"),
+            "modelId": id_of(model_id, "ModelData"),
         },
     )
 
@@ -90,9 +100,9 @@ class NaturalLanguageExplanations(Resource):
     def get(
         self,
         *,
-        feature_group_id: str | None = None,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> NaturalLanguageExplanation:
         """Get a natural language explanation.
@@ -111,9 +121,9 @@ class NaturalLanguageExplanations(Resource):
     def generate(
         self,
         *,
-        feature_group_id: str | None = None,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> NaturalLanguageExplanation:
         """Generate a natural language explanation.
@@ -134,9 +144,9 @@ class NaturalLanguageExplanations(Resource):
         short_explanation: str,
         long_explanation: str,
         *,
-        feature_group_id: str | None = None,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set a natural language explanation.
@@ -163,9 +173,9 @@ class AsyncNaturalLanguageExplanations(AsyncResource):
     async def get(
         self,
         *,
-        feature_group_id: str | None = None,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> NaturalLanguageExplanation:
         """Get a natural language explanation.
@@ -184,9 +194,9 @@ class AsyncNaturalLanguageExplanations(AsyncResource):
     async def generate(
         self,
         *,
-        feature_group_id: str | None = None,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> NaturalLanguageExplanation:
         """Generate a natural language explanation.
@@ -207,9 +217,9 @@ class AsyncNaturalLanguageExplanations(AsyncResource):
         short_explanation: str,
         long_explanation: str,
         *,
-        feature_group_id: str | None = None,
-        feature_group_version: str | None = None,
-        model_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
+        feature_group_version: str | FeatureGroupVersionData | None = None,
+        model_id: str | ModelData | None = None,
         **options: Unpack[CallOptions],
     ) -> None:
         """Set a natural language explanation.

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncOrganizationGroup, OrganizationGroup
+    from ..models import (
+        AsyncOrganizationGroup,
+        FeatureGroupData,
+        OrganizationGroup,
+        OrganizationGroupData,
+        ProjectFeatureGroupData,
+    )
 
 _LIST: Operation[list[OrganizationGroup], list[AsyncOrganizationGroup]] = Operation(
     id="listOrganizationGroups",
@@ -40,8 +46,12 @@ _DESCRIBE: Operation[OrganizationGroup, AsyncOrganizationGroup] = Operation(
 )
 
 
-def _describe(organization_group_id: str) -> Call[OrganizationGroup, AsyncOrganizationGroup]:
-    return Call(_DESCRIBE, query={"organizationGroupId": organization_group_id})
+def _describe(
+    organization_group_id: str | OrganizationGroupData,
+) -> Call[OrganizationGroup, AsyncOrganizationGroup]:
+    return Call(
+        _DESCRIBE, query={"organizationGroupId": id_of(organization_group_id, "OrganizationGroupData")}
+    )
 
 
 _CREATE: Operation[OrganizationGroup, AsyncOrganizationGroup] = Operation(
@@ -68,9 +78,13 @@ _ADD_PERMISSION: Operation[None, None] = Operation(
 )
 
 
-def _add_permission(organization_group_id: str, permission: str) -> Call[None, None]:
+def _add_permission(organization_group_id: str | OrganizationGroupData, permission: str) -> Call[None, None]:
     return Call(
-        _ADD_PERMISSION, json={"organizationGroupId": organization_group_id, "permission": permission}
+        _ADD_PERMISSION,
+        json={
+            "organizationGroupId": id_of(organization_group_id, "OrganizationGroupData"),
+            "permission": permission,
+        },
     )
 
 
@@ -82,9 +96,15 @@ _REMOVE_PERMISSION: Operation[None, None] = Operation(
 )
 
 
-def _remove_permission(organization_group_id: str, permission: str) -> Call[None, None]:
+def _remove_permission(
+    organization_group_id: str | OrganizationGroupData, permission: str
+) -> Call[None, None]:
     return Call(
-        _REMOVE_PERMISSION, json={"organizationGroupId": organization_group_id, "permission": permission}
+        _REMOVE_PERMISSION,
+        json={
+            "organizationGroupId": id_of(organization_group_id, "OrganizationGroupData"),
+            "permission": permission,
+        },
     )
 
 
@@ -96,8 +116,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(organization_group_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"organizationGroupId": organization_group_id})
+def _delete(organization_group_id: str | OrganizationGroupData) -> Call[None, None]:
+    return Call(_DELETE, query={"organizationGroupId": id_of(organization_group_id, "OrganizationGroupData")})
 
 
 _SET_DEFAULT: Operation[None, None] = Operation(
@@ -108,8 +128,10 @@ _SET_DEFAULT: Operation[None, None] = Operation(
 )
 
 
-def _set_default(organization_group_id: str) -> Call[None, None]:
-    return Call(_SET_DEFAULT, json={"organizationGroupId": organization_group_id})
+def _set_default(organization_group_id: str | OrganizationGroupData) -> Call[None, None]:
+    return Call(
+        _SET_DEFAULT, json={"organizationGroupId": id_of(organization_group_id, "OrganizationGroupData")}
+    )
 
 
 _ADD_TO_FEATURE_GROUP_MODIFIERS: Operation[None, None] = Operation(
@@ -120,10 +142,16 @@ _ADD_TO_FEATURE_GROUP_MODIFIERS: Operation[None, None] = Operation(
 )
 
 
-def _add_to_feature_group_modifiers(feature_group_id: str, organization_group_id: str) -> Call[None, None]:
+def _add_to_feature_group_modifiers(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    organization_group_id: str | OrganizationGroupData,
+) -> Call[None, None]:
     return Call(
         _ADD_TO_FEATURE_GROUP_MODIFIERS,
-        json={"featureGroupId": feature_group_id, "organizationGroupId": organization_group_id},
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "organizationGroupId": id_of(organization_group_id, "OrganizationGroupData"),
+        },
     )
 
 
@@ -136,11 +164,15 @@ _REMOVE_FROM_FEATURE_GROUP_MODIFIERS: Operation[None, None] = Operation(
 
 
 def _remove_from_feature_group_modifiers(
-    feature_group_id: str, organization_group_id: str
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    organization_group_id: str | OrganizationGroupData,
 ) -> Call[None, None]:
     return Call(
         _REMOVE_FROM_FEATURE_GROUP_MODIFIERS,
-        query={"featureGroupId": feature_group_id, "organizationGroupId": organization_group_id},
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "organizationGroupId": id_of(organization_group_id, "OrganizationGroupData"),
+        },
     )
 
 
@@ -156,7 +188,9 @@ class OrganizationGroups(Resource):
         """
         return self._send(_list(), options)
 
-    def describe(self, organization_group_id: str, **options: Unpack[CallOptions]) -> OrganizationGroup:
+    def describe(
+        self, organization_group_id: str | OrganizationGroupData, **options: Unpack[CallOptions]
+    ) -> OrganizationGroup:
         """Describe an organization group.
 
         Args:
@@ -190,7 +224,10 @@ class OrganizationGroups(Resource):
         return self._send(_create(group_name, permissions, default_group), options)
 
     def add_permission(
-        self, organization_group_id: str, permission: str, **options: Unpack[CallOptions]
+        self,
+        organization_group_id: str | OrganizationGroupData,
+        permission: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add an organization group permission.
 
@@ -204,7 +241,10 @@ class OrganizationGroups(Resource):
         self._send(_add_permission(organization_group_id, permission), options)
 
     def remove_permission(
-        self, organization_group_id: str, permission: str, **options: Unpack[CallOptions]
+        self,
+        organization_group_id: str | OrganizationGroupData,
+        permission: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove the organization group permission.
 
@@ -217,7 +257,9 @@ class OrganizationGroups(Resource):
         """
         self._send(_remove_permission(organization_group_id, permission), options)
 
-    def delete(self, organization_group_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, organization_group_id: str | OrganizationGroupData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete an organization group.
 
         Args:
@@ -228,7 +270,9 @@ class OrganizationGroups(Resource):
         """
         self._send(_delete(organization_group_id), options)
 
-    def set_default(self, organization_group_id: str, **options: Unpack[CallOptions]) -> None:
+    def set_default(
+        self, organization_group_id: str | OrganizationGroupData, **options: Unpack[CallOptions]
+    ) -> None:
         """Set the default organization group.
 
         Args:
@@ -240,7 +284,10 @@ class OrganizationGroups(Resource):
         self._send(_set_default(organization_group_id), options)
 
     def add_to_feature_group_modifiers(
-        self, feature_group_id: str, organization_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        organization_group_id: str | OrganizationGroupData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add an organization group to feature group modifiers.
 
@@ -254,7 +301,10 @@ class OrganizationGroups(Resource):
         self._send(_add_to_feature_group_modifiers(feature_group_id, organization_group_id), options)
 
     def remove_from_feature_group_modifiers(
-        self, feature_group_id: str, organization_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        organization_group_id: str | OrganizationGroupData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove an organization group from feature group modifiers.
 
@@ -281,7 +331,7 @@ class AsyncOrganizationGroups(AsyncResource):
         return await self._send(_list(), options)
 
     async def describe(
-        self, organization_group_id: str, **options: Unpack[CallOptions]
+        self, organization_group_id: str | OrganizationGroupData, **options: Unpack[CallOptions]
     ) -> AsyncOrganizationGroup:
         """Describe an organization group.
 
@@ -316,7 +366,10 @@ class AsyncOrganizationGroups(AsyncResource):
         return await self._send(_create(group_name, permissions, default_group), options)
 
     async def add_permission(
-        self, organization_group_id: str, permission: str, **options: Unpack[CallOptions]
+        self,
+        organization_group_id: str | OrganizationGroupData,
+        permission: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add an organization group permission.
 
@@ -330,7 +383,10 @@ class AsyncOrganizationGroups(AsyncResource):
         await self._send(_add_permission(organization_group_id, permission), options)
 
     async def remove_permission(
-        self, organization_group_id: str, permission: str, **options: Unpack[CallOptions]
+        self,
+        organization_group_id: str | OrganizationGroupData,
+        permission: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove the organization group permission.
 
@@ -343,7 +399,9 @@ class AsyncOrganizationGroups(AsyncResource):
         """
         await self._send(_remove_permission(organization_group_id, permission), options)
 
-    async def delete(self, organization_group_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, organization_group_id: str | OrganizationGroupData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete an organization group.
 
         Args:
@@ -354,7 +412,9 @@ class AsyncOrganizationGroups(AsyncResource):
         """
         await self._send(_delete(organization_group_id), options)
 
-    async def set_default(self, organization_group_id: str, **options: Unpack[CallOptions]) -> None:
+    async def set_default(
+        self, organization_group_id: str | OrganizationGroupData, **options: Unpack[CallOptions]
+    ) -> None:
         """Set the default organization group.
 
         Args:
@@ -366,7 +426,10 @@ class AsyncOrganizationGroups(AsyncResource):
         await self._send(_set_default(organization_group_id), options)
 
     async def add_to_feature_group_modifiers(
-        self, feature_group_id: str, organization_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        organization_group_id: str | OrganizationGroupData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add an organization group to feature group modifiers.
 
@@ -380,7 +443,10 @@ class AsyncOrganizationGroups(AsyncResource):
         await self._send(_add_to_feature_group_modifiers(feature_group_id, organization_group_id), options)
 
     async def remove_from_feature_group_modifiers(
-        self, feature_group_id: str, organization_group_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        organization_group_id: str | OrganizationGroupData,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove an organization group from feature group modifiers.
 

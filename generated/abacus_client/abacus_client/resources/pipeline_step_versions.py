@@ -6,14 +6,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncPipelineStepVersion, PipelineStepVersion, PipelineStepVersionLogs
+    from ..models import (
+        AsyncPipelineStepVersion,
+        PipelineStepVersion,
+        PipelineStepVersionData,
+        PipelineStepVersionLogs,
+    )
 
 _DESCRIBE: Operation[PipelineStepVersion, AsyncPipelineStepVersion] = Operation(
     id="describePipelineStepVersion",
@@ -23,8 +28,12 @@ _DESCRIBE: Operation[PipelineStepVersion, AsyncPipelineStepVersion] = Operation(
 )
 
 
-def _describe(pipeline_step_version: str) -> Call[PipelineStepVersion, AsyncPipelineStepVersion]:
-    return Call(_DESCRIBE, query={"pipelineStepVersion": pipeline_step_version})
+def _describe(
+    pipeline_step_version: str | PipelineStepVersionData,
+) -> Call[PipelineStepVersion, AsyncPipelineStepVersion]:
+    return Call(
+        _DESCRIBE, query={"pipelineStepVersion": id_of(pipeline_step_version, "PipelineStepVersionData")}
+    )
 
 
 _GET_LOGS: Operation[PipelineStepVersionLogs, PipelineStepVersionLogs] = Operation(
@@ -35,14 +44,20 @@ _GET_LOGS: Operation[PipelineStepVersionLogs, PipelineStepVersionLogs] = Operati
 )
 
 
-def _get_logs(pipeline_step_version: str) -> Call[PipelineStepVersionLogs, PipelineStepVersionLogs]:
-    return Call(_GET_LOGS, query={"pipelineStepVersion": pipeline_step_version})
+def _get_logs(
+    pipeline_step_version: str | PipelineStepVersionData,
+) -> Call[PipelineStepVersionLogs, PipelineStepVersionLogs]:
+    return Call(
+        _GET_LOGS, query={"pipelineStepVersion": id_of(pipeline_step_version, "PipelineStepVersionData")}
+    )
 
 
 class PipelineStepVersions(Resource):
     """Single runs of a step, with their logs."""
 
-    def describe(self, pipeline_step_version: str, **options: Unpack[CallOptions]) -> PipelineStepVersion:
+    def describe(
+        self, pipeline_step_version: str | PipelineStepVersionData, **options: Unpack[CallOptions]
+    ) -> PipelineStepVersion:
         """Describe a pipeline step version.
 
         Args:
@@ -54,7 +69,9 @@ class PipelineStepVersions(Resource):
         """
         return self._send(_describe(pipeline_step_version), options)
 
-    def get_logs(self, pipeline_step_version: str, **options: Unpack[CallOptions]) -> PipelineStepVersionLogs:
+    def get_logs(
+        self, pipeline_step_version: str | PipelineStepVersionData, **options: Unpack[CallOptions]
+    ) -> PipelineStepVersionLogs:
         """Get step version logs.
 
         Args:
@@ -71,7 +88,7 @@ class AsyncPipelineStepVersions(AsyncResource):
     """Single runs of a step, with their logs."""
 
     async def describe(
-        self, pipeline_step_version: str, **options: Unpack[CallOptions]
+        self, pipeline_step_version: str | PipelineStepVersionData, **options: Unpack[CallOptions]
     ) -> AsyncPipelineStepVersion:
         """Describe a pipeline step version.
 
@@ -85,7 +102,7 @@ class AsyncPipelineStepVersions(AsyncResource):
         return await self._send(_describe(pipeline_step_version), options)
 
     async def get_logs(
-        self, pipeline_step_version: str, **options: Unpack[CallOptions]
+        self, pipeline_step_version: str | PipelineStepVersionData, **options: Unpack[CallOptions]
     ) -> PipelineStepVersionLogs:
         """Get step version logs.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.pipeline_steps import AsyncPipelineStepsMethods, PipelineStepsMethods
 
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncPipeline, AsyncPipelineStep, Pipeline, PipelineStep
+    from ..models import (
+        AsyncPipeline,
+        AsyncPipelineStep,
+        Pipeline,
+        PipelineData,
+        PipelineStep,
+        PipelineStepData,
+    )
 
 _DESCRIBE: Operation[PipelineStep, AsyncPipelineStep] = Operation(
     id="describePipelineStep",
@@ -27,8 +34,8 @@ _DESCRIBE: Operation[PipelineStep, AsyncPipelineStep] = Operation(
 )
 
 
-def _describe(pipeline_step_id: str) -> Call[PipelineStep, AsyncPipelineStep]:
-    return Call(_DESCRIBE, query={"pipelineStepId": pipeline_step_id})
+def _describe(pipeline_step_id: str | PipelineStepData) -> Call[PipelineStep, AsyncPipelineStep]:
+    return Call(_DESCRIBE, query={"pipelineStepId": id_of(pipeline_step_id, "PipelineStepData")})
 
 
 _DESCRIBE_BY_NAME: Operation[PipelineStep, AsyncPipelineStep] = Operation(
@@ -39,8 +46,12 @@ _DESCRIBE_BY_NAME: Operation[PipelineStep, AsyncPipelineStep] = Operation(
 )
 
 
-def _describe_by_name(pipeline_id: str, step_name: str) -> Call[PipelineStep, AsyncPipelineStep]:
-    return Call(_DESCRIBE_BY_NAME, query={"pipelineId": pipeline_id, "stepName": step_name})
+def _describe_by_name(
+    pipeline_id: str | PipelineData, step_name: str
+) -> Call[PipelineStep, AsyncPipelineStep]:
+    return Call(
+        _DESCRIBE_BY_NAME, query={"pipelineId": id_of(pipeline_id, "PipelineData"), "stepName": step_name}
+    )
 
 
 _CREATE: Operation[Pipeline, AsyncPipeline] = Operation(
@@ -52,7 +63,7 @@ _CREATE: Operation[Pipeline, AsyncPipeline] = Operation(
 
 
 def _create(
-    pipeline_id: str,
+    pipeline_id: str | PipelineData,
     step_name: str,
     function_name: str | None,
     source_code: str | None,
@@ -67,7 +78,7 @@ def _create(
     return Call(
         _CREATE,
         json={
-            "pipelineId": pipeline_id,
+            "pipelineId": id_of(pipeline_id, "PipelineData"),
             "stepName": step_name,
             "functionName": function_name,
             "sourceCode": source_code,
@@ -87,8 +98,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(pipeline_step_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"pipelineStepId": pipeline_step_id})
+def _delete(pipeline_step_id: str | PipelineStepData) -> Call[None, None]:
+    return Call(_DELETE, query={"pipelineStepId": id_of(pipeline_step_id, "PipelineStepData")})
 
 
 _UPDATE: Operation[PipelineStep, AsyncPipelineStep] = Operation(
@@ -100,7 +111,7 @@ _UPDATE: Operation[PipelineStep, AsyncPipelineStep] = Operation(
 
 
 def _update(
-    pipeline_step_id: str,
+    pipeline_step_id: str | PipelineStepData,
     function_name: str | None,
     source_code: str | None,
     step_input_mappings: list[Any] | None,
@@ -114,7 +125,7 @@ def _update(
     return Call(
         _UPDATE,
         json={
-            "pipelineStepId": pipeline_step_id,
+            "pipelineStepId": id_of(pipeline_step_id, "PipelineStepData"),
             "functionName": function_name,
             "sourceCode": source_code,
             "stepInputMappings": step_input_mappings,
@@ -136,8 +147,12 @@ _RENAME: Operation[PipelineStep, AsyncPipelineStep] = Operation(
 )
 
 
-def _rename(pipeline_step_id: str, step_name: str) -> Call[PipelineStep, AsyncPipelineStep]:
-    return Call(_RENAME, json={"pipelineStepId": pipeline_step_id, "stepName": step_name})
+def _rename(
+    pipeline_step_id: str | PipelineStepData, step_name: str
+) -> Call[PipelineStep, AsyncPipelineStep]:
+    return Call(
+        _RENAME, json={"pipelineStepId": id_of(pipeline_step_id, "PipelineStepData"), "stepName": step_name}
+    )
 
 
 class PipelineStepsCalls(Resource):
@@ -145,7 +160,9 @@ class PipelineStepsCalls(Resource):
 
     _client: Abacus
 
-    def describe(self, pipeline_step_id: str, **options: Unpack[CallOptions]) -> PipelineStep:
+    def describe(
+        self, pipeline_step_id: str | PipelineStepData, **options: Unpack[CallOptions]
+    ) -> PipelineStep:
         """Describe a pipeline step.
 
         Args:
@@ -158,7 +175,7 @@ class PipelineStepsCalls(Resource):
         return self._send(_describe(pipeline_step_id), options)
 
     def describe_by_name(
-        self, pipeline_id: str, step_name: str, **options: Unpack[CallOptions]
+        self, pipeline_id: str | PipelineData, step_name: str, **options: Unpack[CallOptions]
     ) -> PipelineStep:
         """Describe a pipeline step by name.
 
@@ -174,7 +191,7 @@ class PipelineStepsCalls(Resource):
 
     def create(
         self,
-        pipeline_id: str,
+        pipeline_id: str | PipelineData,
         step_name: str,
         *,
         function_name: str | None = None,
@@ -224,7 +241,7 @@ class PipelineStepsCalls(Resource):
             options,
         )
 
-    def delete(self, pipeline_step_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, pipeline_step_id: str | PipelineStepData, **options: Unpack[CallOptions]) -> None:
         """Delete a pipeline step.
 
         Args:
@@ -237,7 +254,7 @@ class PipelineStepsCalls(Resource):
 
     def update(
         self,
-        pipeline_step_id: str,
+        pipeline_step_id: str | PipelineStepData,
         *,
         function_name: str | None = None,
         source_code: str | None = None,
@@ -284,7 +301,9 @@ class PipelineStepsCalls(Resource):
             options,
         )
 
-    def rename(self, pipeline_step_id: str, step_name: str, **options: Unpack[CallOptions]) -> PipelineStep:
+    def rename(
+        self, pipeline_step_id: str | PipelineStepData, step_name: str, **options: Unpack[CallOptions]
+    ) -> PipelineStep:
         """Rename a pipeline step.
 
         Args:
@@ -307,7 +326,9 @@ class AsyncPipelineStepsCalls(AsyncResource):
 
     _client: AsyncAbacus
 
-    async def describe(self, pipeline_step_id: str, **options: Unpack[CallOptions]) -> AsyncPipelineStep:
+    async def describe(
+        self, pipeline_step_id: str | PipelineStepData, **options: Unpack[CallOptions]
+    ) -> AsyncPipelineStep:
         """Describe a pipeline step.
 
         Args:
@@ -320,7 +341,7 @@ class AsyncPipelineStepsCalls(AsyncResource):
         return await self._send(_describe(pipeline_step_id), options)
 
     async def describe_by_name(
-        self, pipeline_id: str, step_name: str, **options: Unpack[CallOptions]
+        self, pipeline_id: str | PipelineData, step_name: str, **options: Unpack[CallOptions]
     ) -> AsyncPipelineStep:
         """Describe a pipeline step by name.
 
@@ -336,7 +357,7 @@ class AsyncPipelineStepsCalls(AsyncResource):
 
     async def create(
         self,
-        pipeline_id: str,
+        pipeline_id: str | PipelineData,
         step_name: str,
         *,
         function_name: str | None = None,
@@ -386,7 +407,7 @@ class AsyncPipelineStepsCalls(AsyncResource):
             options,
         )
 
-    async def delete(self, pipeline_step_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, pipeline_step_id: str | PipelineStepData, **options: Unpack[CallOptions]) -> None:
         """Delete a pipeline step.
 
         Args:
@@ -399,7 +420,7 @@ class AsyncPipelineStepsCalls(AsyncResource):
 
     async def update(
         self,
-        pipeline_step_id: str,
+        pipeline_step_id: str | PipelineStepData,
         *,
         function_name: str | None = None,
         source_code: str | None = None,
@@ -447,7 +468,7 @@ class AsyncPipelineStepsCalls(AsyncResource):
         )
 
     async def rename(
-        self, pipeline_step_id: str, step_name: str, **options: Unpack[CallOptions]
+        self, pipeline_step_id: str | PipelineStepData, step_name: str, **options: Unpack[CallOptions]
     ) -> AsyncPipelineStep:
         """Rename a pipeline step.
 

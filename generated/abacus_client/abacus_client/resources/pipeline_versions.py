@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncPipelineVersion, PipelineVersion, PipelineVersionLogs
+    from ..models import (
+        AsyncPipelineVersion,
+        PipelineData,
+        PipelineVersion,
+        PipelineVersionData,
+        PipelineVersionLogs,
+    )
 
 _DESCRIBE: Operation[PipelineVersion, AsyncPipelineVersion] = Operation(
     id="describePipelineVersion",
@@ -26,8 +32,8 @@ _DESCRIBE: Operation[PipelineVersion, AsyncPipelineVersion] = Operation(
 )
 
 
-def _describe(pipeline_version: str) -> Call[PipelineVersion, AsyncPipelineVersion]:
-    return Call(_DESCRIBE, query={"pipelineVersion": pipeline_version})
+def _describe(pipeline_version: str | PipelineVersionData) -> Call[PipelineVersion, AsyncPipelineVersion]:
+    return Call(_DESCRIBE, query={"pipelineVersion": id_of(pipeline_version, "PipelineVersionData")})
 
 
 _LIST_LOGS: Operation[PipelineVersionLogs, PipelineVersionLogs] = Operation(
@@ -38,8 +44,8 @@ _LIST_LOGS: Operation[PipelineVersionLogs, PipelineVersionLogs] = Operation(
 )
 
 
-def _list_logs(pipeline_version: str) -> Call[PipelineVersionLogs, PipelineVersionLogs]:
-    return Call(_LIST_LOGS, query={"pipelineVersion": pipeline_version})
+def _list_logs(pipeline_version: str | PipelineVersionData) -> Call[PipelineVersionLogs, PipelineVersionLogs]:
+    return Call(_LIST_LOGS, query={"pipelineVersion": id_of(pipeline_version, "PipelineVersionData")})
 
 
 _LIST: Operation[list[PipelineVersion], list[AsyncPipelineVersion]] = Operation(
@@ -50,8 +56,10 @@ _LIST: Operation[list[PipelineVersion], list[AsyncPipelineVersion]] = Operation(
 )
 
 
-def _list(pipeline_id: str, limit: int) -> Call[list[PipelineVersion], list[AsyncPipelineVersion]]:
-    return Call(_LIST, json={"pipelineId": pipeline_id, "limit": limit})
+def _list(
+    pipeline_id: str | PipelineData, limit: int
+) -> Call[list[PipelineVersion], list[AsyncPipelineVersion]]:
+    return Call(_LIST, json={"pipelineId": id_of(pipeline_id, "PipelineData"), "limit": limit})
 
 
 _RESET: Operation[PipelineVersion, AsyncPipelineVersion] = Operation(
@@ -63,12 +71,12 @@ _RESET: Operation[PipelineVersion, AsyncPipelineVersion] = Operation(
 
 
 def _reset(
-    pipeline_version: str, steps: list[Any] | None, include_downstream_steps: bool
+    pipeline_version: str | PipelineVersionData, steps: list[Any] | None, include_downstream_steps: bool
 ) -> Call[PipelineVersion, AsyncPipelineVersion]:
     return Call(
         _RESET,
         json={
-            "pipelineVersion": pipeline_version,
+            "pipelineVersion": id_of(pipeline_version, "PipelineVersionData"),
             "steps": steps,
             "includeDownstreamSteps": include_downstream_steps,
         },
@@ -83,14 +91,18 @@ _SKIP_PENDING_STEPS: Operation[PipelineVersion, AsyncPipelineVersion] = Operatio
 )
 
 
-def _skip_pending_steps(pipeline_version: str) -> Call[PipelineVersion, AsyncPipelineVersion]:
-    return Call(_SKIP_PENDING_STEPS, json={"pipelineVersion": pipeline_version})
+def _skip_pending_steps(
+    pipeline_version: str | PipelineVersionData,
+) -> Call[PipelineVersion, AsyncPipelineVersion]:
+    return Call(_SKIP_PENDING_STEPS, json={"pipelineVersion": id_of(pipeline_version, "PipelineVersionData")})
 
 
 class PipelineVersions(Resource):
     """Single runs of a pipeline."""
 
-    def describe(self, pipeline_version: str, **options: Unpack[CallOptions]) -> PipelineVersion:
+    def describe(
+        self, pipeline_version: str | PipelineVersionData, **options: Unpack[CallOptions]
+    ) -> PipelineVersion:
         """Describe a pipeline version.
 
         Args:
@@ -102,7 +114,9 @@ class PipelineVersions(Resource):
         """
         return self._send(_describe(pipeline_version), options)
 
-    def list_logs(self, pipeline_version: str, **options: Unpack[CallOptions]) -> PipelineVersionLogs:
+    def list_logs(
+        self, pipeline_version: str | PipelineVersionData, **options: Unpack[CallOptions]
+    ) -> PipelineVersionLogs:
         """List pipeline version logs.
 
         Args:
@@ -115,7 +129,7 @@ class PipelineVersions(Resource):
         return self._send(_list_logs(pipeline_version), options)
 
     def list(
-        self, pipeline_id: str, *, limit: int = 200, **options: Unpack[CallOptions]
+        self, pipeline_id: str | PipelineData, *, limit: int = 200, **options: Unpack[CallOptions]
     ) -> builtins.list[PipelineVersion]:
         """List pipeline versions.
 
@@ -131,7 +145,7 @@ class PipelineVersions(Resource):
 
     def reset(
         self,
-        pipeline_version: str,
+        pipeline_version: str | PipelineVersionData,
         *,
         steps: builtins.list[Any] | None = None,
         include_downstream_steps: bool = True,
@@ -150,7 +164,9 @@ class PipelineVersions(Resource):
         """
         return self._send(_reset(pipeline_version, steps, include_downstream_steps), options)
 
-    def skip_pending_steps(self, pipeline_version: str, **options: Unpack[CallOptions]) -> PipelineVersion:
+    def skip_pending_steps(
+        self, pipeline_version: str | PipelineVersionData, **options: Unpack[CallOptions]
+    ) -> PipelineVersion:
         """Skip pending pipeline version steps.
 
         Args:
@@ -166,7 +182,9 @@ class PipelineVersions(Resource):
 class AsyncPipelineVersions(AsyncResource):
     """Single runs of a pipeline."""
 
-    async def describe(self, pipeline_version: str, **options: Unpack[CallOptions]) -> AsyncPipelineVersion:
+    async def describe(
+        self, pipeline_version: str | PipelineVersionData, **options: Unpack[CallOptions]
+    ) -> AsyncPipelineVersion:
         """Describe a pipeline version.
 
         Args:
@@ -178,7 +196,9 @@ class AsyncPipelineVersions(AsyncResource):
         """
         return await self._send(_describe(pipeline_version), options)
 
-    async def list_logs(self, pipeline_version: str, **options: Unpack[CallOptions]) -> PipelineVersionLogs:
+    async def list_logs(
+        self, pipeline_version: str | PipelineVersionData, **options: Unpack[CallOptions]
+    ) -> PipelineVersionLogs:
         """List pipeline version logs.
 
         Args:
@@ -191,7 +211,7 @@ class AsyncPipelineVersions(AsyncResource):
         return await self._send(_list_logs(pipeline_version), options)
 
     async def list(
-        self, pipeline_id: str, *, limit: int = 200, **options: Unpack[CallOptions]
+        self, pipeline_id: str | PipelineData, *, limit: int = 200, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncPipelineVersion]:
         """List pipeline versions.
 
@@ -207,7 +227,7 @@ class AsyncPipelineVersions(AsyncResource):
 
     async def reset(
         self,
-        pipeline_version: str,
+        pipeline_version: str | PipelineVersionData,
         *,
         steps: builtins.list[Any] | None = None,
         include_downstream_steps: bool = True,
@@ -227,7 +247,7 @@ class AsyncPipelineVersions(AsyncResource):
         return await self._send(_reset(pipeline_version, steps, include_downstream_steps), options)
 
     async def skip_pending_steps(
-        self, pipeline_version: str, **options: Unpack[CallOptions]
+        self, pipeline_version: str | PipelineVersionData, **options: Unpack[CallOptions]
     ) -> AsyncPipelineVersion:
         """Skip pending pipeline version steps.
 

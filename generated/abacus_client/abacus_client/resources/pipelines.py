@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncPipeline, AsyncPipelineVersion, Pipeline, PipelineVersion
+    from ..models import (
+        AsyncPipeline,
+        AsyncPipelineVersion,
+        Pipeline,
+        PipelineData,
+        PipelineVersion,
+        ProjectData,
+    )
 
 _LIST: Operation[list[Pipeline], list[AsyncPipeline]] = Operation(
     id="listPipelines",
@@ -26,8 +33,8 @@ _LIST: Operation[list[Pipeline], list[AsyncPipeline]] = Operation(
 )
 
 
-def _list(project_id: str | None) -> Call[list[Pipeline], list[AsyncPipeline]]:
-    return Call(_LIST, query={"projectId": project_id})
+def _list(project_id: str | ProjectData | None) -> Call[list[Pipeline], list[AsyncPipeline]]:
+    return Call(_LIST, query={"projectId": id_of(project_id, "ProjectData")})
 
 
 _CREATE: Operation[Pipeline, AsyncPipeline] = Operation(
@@ -39,11 +46,16 @@ _CREATE: Operation[Pipeline, AsyncPipeline] = Operation(
 
 
 def _create(
-    pipeline_name: str, project_id: str | None, cron: str | None, is_prod: bool | None
+    pipeline_name: str, project_id: str | ProjectData | None, cron: str | None, is_prod: bool | None
 ) -> Call[Pipeline, AsyncPipeline]:
     return Call(
         _CREATE,
-        json={"pipelineName": pipeline_name, "projectId": project_id, "cron": cron, "isProd": is_prod},
+        json={
+            "pipelineName": pipeline_name,
+            "projectId": id_of(project_id, "ProjectData"),
+            "cron": cron,
+            "isProd": is_prod,
+        },
     )
 
 
@@ -55,8 +67,8 @@ _DESCRIBE: Operation[Pipeline, AsyncPipeline] = Operation(
 )
 
 
-def _describe(pipeline_id: str) -> Call[Pipeline, AsyncPipeline]:
-    return Call(_DESCRIBE, json={"pipelineId": pipeline_id})
+def _describe(pipeline_id: str | PipelineData) -> Call[Pipeline, AsyncPipeline]:
+    return Call(_DESCRIBE, json={"pipelineId": id_of(pipeline_id, "PipelineData")})
 
 
 _DESCRIBE_BY_NAME: Operation[Pipeline, AsyncPipeline] = Operation(
@@ -80,8 +92,8 @@ _UPDATE: Operation[Pipeline, AsyncPipeline] = Operation(
 
 
 def _update(
-    pipeline_id: str,
-    project_id: str | None,
+    pipeline_id: str | PipelineData,
+    project_id: str | ProjectData | None,
     pipeline_variable_mappings: list[Any] | None,
     cron: str | None,
     is_prod: bool | None,
@@ -89,8 +101,8 @@ def _update(
     return Call(
         _UPDATE,
         json={
-            "pipelineId": pipeline_id,
-            "projectId": project_id,
+            "pipelineId": id_of(pipeline_id, "PipelineData"),
+            "projectId": id_of(project_id, "ProjectData"),
             "pipelineVariableMappings": pipeline_variable_mappings,
             "cron": cron,
             "isProd": is_prod,
@@ -106,8 +118,10 @@ _RENAME: Operation[Pipeline, AsyncPipeline] = Operation(
 )
 
 
-def _rename(pipeline_id: str, pipeline_name: str) -> Call[Pipeline, AsyncPipeline]:
-    return Call(_RENAME, json={"pipelineId": pipeline_id, "pipelineName": pipeline_name})
+def _rename(pipeline_id: str | PipelineData, pipeline_name: str) -> Call[Pipeline, AsyncPipeline]:
+    return Call(
+        _RENAME, json={"pipelineId": id_of(pipeline_id, "PipelineData"), "pipelineName": pipeline_name}
+    )
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -115,8 +129,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(pipeline_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"pipelineId": pipeline_id})
+def _delete(pipeline_id: str | PipelineData) -> Call[None, None]:
+    return Call(_DELETE, query={"pipelineId": id_of(pipeline_id, "PipelineData")})
 
 
 _RUN: Operation[PipelineVersion, AsyncPipelineVersion] = Operation(
@@ -128,10 +142,14 @@ _RUN: Operation[PipelineVersion, AsyncPipelineVersion] = Operation(
 
 
 def _run(
-    pipeline_id: str, pipeline_variable_mappings: list[Any] | None
+    pipeline_id: str | PipelineData, pipeline_variable_mappings: list[Any] | None
 ) -> Call[PipelineVersion, AsyncPipelineVersion]:
     return Call(
-        _RUN, json={"pipelineId": pipeline_id, "pipelineVariableMappings": pipeline_variable_mappings}
+        _RUN,
+        json={
+            "pipelineId": id_of(pipeline_id, "PipelineData"),
+            "pipelineVariableMappings": pipeline_variable_mappings,
+        },
     )
 
 
@@ -143,8 +161,8 @@ _UNSET_REFRESH_SCHEDULE: Operation[Pipeline, AsyncPipeline] = Operation(
 )
 
 
-def _unset_refresh_schedule(pipeline_id: str) -> Call[Pipeline, AsyncPipeline]:
-    return Call(_UNSET_REFRESH_SCHEDULE, json={"pipelineId": pipeline_id})
+def _unset_refresh_schedule(pipeline_id: str | PipelineData) -> Call[Pipeline, AsyncPipeline]:
+    return Call(_UNSET_REFRESH_SCHEDULE, json={"pipelineId": id_of(pipeline_id, "PipelineData")})
 
 
 _PAUSE_REFRESH_SCHEDULE: Operation[Pipeline, AsyncPipeline] = Operation(
@@ -155,8 +173,8 @@ _PAUSE_REFRESH_SCHEDULE: Operation[Pipeline, AsyncPipeline] = Operation(
 )
 
 
-def _pause_refresh_schedule(pipeline_id: str) -> Call[Pipeline, AsyncPipeline]:
-    return Call(_PAUSE_REFRESH_SCHEDULE, json={"pipelineId": pipeline_id})
+def _pause_refresh_schedule(pipeline_id: str | PipelineData) -> Call[Pipeline, AsyncPipeline]:
+    return Call(_PAUSE_REFRESH_SCHEDULE, json={"pipelineId": id_of(pipeline_id, "PipelineData")})
 
 
 _RESUME_REFRESH_SCHEDULE: Operation[Pipeline, AsyncPipeline] = Operation(
@@ -167,15 +185,15 @@ _RESUME_REFRESH_SCHEDULE: Operation[Pipeline, AsyncPipeline] = Operation(
 )
 
 
-def _resume_refresh_schedule(pipeline_id: str) -> Call[Pipeline, AsyncPipeline]:
-    return Call(_RESUME_REFRESH_SCHEDULE, json={"pipelineId": pipeline_id})
+def _resume_refresh_schedule(pipeline_id: str | PipelineData) -> Call[Pipeline, AsyncPipeline]:
+    return Call(_RESUME_REFRESH_SCHEDULE, json={"pipelineId": id_of(pipeline_id, "PipelineData")})
 
 
 class Pipelines(Resource):
     """Steps that run one after another, by hand or on a schedule."""
 
     def list(
-        self, *, project_id: str | None = None, **options: Unpack[CallOptions]
+        self, *, project_id: str | ProjectData | None = None, **options: Unpack[CallOptions]
     ) -> builtins.list[Pipeline]:
         """List pipelines.
 
@@ -192,7 +210,7 @@ class Pipelines(Resource):
         self,
         pipeline_name: str,
         *,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         cron: str | None = None,
         is_prod: bool | None = None,
         **options: Unpack[CallOptions],
@@ -211,7 +229,7 @@ class Pipelines(Resource):
         """
         return self._send(_create(pipeline_name, project_id, cron, is_prod), options)
 
-    def describe(self, pipeline_id: str, **options: Unpack[CallOptions]) -> Pipeline:
+    def describe(self, pipeline_id: str | PipelineData, **options: Unpack[CallOptions]) -> Pipeline:
         """Describe a pipeline.
 
         Args:
@@ -237,9 +255,9 @@ class Pipelines(Resource):
 
     def update(
         self,
-        pipeline_id: str,
+        pipeline_id: str | PipelineData,
         *,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         pipeline_variable_mappings: builtins.list[Any] | None = None,
         cron: str | None = None,
         is_prod: bool | None = None,
@@ -262,7 +280,9 @@ class Pipelines(Resource):
             _update(pipeline_id, project_id, pipeline_variable_mappings, cron, is_prod), options
         )
 
-    def rename(self, pipeline_id: str, pipeline_name: str, **options: Unpack[CallOptions]) -> Pipeline:
+    def rename(
+        self, pipeline_id: str | PipelineData, pipeline_name: str, **options: Unpack[CallOptions]
+    ) -> Pipeline:
         """Rename a pipeline.
 
         Args:
@@ -275,7 +295,7 @@ class Pipelines(Resource):
         """
         return self._send(_rename(pipeline_id, pipeline_name), options)
 
-    def delete(self, pipeline_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, pipeline_id: str | PipelineData, **options: Unpack[CallOptions]) -> None:
         """Delete a pipeline.
 
         Args:
@@ -288,7 +308,7 @@ class Pipelines(Resource):
 
     def run(
         self,
-        pipeline_id: str,
+        pipeline_id: str | PipelineData,
         *,
         pipeline_variable_mappings: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -305,7 +325,9 @@ class Pipelines(Resource):
         """
         return self._send(_run(pipeline_id, pipeline_variable_mappings), options)
 
-    def unset_refresh_schedule(self, pipeline_id: str, **options: Unpack[CallOptions]) -> Pipeline:
+    def unset_refresh_schedule(
+        self, pipeline_id: str | PipelineData, **options: Unpack[CallOptions]
+    ) -> Pipeline:
         """Unset the pipeline refresh schedule.
 
         Args:
@@ -317,7 +339,9 @@ class Pipelines(Resource):
         """
         return self._send(_unset_refresh_schedule(pipeline_id), options)
 
-    def pause_refresh_schedule(self, pipeline_id: str, **options: Unpack[CallOptions]) -> Pipeline:
+    def pause_refresh_schedule(
+        self, pipeline_id: str | PipelineData, **options: Unpack[CallOptions]
+    ) -> Pipeline:
         """Pause the pipeline refresh schedule.
 
         Args:
@@ -329,7 +353,9 @@ class Pipelines(Resource):
         """
         return self._send(_pause_refresh_schedule(pipeline_id), options)
 
-    def resume_refresh_schedule(self, pipeline_id: str, **options: Unpack[CallOptions]) -> Pipeline:
+    def resume_refresh_schedule(
+        self, pipeline_id: str | PipelineData, **options: Unpack[CallOptions]
+    ) -> Pipeline:
         """Resume the pipeline refresh schedule.
 
         Args:
@@ -346,7 +372,7 @@ class AsyncPipelines(AsyncResource):
     """Steps that run one after another, by hand or on a schedule."""
 
     async def list(
-        self, *, project_id: str | None = None, **options: Unpack[CallOptions]
+        self, *, project_id: str | ProjectData | None = None, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncPipeline]:
         """List pipelines.
 
@@ -363,7 +389,7 @@ class AsyncPipelines(AsyncResource):
         self,
         pipeline_name: str,
         *,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         cron: str | None = None,
         is_prod: bool | None = None,
         **options: Unpack[CallOptions],
@@ -382,7 +408,9 @@ class AsyncPipelines(AsyncResource):
         """
         return await self._send(_create(pipeline_name, project_id, cron, is_prod), options)
 
-    async def describe(self, pipeline_id: str, **options: Unpack[CallOptions]) -> AsyncPipeline:
+    async def describe(
+        self, pipeline_id: str | PipelineData, **options: Unpack[CallOptions]
+    ) -> AsyncPipeline:
         """Describe a pipeline.
 
         Args:
@@ -408,9 +436,9 @@ class AsyncPipelines(AsyncResource):
 
     async def update(
         self,
-        pipeline_id: str,
+        pipeline_id: str | PipelineData,
         *,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         pipeline_variable_mappings: builtins.list[Any] | None = None,
         cron: str | None = None,
         is_prod: bool | None = None,
@@ -434,7 +462,7 @@ class AsyncPipelines(AsyncResource):
         )
 
     async def rename(
-        self, pipeline_id: str, pipeline_name: str, **options: Unpack[CallOptions]
+        self, pipeline_id: str | PipelineData, pipeline_name: str, **options: Unpack[CallOptions]
     ) -> AsyncPipeline:
         """Rename a pipeline.
 
@@ -448,7 +476,7 @@ class AsyncPipelines(AsyncResource):
         """
         return await self._send(_rename(pipeline_id, pipeline_name), options)
 
-    async def delete(self, pipeline_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, pipeline_id: str | PipelineData, **options: Unpack[CallOptions]) -> None:
         """Delete a pipeline.
 
         Args:
@@ -461,7 +489,7 @@ class AsyncPipelines(AsyncResource):
 
     async def run(
         self,
-        pipeline_id: str,
+        pipeline_id: str | PipelineData,
         *,
         pipeline_variable_mappings: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -478,7 +506,9 @@ class AsyncPipelines(AsyncResource):
         """
         return await self._send(_run(pipeline_id, pipeline_variable_mappings), options)
 
-    async def unset_refresh_schedule(self, pipeline_id: str, **options: Unpack[CallOptions]) -> AsyncPipeline:
+    async def unset_refresh_schedule(
+        self, pipeline_id: str | PipelineData, **options: Unpack[CallOptions]
+    ) -> AsyncPipeline:
         """Unset the pipeline refresh schedule.
 
         Args:
@@ -490,7 +520,9 @@ class AsyncPipelines(AsyncResource):
         """
         return await self._send(_unset_refresh_schedule(pipeline_id), options)
 
-    async def pause_refresh_schedule(self, pipeline_id: str, **options: Unpack[CallOptions]) -> AsyncPipeline:
+    async def pause_refresh_schedule(
+        self, pipeline_id: str | PipelineData, **options: Unpack[CallOptions]
+    ) -> AsyncPipeline:
         """Pause the pipeline refresh schedule.
 
         Args:
@@ -503,7 +535,7 @@ class AsyncPipelines(AsyncResource):
         return await self._send(_pause_refresh_schedule(pipeline_id), options)
 
     async def resume_refresh_schedule(
-        self, pipeline_id: str, **options: Unpack[CallOptions]
+        self, pipeline_id: str | PipelineData, **options: Unpack[CallOptions]
     ) -> AsyncPipeline:
         """Resume the pipeline refresh schedule.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncPredictionOperatorVersion, PredictionOperatorVersion
+    from ..models import (
+        AsyncPredictionOperatorVersion,
+        PredictionOperatorData,
+        PredictionOperatorVersion,
+        PredictionOperatorVersionData,
+    )
 
 _LIST: Operation[list[PredictionOperatorVersion], list[AsyncPredictionOperatorVersion]] = Operation(
     id="listPredictionOperatorVersions",
@@ -31,9 +36,11 @@ _LIST: Operation[list[PredictionOperatorVersion], list[AsyncPredictionOperatorVe
 
 
 def _list(
-    prediction_operator_id: str,
+    prediction_operator_id: str | PredictionOperatorData,
 ) -> Call[list[PredictionOperatorVersion], list[AsyncPredictionOperatorVersion]]:
-    return Call(_LIST, query={"predictionOperatorId": prediction_operator_id})
+    return Call(
+        _LIST, query={"predictionOperatorId": id_of(prediction_operator_id, "PredictionOperatorData")}
+    )
 
 
 _CREATE: Operation[PredictionOperatorVersion, AsyncPredictionOperatorVersion] = Operation(
@@ -46,8 +53,12 @@ _CREATE: Operation[PredictionOperatorVersion, AsyncPredictionOperatorVersion] = 
 )
 
 
-def _create(prediction_operator_id: str) -> Call[PredictionOperatorVersion, AsyncPredictionOperatorVersion]:
-    return Call(_CREATE, json={"predictionOperatorId": prediction_operator_id})
+def _create(
+    prediction_operator_id: str | PredictionOperatorData,
+) -> Call[PredictionOperatorVersion, AsyncPredictionOperatorVersion]:
+    return Call(
+        _CREATE, json={"predictionOperatorId": id_of(prediction_operator_id, "PredictionOperatorData")}
+    )
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -58,15 +69,20 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(prediction_operator_version: str) -> Call[None, None]:
-    return Call(_DELETE, query={"predictionOperatorVersion": prediction_operator_version})
+def _delete(prediction_operator_version: str | PredictionOperatorVersionData) -> Call[None, None]:
+    return Call(
+        _DELETE,
+        query={
+            "predictionOperatorVersion": id_of(prediction_operator_version, "PredictionOperatorVersionData")
+        },
+    )
 
 
 class PredictionOperatorVersions(Resource):
     """What a prediction operator was at one time."""
 
     def list(
-        self, prediction_operator_id: str, **options: Unpack[CallOptions]
+        self, prediction_operator_id: str | PredictionOperatorData, **options: Unpack[CallOptions]
     ) -> builtins.list[PredictionOperatorVersion]:
         """List prediction operator versions.
 
@@ -80,7 +96,7 @@ class PredictionOperatorVersions(Resource):
         return self._send(_list(prediction_operator_id), options)
 
     def create(
-        self, prediction_operator_id: str, **options: Unpack[CallOptions]
+        self, prediction_operator_id: str | PredictionOperatorData, **options: Unpack[CallOptions]
     ) -> PredictionOperatorVersion:
         """Create a prediction operator version.
 
@@ -93,7 +109,9 @@ class PredictionOperatorVersions(Resource):
         """
         return self._send(_create(prediction_operator_id), options)
 
-    def delete(self, prediction_operator_version: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, prediction_operator_version: str | PredictionOperatorVersionData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a prediction operator version.
 
         Args:
@@ -109,7 +127,7 @@ class AsyncPredictionOperatorVersions(AsyncResource):
     """What a prediction operator was at one time."""
 
     async def list(
-        self, prediction_operator_id: str, **options: Unpack[CallOptions]
+        self, prediction_operator_id: str | PredictionOperatorData, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncPredictionOperatorVersion]:
         """List prediction operator versions.
 
@@ -123,7 +141,7 @@ class AsyncPredictionOperatorVersions(AsyncResource):
         return await self._send(_list(prediction_operator_id), options)
 
     async def create(
-        self, prediction_operator_id: str, **options: Unpack[CallOptions]
+        self, prediction_operator_id: str | PredictionOperatorData, **options: Unpack[CallOptions]
     ) -> AsyncPredictionOperatorVersion:
         """Create a prediction operator version.
 
@@ -136,7 +154,9 @@ class AsyncPredictionOperatorVersions(AsyncResource):
         """
         return await self._send(_create(prediction_operator_id), options)
 
-    async def delete(self, prediction_operator_version: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, prediction_operator_version: str | PredictionOperatorVersionData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a prediction operator version.
 
         Args:

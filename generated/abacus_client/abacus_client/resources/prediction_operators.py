@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.prediction_operators import AsyncPredictionOperatorsMethods, PredictionOperatorsMethods
 
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncDeployment, AsyncPredictionOperator, Deployment, PredictionOperator
+    from ..models import (
+        AsyncDeployment,
+        AsyncPredictionOperator,
+        Deployment,
+        PredictionOperator,
+        PredictionOperatorData,
+        ProjectData,
+    )
 
 _DESCRIBE: Operation[PredictionOperator, AsyncPredictionOperator] = Operation(
     id="describePredictionOperator",
@@ -28,8 +35,12 @@ _DESCRIBE: Operation[PredictionOperator, AsyncPredictionOperator] = Operation(
 )
 
 
-def _describe(prediction_operator_id: str) -> Call[PredictionOperator, AsyncPredictionOperator]:
-    return Call(_DESCRIBE, query={"predictionOperatorId": prediction_operator_id})
+def _describe(
+    prediction_operator_id: str | PredictionOperatorData,
+) -> Call[PredictionOperator, AsyncPredictionOperator]:
+    return Call(
+        _DESCRIBE, query={"predictionOperatorId": id_of(prediction_operator_id, "PredictionOperatorData")}
+    )
 
 
 _LIST: Operation[list[PredictionOperator], list[AsyncPredictionOperator]] = Operation(
@@ -42,8 +53,8 @@ _LIST: Operation[list[PredictionOperator], list[AsyncPredictionOperator]] = Oper
 )
 
 
-def _list(project_id: str) -> Call[list[PredictionOperator], list[AsyncPredictionOperator]]:
-    return Call(_LIST, query={"projectId": project_id})
+def _list(project_id: str | ProjectData) -> Call[list[PredictionOperator], list[AsyncPredictionOperator]]:
+    return Call(_LIST, query={"projectId": id_of(project_id, "ProjectData")})
 
 
 _CREATE: Operation[PredictionOperator, AsyncPredictionOperator] = Operation(
@@ -56,7 +67,7 @@ _CREATE: Operation[PredictionOperator, AsyncPredictionOperator] = Operation(
 
 def _create(
     name: str,
-    project_id: str,
+    project_id: str | ProjectData,
     source_code: str | None,
     predict_function_name: str | None,
     initialize_function_name: str | None,
@@ -70,7 +81,7 @@ def _create(
         _CREATE,
         json={
             "name": name,
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "sourceCode": source_code,
             "predictFunctionName": predict_function_name,
             "initializeFunctionName": initialize_function_name,
@@ -92,7 +103,7 @@ _UPDATE: Operation[PredictionOperator, AsyncPredictionOperator] = Operation(
 
 
 def _update(
-    prediction_operator_id: str,
+    prediction_operator_id: str | PredictionOperatorData,
     name: str | None,
     feature_group_ids: list[Any] | None,
     source_code: str | None,
@@ -106,7 +117,7 @@ def _update(
     return Call(
         _UPDATE,
         json={
-            "predictionOperatorId": prediction_operator_id,
+            "predictionOperatorId": id_of(prediction_operator_id, "PredictionOperatorData"),
             "name": name,
             "featureGroupIds": feature_group_ids,
             "sourceCode": source_code,
@@ -128,8 +139,10 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(prediction_operator_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"predictionOperatorId": prediction_operator_id})
+def _delete(prediction_operator_id: str | PredictionOperatorData) -> Call[None, None]:
+    return Call(
+        _DELETE, query={"predictionOperatorId": id_of(prediction_operator_id, "PredictionOperatorData")}
+    )
 
 
 _DEPLOY: Operation[Deployment, AsyncDeployment] = Operation(
@@ -140,8 +153,16 @@ _DEPLOY: Operation[Deployment, AsyncDeployment] = Operation(
 )
 
 
-def _deploy(prediction_operator_id: str, auto_deploy: bool) -> Call[Deployment, AsyncDeployment]:
-    return Call(_DEPLOY, json={"predictionOperatorId": prediction_operator_id, "autoDeploy": auto_deploy})
+def _deploy(
+    prediction_operator_id: str | PredictionOperatorData, auto_deploy: bool
+) -> Call[Deployment, AsyncDeployment]:
+    return Call(
+        _DEPLOY,
+        json={
+            "predictionOperatorId": id_of(prediction_operator_id, "PredictionOperatorData"),
+            "autoDeploy": auto_deploy,
+        },
+    )
 
 
 class PredictionOperatorsCalls(Resource):
@@ -149,7 +170,9 @@ class PredictionOperatorsCalls(Resource):
 
     _client: Abacus
 
-    def describe(self, prediction_operator_id: str, **options: Unpack[CallOptions]) -> PredictionOperator:
+    def describe(
+        self, prediction_operator_id: str | PredictionOperatorData, **options: Unpack[CallOptions]
+    ) -> PredictionOperator:
         """Describe a prediction operator.
 
         Args:
@@ -161,7 +184,9 @@ class PredictionOperatorsCalls(Resource):
         """
         return self._send(_describe(prediction_operator_id), options)
 
-    def list(self, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[PredictionOperator]:
+    def list(
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
+    ) -> builtins.list[PredictionOperator]:
         """List prediction operators.
 
         Args:
@@ -176,7 +201,7 @@ class PredictionOperatorsCalls(Resource):
     def create(
         self,
         name: str,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         source_code: str | None = None,
         predict_function_name: str | None = None,
@@ -224,7 +249,7 @@ class PredictionOperatorsCalls(Resource):
 
     def update(
         self,
-        prediction_operator_id: str,
+        prediction_operator_id: str | PredictionOperatorData,
         *,
         name: str | None = None,
         feature_group_ids: builtins.list[Any] | None = None,
@@ -271,7 +296,9 @@ class PredictionOperatorsCalls(Resource):
             options,
         )
 
-    def delete(self, prediction_operator_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, prediction_operator_id: str | PredictionOperatorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a prediction operator.
 
         Args:
@@ -283,7 +310,11 @@ class PredictionOperatorsCalls(Resource):
         self._send(_delete(prediction_operator_id), options)
 
     def deploy(
-        self, prediction_operator_id: str, *, auto_deploy: bool = True, **options: Unpack[CallOptions]
+        self,
+        prediction_operator_id: str | PredictionOperatorData,
+        *,
+        auto_deploy: bool = True,
+        **options: Unpack[CallOptions],
     ) -> Deployment:
         """Deploy a prediction operator.
 
@@ -308,7 +339,7 @@ class AsyncPredictionOperatorsCalls(AsyncResource):
     _client: AsyncAbacus
 
     async def describe(
-        self, prediction_operator_id: str, **options: Unpack[CallOptions]
+        self, prediction_operator_id: str | PredictionOperatorData, **options: Unpack[CallOptions]
     ) -> AsyncPredictionOperator:
         """Describe a prediction operator.
 
@@ -322,7 +353,7 @@ class AsyncPredictionOperatorsCalls(AsyncResource):
         return await self._send(_describe(prediction_operator_id), options)
 
     async def list(
-        self, project_id: str, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncPredictionOperator]:
         """List prediction operators.
 
@@ -338,7 +369,7 @@ class AsyncPredictionOperatorsCalls(AsyncResource):
     async def create(
         self,
         name: str,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         source_code: str | None = None,
         predict_function_name: str | None = None,
@@ -386,7 +417,7 @@ class AsyncPredictionOperatorsCalls(AsyncResource):
 
     async def update(
         self,
-        prediction_operator_id: str,
+        prediction_operator_id: str | PredictionOperatorData,
         *,
         name: str | None = None,
         feature_group_ids: builtins.list[Any] | None = None,
@@ -433,7 +464,9 @@ class AsyncPredictionOperatorsCalls(AsyncResource):
             options,
         )
 
-    async def delete(self, prediction_operator_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, prediction_operator_id: str | PredictionOperatorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a prediction operator.
 
         Args:
@@ -445,7 +478,11 @@ class AsyncPredictionOperatorsCalls(AsyncResource):
         await self._send(_delete(prediction_operator_id), options)
 
     async def deploy(
-        self, prediction_operator_id: str, *, auto_deploy: bool = True, **options: Unpack[CallOptions]
+        self,
+        prediction_operator_id: str | PredictionOperatorData,
+        *,
+        auto_deploy: bool = True,
+        **options: Unpack[CallOptions],
     ) -> AsyncDeployment:
         """Deploy a prediction operator.
 

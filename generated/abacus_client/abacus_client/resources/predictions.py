@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._runtime.call import Binary, Call, Json, Operation
+from .._runtime.call import Binary, Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.predictions import AsyncPredictionsMethods, PredictionsMethods
 
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from .._runtime.call_options import CallOptions
     from .._runtime.payload import FileTypes
     from .._runtime.streams import AsyncStreamedResponse, StreamedResponse
-    from ..models import DocumentRetrieverLookupResult
+    from ..models import (
+        DeploymentAuthToken,
+        DeploymentConversationData,
+        DeploymentData,
+        DocumentRetrieverLookupResult,
+    )
 
 _LOOKUP_FEATURES: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operation(
     id="lookupFeatures",
@@ -32,15 +37,18 @@ _LOOKUP_FEATURES: Operation[dict[str, Any] | None, dict[str, Any] | None] = Oper
 
 
 def _lookup_features(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     limit_results: int | None,
     result_columns: list[Any] | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _LOOKUP_FEATURES,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data, "limitResults": limit_results, "resultColumns": result_columns},
     )
 
@@ -56,14 +64,18 @@ _PREDICT: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operation(
 
 
 def _predict(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any] | None,
     extra: Mapping[str, Any] | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id, **(extra or {})},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+            **(extra or {}),
+        },
         json={"queryData": query_data, **(extra or {})},
     )
 
@@ -79,11 +91,14 @@ _PREDICT_MULTIPLE: Operation[dict[str, Any] | None, dict[str, Any] | None] = Ope
 
 
 def _predict_multiple(
-    deployment_token: str, deployment_id: str, query_data: list[Any]
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, query_data: list[Any]
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT_MULTIPLE,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -99,11 +114,16 @@ _PREDICT_FROM_DATASETS: Operation[dict[str, Any] | None, dict[str, Any] | None] 
 
 
 def _predict_from_datasets(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any],
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT_FROM_DATASETS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -119,15 +139,18 @@ _PREDICT_LEAD: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operati
 
 
 def _predict_lead(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     explain_predictions: bool,
     explainer_type: str | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT_LEAD,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "explainPredictions": explain_predictions,
@@ -147,15 +170,18 @@ _PREDICT_CHURN: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operat
 
 
 def _predict_churn(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     explain_predictions: bool,
     explainer_type: str | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT_CHURN,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "explainPredictions": explain_predictions,
@@ -175,11 +201,16 @@ _PREDICT_TAKEOVER: Operation[dict[str, Any] | None, dict[str, Any] | None] = Ope
 
 
 def _predict_takeover(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any],
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT_TAKEOVER,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -195,11 +226,16 @@ _PREDICT_FRAUD: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operat
 
 
 def _predict_fraud(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any],
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT_FRAUD,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -215,8 +251,8 @@ _PREDICT_CLASS: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operat
 
 
 def _predict_class(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     threshold: float | None,
     threshold_class: str | None,
@@ -228,7 +264,10 @@ def _predict_class(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT_CLASS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "threshold": threshold,
@@ -253,8 +292,8 @@ _PREDICT_TARGET: Operation[dict[str, Any] | None, dict[str, Any] | None] = Opera
 
 
 def _predict_target(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     explain_predictions: bool,
     fixed_features: list[Any] | None,
@@ -263,7 +302,10 @@ def _predict_target(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT_TARGET,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "explainPredictions": explain_predictions,
@@ -285,11 +327,17 @@ _GET_ANOMALIES: Operation[Any, Any] = Operation(
 
 
 def _get_anomalies(
-    deployment_token: str, deployment_id: str, threshold: float | None, histogram: bool
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    threshold: float | None,
+    histogram: bool,
 ) -> Call[Any, Any]:
     return Call(
         _GET_ANOMALIES,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"threshold": threshold, "histogram": histogram},
     )
 
@@ -305,8 +353,8 @@ _GET_TIMESERIES_ANOMALIES: Operation[dict[str, Any] | None, dict[str, Any] | Non
 
 
 def _get_timeseries_anomalies(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     start_timestamp: str | None,
     end_timestamp: str | None,
     query_data: Mapping[str, Any] | None,
@@ -315,7 +363,10 @@ def _get_timeseries_anomalies(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_TIMESERIES_ANOMALIES,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "startTimestamp": start_timestamp,
             "endTimestamp": end_timestamp,
@@ -337,11 +388,16 @@ _IS_ANOMALY: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operation
 
 
 def _is_anomaly(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any] | None
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any] | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _IS_ANOMALY,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -357,11 +413,16 @@ _GET_EVENT_ANOMALY_SCORE: Operation[dict[str, Any] | None, dict[str, Any] | None
 
 
 def _get_event_anomaly_score(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any] | None
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any] | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_EVENT_ANOMALY_SCORE,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -377,8 +438,8 @@ _GET_FORECAST: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operati
 
 
 def _get_forecast(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     future_data: list[Any] | None,
     num_predictions: int | None,
@@ -389,7 +450,10 @@ def _get_forecast(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_FORECAST,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "futureData": future_data,
@@ -413,8 +477,8 @@ _GET_K_NEAREST: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operat
 
 
 def _get_k_nearest(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     vector: list[Any],
     k: int | None,
     distance: str | None,
@@ -423,7 +487,10 @@ def _get_k_nearest(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_K_NEAREST,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "vector": vector,
             "k": k,
@@ -444,10 +511,15 @@ _GET_MULTIPLE_K_NEAREST: Operation[Any, Any] = Operation(
 )
 
 
-def _get_multiple_k_nearest(deployment_token: str, deployment_id: str, queries: list[Any]) -> Call[Any, Any]:
+def _get_multiple_k_nearest(
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, queries: list[Any]
+) -> Call[Any, Any]:
     return Call(
         _GET_MULTIPLE_K_NEAREST,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queries": queries},
     )
 
@@ -463,11 +535,17 @@ _GET_LABELS: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operation
 
 
 def _get_labels(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any], return_extracted_entities: bool
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any],
+    return_extracted_entities: bool,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_LABELS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data, "returnExtractedEntities": return_extracted_entities},
     )
 
@@ -491,8 +569,8 @@ _GET_ENTITIES_FROM_PDF: Operation[dict[str, Any] | None, dict[str, Any] | None] 
 
 
 def _get_entities_from_pdf(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     pdf: FileTypes | None,
     doc_id: str | None,
     return_extracted_features: bool,
@@ -501,7 +579,10 @@ def _get_entities_from_pdf(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_ENTITIES_FROM_PDF,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={
             "docId": doc_id,
             "returnExtractedFeatures": return_extracted_features,
@@ -523,8 +604,8 @@ _GET_RECOMMENDATIONS: Operation[dict[str, Any] | None, dict[str, Any] | None] = 
 
 
 def _get_recommendations(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     num_items: int | None,
     page: int | None,
@@ -539,7 +620,10 @@ def _get_recommendations(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_RECOMMENDATIONS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "numItems": num_items,
@@ -567,8 +651,8 @@ _GET_PERSONALIZED_RANKING: Operation[dict[str, Any] | None, dict[str, Any] | Non
 
 
 def _get_personalized_ranking(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     preserve_ranks: list[Any] | None,
     preserve_unknown_items: bool,
@@ -576,7 +660,10 @@ def _get_personalized_ranking(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_PERSONALIZED_RANKING,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "preserveRanks": preserve_ranks,
@@ -597,8 +684,8 @@ _GET_RANKED_ITEMS: Operation[dict[str, Any] | None, dict[str, Any] | None] = Ope
 
 
 def _get_ranked_items(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     preserve_ranks: list[Any] | None,
     preserve_unknown_items: bool,
@@ -609,7 +696,10 @@ def _get_ranked_items(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_RANKED_ITEMS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "preserveRanks": preserve_ranks,
@@ -633,8 +723,8 @@ _GET_RELATED_ITEMS: Operation[dict[str, Any] | None, dict[str, Any] | None] = Op
 
 
 def _get_related_items(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     num_items: int | None,
     page: int | None,
@@ -644,7 +734,10 @@ def _get_related_items(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_RELATED_ITEMS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "numItems": num_items,
@@ -667,8 +760,8 @@ _GET_CHAT_RESPONSE: Operation[dict[str, Any] | None, dict[str, Any] | None] = Op
 
 
 def _get_chat_response(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     messages: list[Any],
     llm_name: str | None,
     num_completion_tokens: int | None,
@@ -682,7 +775,10 @@ def _get_chat_response(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_CHAT_RESPONSE,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "messages": messages,
             "llmName": llm_name,
@@ -722,8 +818,8 @@ _GET_CHAT_RESPONSE_WITH_BINARY_DATA: Operation[dict[str, Any] | None, dict[str, 
 
 
 def _get_chat_response_with_binary_data(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     messages: list[Any],
     llm_name: str | None,
     num_completion_tokens: int | None,
@@ -737,7 +833,10 @@ def _get_chat_response_with_binary_data(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_CHAT_RESPONSE_WITH_BINARY_DATA,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={
             "messages": messages,
             "llmName": llm_name,
@@ -764,10 +863,10 @@ _GET_CONVERSATION_RESPONSE: Operation[dict[str, Any] | None, dict[str, Any] | No
 
 
 def _get_conversation_response(
-    deployment_id: str,
+    deployment_id: str | DeploymentData,
     message: str,
-    deployment_token: str,
-    deployment_conversation_id: str | None,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_conversation_id: str | DeploymentConversationData | None,
     external_session_id: str | None,
     llm_name: str | None,
     num_completion_tokens: int | None,
@@ -783,10 +882,13 @@ def _get_conversation_response(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_CONVERSATION_RESPONSE,
-        query={"deploymentId": deployment_id, "deploymentToken": deployment_token},
+        query={
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+        },
         json={
             "message": message,
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "externalSessionId": external_session_id,
             "llmName": llm_name,
             "numCompletionTokens": num_completion_tokens,
@@ -831,10 +933,10 @@ _GET_CONVERSATION_RESPONSE_WITH_BINARY_DATA: Operation[dict[str, Any] | None, di
 
 
 def _get_conversation_response_with_binary_data(
-    deployment_id: str,
-    deployment_token: str,
+    deployment_id: str | DeploymentData,
+    deployment_token: str | DeploymentAuthToken,
     message: str,
-    deployment_conversation_id: str | None,
+    deployment_conversation_id: str | DeploymentConversationData | None,
     external_session_id: str | None,
     llm_name: str | None,
     num_completion_tokens: int | None,
@@ -848,10 +950,13 @@ def _get_conversation_response_with_binary_data(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_CONVERSATION_RESPONSE_WITH_BINARY_DATA,
-        query={"deploymentId": deployment_id, "deploymentToken": deployment_token},
+        query={
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+        },
         multipart={
             "message": message,
-            "deploymentConversationId": deployment_conversation_id,
+            "deploymentConversationId": id_of(deployment_conversation_id, "DeploymentConversationData"),
             "externalSessionId": external_session_id,
             "llmName": llm_name,
             "numCompletionTokens": num_completion_tokens,
@@ -877,11 +982,17 @@ _GET_SEARCH_RESULTS: Operation[dict[str, Any] | None, dict[str, Any] | None] = O
 
 
 def _get_search_results(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any], num: int
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any],
+    num: int,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_SEARCH_RESULTS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data, "num": num},
     )
 
@@ -897,11 +1008,14 @@ _GET_SENTIMENT: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operat
 
 
 def _get_sentiment(
-    deployment_token: str, deployment_id: str, document: str
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, document: str
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_SENTIMENT,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"document": document},
     )
 
@@ -917,11 +1031,14 @@ _GET_ENTAILMENT: Operation[dict[str, Any] | None, dict[str, Any] | None] = Opera
 
 
 def _get_entailment(
-    deployment_token: str, deployment_id: str, document: str
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, document: str
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_ENTAILMENT,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"document": document},
     )
 
@@ -937,11 +1054,14 @@ _GET_CLASSIFICATION: Operation[dict[str, Any] | None, dict[str, Any] | None] = O
 
 
 def _get_classification(
-    deployment_token: str, deployment_id: str, document: str
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, document: str
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_CLASSIFICATION,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"document": document},
     )
 
@@ -957,11 +1077,16 @@ _GET_SUMMARY: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operatio
 
 
 def _get_summary(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any],
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_SUMMARY,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -977,11 +1102,14 @@ _PREDICT_LANGUAGE: Operation[dict[str, Any] | None, dict[str, Any] | None] = Ope
 
 
 def _predict_language(
-    deployment_token: str, deployment_id: str, query_data: str
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, query_data: str
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT_LANGUAGE,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -997,8 +1125,8 @@ _GET_ASSIGNMENTS: Operation[dict[str, Any] | None, dict[str, Any] | None] = Oper
 
 
 def _get_assignments(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     forced_assignments: Mapping[str, Any] | None,
     solve_time_limit_seconds: float | None,
@@ -1006,7 +1134,10 @@ def _get_assignments(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_ASSIGNMENTS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "forcedAssignments": forced_assignments,
@@ -1027,8 +1158,8 @@ _GET_ALTERNATIVE_ASSIGNMENTS: Operation[dict[str, Any] | None, dict[str, Any] | 
 
 
 def _get_alternative_assignments(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any],
     add_constraints: list[Any] | None,
     solve_time_limit_seconds: float | None,
@@ -1036,7 +1167,10 @@ def _get_alternative_assignments(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_ALTERNATIVE_ASSIGNMENTS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "addConstraints": add_constraints,
@@ -1057,11 +1191,16 @@ _GET_OPTIMIZATION_INPUTS_FROM_SERIALIZED: Operation[dict[str, Any] | None, dict[
 
 
 def _get_optimization_inputs_from_serialized(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any] | None
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any] | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_OPTIMIZATION_INPUTS_FROM_SERIALIZED,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -1079,15 +1218,18 @@ _GET_ASSIGNMENTS_ONLINE_WITH_NEW_SERIALIZED_INPUTS: Operation[
 
 
 def _get_assignments_online_with_new_serialized_inputs(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     query_data: Mapping[str, Any] | None,
     solve_time_limit_seconds: float | None,
     optimality_gap_limit: float | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_ASSIGNMENTS_ONLINE_WITH_NEW_SERIALIZED_INPUTS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "queryData": query_data,
             "solveTimeLimitSeconds": solve_time_limit_seconds,
@@ -1107,11 +1249,16 @@ _CHECK_CONSTRAINTS: Operation[dict[str, Any] | None, dict[str, Any] | None] = Op
 
 
 def _check_constraints(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any],
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _CHECK_CONSTRAINTS,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -1127,11 +1274,14 @@ _PREDICT_WITH_BINARY_DATA: Operation[dict[str, Any] | None, dict[str, Any] | Non
 
 
 def _predict_with_binary_data(
-    deployment_token: str, deployment_id: str, blob: FileTypes
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, blob: FileTypes
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _PREDICT_WITH_BINARY_DATA,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={"blob": blob},
     )
 
@@ -1148,11 +1298,18 @@ _DESCRIBE_IMAGE: Operation[dict[str, Any] | None, dict[str, Any] | None] = Opera
 
 
 def _describe_image(
-    deployment_token: str, deployment_id: str, image: FileTypes, categories: list[Any], top_n: int | None
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    image: FileTypes,
+    categories: list[Any],
+    top_n: int | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _DESCRIBE_IMAGE,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={"categories": categories, "topN": top_n, "image": image},
     )
 
@@ -1175,8 +1332,8 @@ _GET_TEXT_FROM_DOCUMENT: Operation[dict[str, Any] | None, dict[str, Any] | None]
 
 
 def _get_text_from_document(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     document: FileTypes | None,
     adjust_doc_orientation: bool,
     save_predicted_pdf: bool,
@@ -1184,7 +1341,10 @@ def _get_text_from_document(
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_TEXT_FROM_DOCUMENT,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={
             "adjustDocOrientation": adjust_doc_orientation,
             "savePredictedPdf": save_predicted_pdf,
@@ -1205,11 +1365,14 @@ _TRANSCRIBE_AUDIO: Operation[dict[str, Any] | None, dict[str, Any] | None] = Ope
 
 
 def _transcribe_audio(
-    deployment_token: str, deployment_id: str, audio: FileTypes
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, audio: FileTypes
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _TRANSCRIBE_AUDIO,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={"audio": audio},
     )
 
@@ -1226,11 +1389,17 @@ _CLASSIFY_IMAGE: Operation[dict[str, Any] | None, dict[str, Any] | None] = Opera
 
 
 def _classify_image(
-    deployment_token: str, deployment_id: str, image: FileTypes | None, doc_id: str | None
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    image: FileTypes | None,
+    doc_id: str | None,
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _CLASSIFY_IMAGE,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={"docId": doc_id, "image": image},
     )
 
@@ -1246,11 +1415,14 @@ _CLASSIFY_PDF: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operati
 
 
 def _classify_pdf(
-    deployment_token: str, deployment_id: str, pdf: FileTypes | None
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, pdf: FileTypes | None
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _CLASSIFY_PDF,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={"pdf": pdf},
     )
 
@@ -1266,11 +1438,16 @@ _GET_CLUSTER: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operatio
 
 
 def _get_cluster(
-    deployment_token: str, deployment_id: str, query_data: Mapping[str, Any]
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    query_data: Mapping[str, Any],
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_CLUSTER,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"queryData": query_data},
     )
 
@@ -1286,11 +1463,14 @@ _GET_OBJECTS_FROM_IMAGE: Operation[dict[str, Any] | None, dict[str, Any] | None]
 
 
 def _get_objects_from_image(
-    deployment_token: str, deployment_id: str, image: FileTypes
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, image: FileTypes
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_OBJECTS_FROM_IMAGE,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={"image": image},
     )
 
@@ -1306,11 +1486,14 @@ _SCORE_IMAGE: Operation[dict[str, Any] | None, dict[str, Any] | None] = Operatio
 
 
 def _score_image(
-    deployment_token: str, deployment_id: str, image: FileTypes
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, image: FileTypes
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _SCORE_IMAGE,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={"image": image},
     )
 
@@ -1326,11 +1509,17 @@ _TRANSFER_STYLE: Operation[StreamedResponse, AsyncStreamedResponse] = Operation(
 
 
 def _transfer_style(
-    deployment_token: str, deployment_id: str, source_image: FileTypes, style_image: FileTypes
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
+    source_image: FileTypes,
+    style_image: FileTypes,
 ) -> Call[StreamedResponse, AsyncStreamedResponse]:
     return Call(
         _TRANSFER_STYLE,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         multipart={"sourceImage": source_image, "styleImage": style_image},
     )
 
@@ -1348,8 +1537,8 @@ _LOOKUP_MATCHES: Operation[list[DocumentRetrieverLookupResult], list[DocumentRet
 
 
 def _lookup_matches(
-    deployment_token: str,
-    deployment_id: str,
+    deployment_token: str | DeploymentAuthToken,
+    deployment_id: str | DeploymentData,
     data: str | None,
     filters: Mapping[str, Any] | None,
     num: int | None,
@@ -1366,7 +1555,10 @@ def _lookup_matches(
 ) -> Call[list[DocumentRetrieverLookupResult], list[DocumentRetrieverLookupResult]]:
     return Call(
         _LOOKUP_MATCHES,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={
             "data": data,
             "filters": filters,
@@ -1396,11 +1588,14 @@ _GET_COMPLETION: Operation[dict[str, Any] | None, dict[str, Any] | None] = Opera
 
 
 def _get_completion(
-    deployment_token: str, deployment_id: str, prompt: str
+    deployment_token: str | DeploymentAuthToken, deployment_id: str | DeploymentData, prompt: str
 ) -> Call[dict[str, Any] | None, dict[str, Any] | None]:
     return Call(
         _GET_COMPLETION,
-        query={"deploymentToken": deployment_token, "deploymentId": deployment_id},
+        query={
+            "deploymentToken": id_of(deployment_token, "DeploymentAuthToken"),
+            "deploymentId": id_of(deployment_id, "DeploymentData"),
+        },
         json={"prompt": prompt},
     )
 
@@ -1412,8 +1607,8 @@ class PredictionsCalls(Resource):
 
     def lookup_features(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         limit_results: int | None = None,
@@ -1440,8 +1635,8 @@ class PredictionsCalls(Resource):
 
     def predict(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         query_data: Mapping[str, Any] | None = None,
         extra: Mapping[str, Any] | None = None,
@@ -1462,7 +1657,11 @@ class PredictionsCalls(Resource):
         return self._send(_predict(deployment_token, deployment_id, query_data, extra), options)
 
     def predict_multiple(
-        self, deployment_token: str, deployment_id: str, query_data: list[Any], **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: list[Any],
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Predict a multiple.
 
@@ -1479,8 +1678,8 @@ class PredictionsCalls(Resource):
 
     def predict_from_datasets(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -1499,8 +1698,8 @@ class PredictionsCalls(Resource):
 
     def predict_lead(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         explain_predictions: bool = False,
@@ -1527,8 +1726,8 @@ class PredictionsCalls(Resource):
 
     def predict_churn(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         explain_predictions: bool = False,
@@ -1555,8 +1754,8 @@ class PredictionsCalls(Resource):
 
     def predict_takeover(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -1575,8 +1774,8 @@ class PredictionsCalls(Resource):
 
     def predict_fraud(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -1595,8 +1794,8 @@ class PredictionsCalls(Resource):
 
     def predict_class(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         threshold: float | None = None,
@@ -1644,8 +1843,8 @@ class PredictionsCalls(Resource):
 
     def predict_target(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         explain_predictions: bool = False,
@@ -1684,8 +1883,8 @@ class PredictionsCalls(Resource):
 
     def get_anomalies(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         threshold: float | None = None,
         histogram: bool = False,
@@ -1707,8 +1906,8 @@ class PredictionsCalls(Resource):
 
     def get_timeseries_anomalies(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         start_timestamp: str | None = None,
         end_timestamp: str | None = None,
@@ -1747,8 +1946,8 @@ class PredictionsCalls(Resource):
 
     def is_anomaly(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         query_data: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -1768,8 +1967,8 @@ class PredictionsCalls(Resource):
 
     def get_event_anomaly_score(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         query_data: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -1789,8 +1988,8 @@ class PredictionsCalls(Resource):
 
     def get_forecast(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         future_data: list[Any] | None = None,
@@ -1835,8 +2034,8 @@ class PredictionsCalls(Resource):
 
     def get_k_nearest(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         vector: list[Any],
         *,
         k: int | None = None,
@@ -1866,7 +2065,11 @@ class PredictionsCalls(Resource):
         )
 
     def get_multiple_k_nearest(
-        self, deployment_token: str, deployment_id: str, queries: list[Any], **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        queries: list[Any],
+        **options: Unpack[CallOptions],
     ) -> Any:
         """Get the multiple k nearest.
 
@@ -1883,8 +2086,8 @@ class PredictionsCalls(Resource):
 
     def get_labels(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         return_extracted_entities: bool = False,
@@ -1908,8 +2111,8 @@ class PredictionsCalls(Resource):
 
     def get_entities_from_pdf(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         pdf: FileTypes | None = None,
         doc_id: str | None = None,
@@ -1948,8 +2151,8 @@ class PredictionsCalls(Resource):
 
     def get_recommendations(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         num_items: int | None = None,
@@ -2006,8 +2209,8 @@ class PredictionsCalls(Resource):
 
     def get_personalized_ranking(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         preserve_ranks: list[Any] | None = None,
@@ -2043,8 +2246,8 @@ class PredictionsCalls(Resource):
 
     def get_ranked_items(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         preserve_ranks: list[Any] | None = None,
@@ -2089,8 +2292,8 @@ class PredictionsCalls(Resource):
 
     def get_related_items(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         num_items: int | None = None,
@@ -2132,8 +2335,8 @@ class PredictionsCalls(Resource):
 
     def get_chat_response(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         messages: list[Any],
         *,
         llm_name: str | None = None,
@@ -2187,8 +2390,8 @@ class PredictionsCalls(Resource):
 
     def get_chat_response_with_binary_data(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         messages: list[Any],
         *,
         llm_name: str | None = None,
@@ -2242,11 +2445,11 @@ class PredictionsCalls(Resource):
 
     def get_conversation_response(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         message: str,
-        deployment_token: str,
+        deployment_token: str | DeploymentAuthToken,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -2309,11 +2512,11 @@ class PredictionsCalls(Resource):
 
     def get_conversation_response_with_binary_data(
         self,
-        deployment_id: str,
-        deployment_token: str,
+        deployment_id: str | DeploymentData,
+        deployment_token: str | DeploymentAuthToken,
         message: str,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -2370,8 +2573,8 @@ class PredictionsCalls(Resource):
 
     def get_search_results(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         num: int = 15,
@@ -2392,7 +2595,11 @@ class PredictionsCalls(Resource):
         return self._send(_get_search_results(deployment_token, deployment_id, query_data, num), options)
 
     def get_sentiment(
-        self, deployment_token: str, deployment_id: str, document: str, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        document: str,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get the sentiment.
 
@@ -2408,7 +2615,11 @@ class PredictionsCalls(Resource):
         return self._send(_get_sentiment(deployment_token, deployment_id, document), options)
 
     def get_entailment(
-        self, deployment_token: str, deployment_id: str, document: str, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        document: str,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get the entailment.
 
@@ -2424,7 +2635,11 @@ class PredictionsCalls(Resource):
         return self._send(_get_entailment(deployment_token, deployment_id, document), options)
 
     def get_classification(
-        self, deployment_token: str, deployment_id: str, document: str, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        document: str,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get the classification.
 
@@ -2441,8 +2656,8 @@ class PredictionsCalls(Resource):
 
     def get_summary(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -2460,7 +2675,11 @@ class PredictionsCalls(Resource):
         return self._send(_get_summary(deployment_token, deployment_id, query_data), options)
 
     def predict_language(
-        self, deployment_token: str, deployment_id: str, query_data: str, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: str,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Predict a language.
 
@@ -2477,8 +2696,8 @@ class PredictionsCalls(Resource):
 
     def get_assignments(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         forced_assignments: Mapping[str, Any] | None = None,
@@ -2514,8 +2733,8 @@ class PredictionsCalls(Resource):
 
     def get_alternative_assignments(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         add_constraints: list[Any] | None = None,
@@ -2551,8 +2770,8 @@ class PredictionsCalls(Resource):
 
     def get_optimization_inputs_from_serialized(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         query_data: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -2574,8 +2793,8 @@ class PredictionsCalls(Resource):
 
     def get_assignments_online_with_new_serialized_inputs(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         query_data: Mapping[str, Any] | None = None,
         solve_time_limit_seconds: float | None = None,
@@ -2604,8 +2823,8 @@ class PredictionsCalls(Resource):
 
     def check_constraints(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -2623,7 +2842,11 @@ class PredictionsCalls(Resource):
         return self._send(_check_constraints(deployment_token, deployment_id, query_data), options)
 
     def predict_with_binary_data(
-        self, deployment_token: str, deployment_id: str, blob: FileTypes, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        blob: FileTypes,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Predict the with binary data.
 
@@ -2640,8 +2863,8 @@ class PredictionsCalls(Resource):
 
     def describe_image(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         image: FileTypes,
         categories: list[Any],
         *,
@@ -2665,8 +2888,8 @@ class PredictionsCalls(Resource):
 
     def get_text_from_document(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         document: FileTypes | None = None,
         adjust_doc_orientation: bool = False,
@@ -2701,7 +2924,11 @@ class PredictionsCalls(Resource):
         )
 
     def transcribe_audio(
-        self, deployment_token: str, deployment_id: str, audio: FileTypes, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        audio: FileTypes,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Transcribe the audio.
 
@@ -2718,8 +2945,8 @@ class PredictionsCalls(Resource):
 
     def classify_image(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         image: FileTypes | None = None,
         doc_id: str | None = None,
@@ -2741,8 +2968,8 @@ class PredictionsCalls(Resource):
 
     def classify_pdf(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         pdf: FileTypes | None = None,
         **options: Unpack[CallOptions],
@@ -2762,8 +2989,8 @@ class PredictionsCalls(Resource):
 
     def get_cluster(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -2781,7 +3008,11 @@ class PredictionsCalls(Resource):
         return self._send(_get_cluster(deployment_token, deployment_id, query_data), options)
 
     def get_objects_from_image(
-        self, deployment_token: str, deployment_id: str, image: FileTypes, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        image: FileTypes,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get objects from an image.
 
@@ -2797,7 +3028,11 @@ class PredictionsCalls(Resource):
         return self._send(_get_objects_from_image(deployment_token, deployment_id, image), options)
 
     def score_image(
-        self, deployment_token: str, deployment_id: str, image: FileTypes, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        image: FileTypes,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Score the image.
 
@@ -2814,8 +3049,8 @@ class PredictionsCalls(Resource):
 
     def transfer_style(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         source_image: FileTypes,
         style_image: FileTypes,
         **options: Unpack[CallOptions],
@@ -2838,8 +3073,8 @@ class PredictionsCalls(Resource):
 
     def lookup_matches(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         data: str | None = None,
         filters: Mapping[str, Any] | None = None,
@@ -2901,7 +3136,11 @@ class PredictionsCalls(Resource):
         )
 
     def get_completion(
-        self, deployment_token: str, deployment_id: str, prompt: str, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        prompt: str,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get the completion.
 
@@ -2928,8 +3167,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def lookup_features(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         limit_results: int | None = None,
@@ -2956,8 +3195,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def predict(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         query_data: Mapping[str, Any] | None = None,
         extra: Mapping[str, Any] | None = None,
@@ -2978,7 +3217,11 @@ class AsyncPredictionsCalls(AsyncResource):
         return await self._send(_predict(deployment_token, deployment_id, query_data, extra), options)
 
     async def predict_multiple(
-        self, deployment_token: str, deployment_id: str, query_data: list[Any], **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: list[Any],
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Predict a multiple.
 
@@ -2995,8 +3238,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def predict_from_datasets(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -3015,8 +3258,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def predict_lead(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         explain_predictions: bool = False,
@@ -3043,8 +3286,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def predict_churn(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         explain_predictions: bool = False,
@@ -3071,8 +3314,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def predict_takeover(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -3091,8 +3334,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def predict_fraud(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -3111,8 +3354,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def predict_class(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         threshold: float | None = None,
@@ -3160,8 +3403,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def predict_target(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         explain_predictions: bool = False,
@@ -3200,8 +3443,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_anomalies(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         threshold: float | None = None,
         histogram: bool = False,
@@ -3225,8 +3468,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_timeseries_anomalies(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         start_timestamp: str | None = None,
         end_timestamp: str | None = None,
@@ -3265,8 +3508,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def is_anomaly(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         query_data: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -3286,8 +3529,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_event_anomaly_score(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         query_data: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -3309,8 +3552,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_forecast(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         future_data: list[Any] | None = None,
@@ -3355,8 +3598,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_k_nearest(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         vector: list[Any],
         *,
         k: int | None = None,
@@ -3386,7 +3629,11 @@ class AsyncPredictionsCalls(AsyncResource):
         )
 
     async def get_multiple_k_nearest(
-        self, deployment_token: str, deployment_id: str, queries: list[Any], **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        queries: list[Any],
+        **options: Unpack[CallOptions],
     ) -> Any:
         """Get the multiple k nearest.
 
@@ -3403,8 +3650,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_labels(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         return_extracted_entities: bool = False,
@@ -3428,8 +3675,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_entities_from_pdf(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         pdf: FileTypes | None = None,
         doc_id: str | None = None,
@@ -3468,8 +3715,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_recommendations(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         num_items: int | None = None,
@@ -3526,8 +3773,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_personalized_ranking(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         preserve_ranks: list[Any] | None = None,
@@ -3563,8 +3810,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_ranked_items(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         preserve_ranks: list[Any] | None = None,
@@ -3609,8 +3856,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_related_items(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         num_items: int | None = None,
@@ -3652,8 +3899,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_chat_response(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         messages: list[Any],
         *,
         llm_name: str | None = None,
@@ -3707,8 +3954,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_chat_response_with_binary_data(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         messages: list[Any],
         *,
         llm_name: str | None = None,
@@ -3762,11 +4009,11 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_conversation_response(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         message: str,
-        deployment_token: str,
+        deployment_token: str | DeploymentAuthToken,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -3829,11 +4076,11 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_conversation_response_with_binary_data(
         self,
-        deployment_id: str,
-        deployment_token: str,
+        deployment_id: str | DeploymentData,
+        deployment_token: str | DeploymentAuthToken,
         message: str,
         *,
-        deployment_conversation_id: str | None = None,
+        deployment_conversation_id: str | DeploymentConversationData | None = None,
         external_session_id: str | None = None,
         llm_name: str | None = None,
         num_completion_tokens: int | None = None,
@@ -3890,8 +4137,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_search_results(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         num: int = 15,
@@ -3914,7 +4161,11 @@ class AsyncPredictionsCalls(AsyncResource):
         )
 
     async def get_sentiment(
-        self, deployment_token: str, deployment_id: str, document: str, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        document: str,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get the sentiment.
 
@@ -3930,7 +4181,11 @@ class AsyncPredictionsCalls(AsyncResource):
         return await self._send(_get_sentiment(deployment_token, deployment_id, document), options)
 
     async def get_entailment(
-        self, deployment_token: str, deployment_id: str, document: str, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        document: str,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get the entailment.
 
@@ -3946,7 +4201,11 @@ class AsyncPredictionsCalls(AsyncResource):
         return await self._send(_get_entailment(deployment_token, deployment_id, document), options)
 
     async def get_classification(
-        self, deployment_token: str, deployment_id: str, document: str, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        document: str,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get the classification.
 
@@ -3963,8 +4222,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_summary(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -3982,7 +4241,11 @@ class AsyncPredictionsCalls(AsyncResource):
         return await self._send(_get_summary(deployment_token, deployment_id, query_data), options)
 
     async def predict_language(
-        self, deployment_token: str, deployment_id: str, query_data: str, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        query_data: str,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Predict a language.
 
@@ -3999,8 +4262,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_assignments(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         forced_assignments: Mapping[str, Any] | None = None,
@@ -4036,8 +4299,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_alternative_assignments(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         *,
         add_constraints: list[Any] | None = None,
@@ -4073,8 +4336,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_optimization_inputs_from_serialized(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         query_data: Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -4096,8 +4359,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_assignments_online_with_new_serialized_inputs(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         query_data: Mapping[str, Any] | None = None,
         solve_time_limit_seconds: float | None = None,
@@ -4126,8 +4389,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def check_constraints(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -4145,7 +4408,11 @@ class AsyncPredictionsCalls(AsyncResource):
         return await self._send(_check_constraints(deployment_token, deployment_id, query_data), options)
 
     async def predict_with_binary_data(
-        self, deployment_token: str, deployment_id: str, blob: FileTypes, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        blob: FileTypes,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Predict the with binary data.
 
@@ -4162,8 +4429,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def describe_image(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         image: FileTypes,
         categories: list[Any],
         *,
@@ -4189,8 +4456,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_text_from_document(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         document: FileTypes | None = None,
         adjust_doc_orientation: bool = False,
@@ -4225,7 +4492,11 @@ class AsyncPredictionsCalls(AsyncResource):
         )
 
     async def transcribe_audio(
-        self, deployment_token: str, deployment_id: str, audio: FileTypes, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        audio: FileTypes,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Transcribe the audio.
 
@@ -4242,8 +4513,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def classify_image(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         image: FileTypes | None = None,
         doc_id: str | None = None,
@@ -4265,8 +4536,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def classify_pdf(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         pdf: FileTypes | None = None,
         **options: Unpack[CallOptions],
@@ -4286,8 +4557,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def get_cluster(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         query_data: Mapping[str, Any],
         **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
@@ -4305,7 +4576,11 @@ class AsyncPredictionsCalls(AsyncResource):
         return await self._send(_get_cluster(deployment_token, deployment_id, query_data), options)
 
     async def get_objects_from_image(
-        self, deployment_token: str, deployment_id: str, image: FileTypes, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        image: FileTypes,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get objects from an image.
 
@@ -4321,7 +4596,11 @@ class AsyncPredictionsCalls(AsyncResource):
         return await self._send(_get_objects_from_image(deployment_token, deployment_id, image), options)
 
     async def score_image(
-        self, deployment_token: str, deployment_id: str, image: FileTypes, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        image: FileTypes,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Score the image.
 
@@ -4338,8 +4617,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def transfer_style(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         source_image: FileTypes,
         style_image: FileTypes,
         **options: Unpack[CallOptions],
@@ -4362,8 +4641,8 @@ class AsyncPredictionsCalls(AsyncResource):
 
     async def lookup_matches(
         self,
-        deployment_token: str,
-        deployment_id: str,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
         *,
         data: str | None = None,
         filters: Mapping[str, Any] | None = None,
@@ -4425,7 +4704,11 @@ class AsyncPredictionsCalls(AsyncResource):
         )
 
     async def get_completion(
-        self, deployment_token: str, deployment_id: str, prompt: str, **options: Unpack[CallOptions]
+        self,
+        deployment_token: str | DeploymentAuthToken,
+        deployment_id: str | DeploymentData,
+        prompt: str,
+        **options: Unpack[CallOptions],
     ) -> dict[str, Any] | None:
         """Get the completion.
 

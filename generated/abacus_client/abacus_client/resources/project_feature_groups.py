@@ -6,24 +6,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
-    import builtins
     from collections.abc import Mapping
     from typing import Any
 
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from ..models import (
         AsyncFeatureGroupTemplate,
         AsyncProjectFeatureGroup,
+        FeatureGroupData,
         FeatureGroupTemplate,
         ProjectConfig,
+        ProjectData,
         ProjectFeatureGroup,
         ProjectFeatureGroupConfig,
+        ProjectFeatureGroupData,
     )
 
 _GET_CONFIG: Operation[ProjectConfig, ProjectConfig] = Operation(
@@ -34,8 +39,16 @@ _GET_CONFIG: Operation[ProjectConfig, ProjectConfig] = Operation(
 )
 
 
-def _get_config(feature_group_id: str, project_id: str) -> Call[ProjectConfig, ProjectConfig]:
-    return Call(_GET_CONFIG, query={"featureGroupId": feature_group_id, "projectId": project_id})
+def _get_config(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, project_id: str | ProjectData
+) -> Call[ProjectConfig, ProjectConfig]:
+    return Call(
+        _GET_CONFIG,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "projectId": id_of(project_id, "ProjectData"),
+        },
+    )
 
 
 _DESCRIBE: Operation[ProjectFeatureGroup, AsyncProjectFeatureGroup] = Operation(
@@ -46,27 +59,39 @@ _DESCRIBE: Operation[ProjectFeatureGroup, AsyncProjectFeatureGroup] = Operation(
 )
 
 
-def _describe(project_id: str, feature_group_id: str) -> Call[ProjectFeatureGroup, AsyncProjectFeatureGroup]:
-    return Call(_DESCRIBE, query={"projectId": project_id, "featureGroupId": feature_group_id})
+def _describe(
+    project_id: str | ProjectData, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData
+) -> Call[ProjectFeatureGroup, AsyncProjectFeatureGroup]:
+    return Call(
+        _DESCRIBE,
+        query={
+            "projectId": id_of(project_id, "ProjectData"),
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+        },
+    )
 
 
-_LIST: Operation[list[ProjectFeatureGroup], list[AsyncProjectFeatureGroup]] = Operation(
+_LIST: Operation[Page[ProjectFeatureGroup], AsyncPage[AsyncProjectFeatureGroup]] = Operation(
     id="listProjectFeatureGroups",
     method="GET",
     path="/api/v0/listProjectFeatureGroups",
     replies={
         "200": Json(lambda: list[models.ProjectFeatureGroup], lambda: list[models.AsyncProjectFeatureGroup])
     },
+    page=Paging(by="cursor", last=("featureGroupId",), send=("query", "startAfterId")),
 )
 
 
 def _list(
-    project_id: str, filter_feature_group_use: str | None, limit: int, start_after_id: str | None
-) -> Call[list[ProjectFeatureGroup], list[AsyncProjectFeatureGroup]]:
+    project_id: str | ProjectData,
+    filter_feature_group_use: str | None,
+    limit: int,
+    start_after_id: str | None,
+) -> Call[Page[ProjectFeatureGroup], AsyncPage[AsyncProjectFeatureGroup]]:
     return Call(
         _LIST,
         query={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "filterFeatureGroupUse": filter_feature_group_use,
             "limit": limit,
             "startAfterId": start_after_id,
@@ -74,23 +99,27 @@ def _list(
     )
 
 
-_LIST_TEMPLATES: Operation[list[FeatureGroupTemplate], list[AsyncFeatureGroupTemplate]] = Operation(
+_LIST_TEMPLATES: Operation[Page[FeatureGroupTemplate], AsyncPage[AsyncFeatureGroupTemplate]] = Operation(
     id="listProjectFeatureGroupTemplates",
     method="GET",
     path="/api/v0/listProjectFeatureGroupTemplates",
     replies={
         "200": Json(lambda: list[models.FeatureGroupTemplate], lambda: list[models.AsyncFeatureGroupTemplate])
     },
+    page=Paging(by="cursor", last=("featureGroupTemplateId",), send=("query", "startAfterId")),
 )
 
 
 def _list_templates(
-    project_id: str, limit: int, start_after_id: str | None, should_include_all_system_templates: bool
-) -> Call[list[FeatureGroupTemplate], list[AsyncFeatureGroupTemplate]]:
+    project_id: str | ProjectData,
+    limit: int,
+    start_after_id: str | None,
+    should_include_all_system_templates: bool,
+) -> Call[Page[FeatureGroupTemplate], AsyncPage[AsyncFeatureGroupTemplate]]:
     return Call(
         _LIST_TEMPLATES,
         query={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "limit": limit,
             "startAfterId": start_after_id,
             "shouldIncludeAllSystemTemplates": should_include_all_system_templates,
@@ -107,13 +136,17 @@ _SET_CONFIG: Operation[None, None] = Operation(
 
 
 def _set_config(
-    feature_group_id: str,
-    project_id: str,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    project_id: str | ProjectData,
     project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None,
 ) -> Call[None, None]:
     return Call(
         _SET_CONFIG,
-        json={"featureGroupId": feature_group_id, "projectId": project_id, "projectConfig": project_config},
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "projectId": id_of(project_id, "ProjectData"),
+            "projectConfig": project_config,
+        },
     )
 
 
@@ -121,7 +154,10 @@ class ProjectFeatureGroups(Resource):
     """Feature groups as one project uses them."""
 
     def get_config(
-        self, feature_group_id: str, project_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
+        **options: Unpack[CallOptions],
     ) -> ProjectConfig:
         """Get the project feature group config.
 
@@ -136,7 +172,10 @@ class ProjectFeatureGroups(Resource):
         return self._send(_get_config(feature_group_id, project_id), options)
 
     def describe(
-        self, project_id: str, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> ProjectFeatureGroup:
         """Describe a project feature group.
 
@@ -152,13 +191,13 @@ class ProjectFeatureGroups(Resource):
 
     def list(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         filter_feature_group_use: str | None = None,
         limit: int = 100,
         start_after_id: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[ProjectFeatureGroup]:
+    ) -> Page[ProjectFeatureGroup]:
         """List project feature groups.
 
         Args:
@@ -175,13 +214,13 @@ class ProjectFeatureGroups(Resource):
 
     def list_templates(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         limit: int = 100,
         start_after_id: str | None = None,
         should_include_all_system_templates: bool = False,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[FeatureGroupTemplate]:
+    ) -> Page[FeatureGroupTemplate]:
         """List project feature group templates.
 
         Args:
@@ -200,8 +239,8 @@ class ProjectFeatureGroups(Resource):
 
     def set_config(
         self,
-        feature_group_id: str,
-        project_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
         *,
         project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
@@ -223,7 +262,10 @@ class AsyncProjectFeatureGroups(AsyncResource):
     """Feature groups as one project uses them."""
 
     async def get_config(
-        self, feature_group_id: str, project_id: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
+        **options: Unpack[CallOptions],
     ) -> ProjectConfig:
         """Get the project feature group config.
 
@@ -238,7 +280,10 @@ class AsyncProjectFeatureGroups(AsyncResource):
         return await self._send(_get_config(feature_group_id, project_id), options)
 
     async def describe(
-        self, project_id: str, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> AsyncProjectFeatureGroup:
         """Describe a project feature group.
 
@@ -252,15 +297,15 @@ class AsyncProjectFeatureGroups(AsyncResource):
         """
         return await self._send(_describe(project_id, feature_group_id), options)
 
-    async def list(
+    def list(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         filter_feature_group_use: str | None = None,
         limit: int = 100,
         start_after_id: str | None = None,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncProjectFeatureGroup]:
+    ) -> AsyncPages[AsyncProjectFeatureGroup]:
         """List project feature groups.
 
         Args:
@@ -273,17 +318,19 @@ class AsyncProjectFeatureGroups(AsyncResource):
         Raises: ApiError.
         Source: `listProjectFeatureGroups`, GET /api/v0/listProjectFeatureGroups
         """
-        return await self._send(_list(project_id, filter_feature_group_use, limit, start_after_id), options)
+        return AsyncPages(
+            self._client, _list(project_id, filter_feature_group_use, limit, start_after_id), options
+        )
 
-    async def list_templates(
+    def list_templates(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         limit: int = 100,
         start_after_id: str | None = None,
         should_include_all_system_templates: bool = False,
         **options: Unpack[CallOptions],
-    ) -> builtins.list[AsyncFeatureGroupTemplate]:
+    ) -> AsyncPages[AsyncFeatureGroupTemplate]:
         """List project feature group templates.
 
         Args:
@@ -296,14 +343,16 @@ class AsyncProjectFeatureGroups(AsyncResource):
         Raises: ApiError.
         Source: `listProjectFeatureGroupTemplates`, GET /api/v0/listProjectFeatureGroupTemplates
         """
-        return await self._send(
-            _list_templates(project_id, limit, start_after_id, should_include_all_system_templates), options
+        return AsyncPages(
+            self._client,
+            _list_templates(project_id, limit, start_after_id, should_include_all_system_templates),
+            options,
         )
 
     async def set_config(
         self,
-        feature_group_id: str,
-        project_id: str,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        project_id: str | ProjectData,
         *,
         project_config: ProjectFeatureGroupConfig | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],

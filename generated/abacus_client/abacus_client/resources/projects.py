@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
+from .._runtime.pages import AsyncPages
+from .._runtime.paging import Paging
 from .._runtime.resource import AsyncResource, Resource
 from ..extras.training import AsyncProjectsMethods, ProjectsMethods
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from .._client import Abacus, AsyncAbacus
     from .._runtime.call_options import CallOptions
+    from .._runtime.pages import AsyncPage, Page
     from ..models import (
         Algorithm,
         AsyncFeatureGroup,
@@ -26,10 +29,13 @@ if TYPE_CHECKING:
         CustomTrainFunctionInfo,
         Feature,
         FeatureGroup,
+        FeatureGroupData,
         ForecastingMonitorConfig,
         InferredFeatureMappings,
         ModelMonitor,
         Project,
+        ProjectData,
+        ProjectFeatureGroupData,
         ProjectValidation,
         TrainingConfig,
         TrainingConfigOptions,
@@ -43,19 +49,20 @@ _DESCRIBE: Operation[Project, AsyncProject] = Operation(
 )
 
 
-def _describe(project_id: str) -> Call[Project, AsyncProject]:
-    return Call(_DESCRIBE, query={"projectId": project_id})
+def _describe(project_id: str | ProjectData) -> Call[Project, AsyncProject]:
+    return Call(_DESCRIBE, query={"projectId": id_of(project_id, "ProjectData")})
 
 
-_LIST: Operation[list[Project], list[AsyncProject]] = Operation(
+_LIST: Operation[Page[Project], AsyncPage[AsyncProject]] = Operation(
     id="listProjects",
     method="GET",
     path="/api/v0/listProjects",
     replies={"200": Json(lambda: list[models.Project], lambda: list[models.AsyncProject])},
+    page=Paging(by="cursor", last=("projectId",), send=("query", "startAfterId")),
 )
 
 
-def _list(limit: int, start_after_id: str | None) -> Call[list[Project], list[AsyncProject]]:
+def _list(limit: int, start_after_id: str | None) -> Call[Page[Project], AsyncPage[AsyncProject]]:
     return Call(_LIST, query={"limit": limit, "startAfterId": start_after_id})
 
 
@@ -69,9 +76,11 @@ _VALIDATE: Operation[ProjectValidation, ProjectValidation] = Operation(
 
 
 def _validate(
-    project_id: str, feature_group_ids: list[Any] | None
+    project_id: str | ProjectData, feature_group_ids: list[Any] | None
 ) -> Call[ProjectValidation, ProjectValidation]:
-    return Call(_VALIDATE, query={"projectId": project_id, "featureGroupIds": feature_group_ids})
+    return Call(
+        _VALIDATE, query={"projectId": id_of(project_id, "ProjectData"), "featureGroupIds": feature_group_ids}
+    )
 
 
 _INFER_FEATURE_MAPPINGS: Operation[InferredFeatureMappings, InferredFeatureMappings] = Operation(
@@ -83,9 +92,15 @@ _INFER_FEATURE_MAPPINGS: Operation[InferredFeatureMappings, InferredFeatureMappi
 
 
 def _infer_feature_mappings(
-    project_id: str, feature_group_id: str
+    project_id: str | ProjectData, feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData
 ) -> Call[InferredFeatureMappings, InferredFeatureMappings]:
-    return Call(_INFER_FEATURE_MAPPINGS, query={"projectId": project_id, "featureGroupId": feature_group_id})
+    return Call(
+        _INFER_FEATURE_MAPPINGS,
+        query={
+            "projectId": id_of(project_id, "ProjectData"),
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+        },
+    )
 
 
 _CREATE: Operation[Project, AsyncProject] = Operation(
@@ -111,7 +126,7 @@ _LIST_FOR_DASHBOARD: Operation[dict[str, Any] | None, dict[str, Any] | None] = O
 def _list_for_dashboard(
     updated_filter: int | None,
     limit: int,
-    since_project_id: str | None,
+    since_project_id: str | ProjectData | None,
     search: str | None,
     starred: bool | None,
     tag: str | None,
@@ -122,7 +137,7 @@ def _list_for_dashboard(
         json={
             "updatedFilter": updated_filter,
             "limit": limit,
-            "sinceProjectId": since_project_id,
+            "sinceProjectId": id_of(since_project_id, "ProjectData"),
             "search": search,
             "starred": starred,
             "tag": tag,
@@ -136,8 +151,8 @@ _RENAME: Operation[None, None] = Operation(
 )
 
 
-def _rename(project_id: str, name: str) -> Call[None, None]:
-    return Call(_RENAME, json={"projectId": project_id, "name": name})
+def _rename(project_id: str | ProjectData, name: str) -> Call[None, None]:
+    return Call(_RENAME, json={"projectId": id_of(project_id, "ProjectData"), "name": name})
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -145,8 +160,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(project_id: str, force_delete: bool) -> Call[None, None]:
-    return Call(_DELETE, query={"projectId": project_id, "forceDelete": force_delete})
+def _delete(project_id: str | ProjectData, force_delete: bool) -> Call[None, None]:
+    return Call(_DELETE, query={"projectId": id_of(project_id, "ProjectData"), "forceDelete": force_delete})
 
 
 _ADD_TAGS: Operation[None, None] = Operation(
@@ -154,8 +169,8 @@ _ADD_TAGS: Operation[None, None] = Operation(
 )
 
 
-def _add_tags(project_id: str, tags: list[Any]) -> Call[None, None]:
-    return Call(_ADD_TAGS, json={"projectId": project_id, "tags": tags})
+def _add_tags(project_id: str | ProjectData, tags: list[Any]) -> Call[None, None]:
+    return Call(_ADD_TAGS, json={"projectId": id_of(project_id, "ProjectData"), "tags": tags})
 
 
 _REMOVE_TAGS: Operation[None, None] = Operation(
@@ -163,8 +178,8 @@ _REMOVE_TAGS: Operation[None, None] = Operation(
 )
 
 
-def _remove_tags(project_id: str, tags: list[Any]) -> Call[None, None]:
-    return Call(_REMOVE_TAGS, query={"projectId": project_id, "tags": tags})
+def _remove_tags(project_id: str | ProjectData, tags: list[Any]) -> Call[None, None]:
+    return Call(_REMOVE_TAGS, query={"projectId": id_of(project_id, "ProjectData"), "tags": tags})
 
 
 _SET_FEATURE_MAPPING: Operation[list[Feature], list[Feature]] = Operation(
@@ -176,8 +191,8 @@ _SET_FEATURE_MAPPING: Operation[list[Feature], list[Feature]] = Operation(
 
 
 def _set_feature_mapping(
-    project_id: str,
-    feature_group_id: str,
+    project_id: str | ProjectData,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     feature_name: str,
     feature_mapping: str | None,
     nested_column_name: str | None,
@@ -185,8 +200,8 @@ def _set_feature_mapping(
     return Call(
         _SET_FEATURE_MAPPING,
         json={
-            "projectId": project_id,
-            "featureGroupId": feature_group_id,
+            "projectId": id_of(project_id, "ProjectData"),
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "featureName": feature_name,
             "featureMapping": feature_mapping,
             "nestedColumnName": nested_column_name,
@@ -199,8 +214,11 @@ _ADD_SCOPE_FOR_USER: Operation[None, None] = Operation(
 )
 
 
-def _add_scope_for_user(project_id: str, email: str, scope: list[Any]) -> Call[None, None]:
-    return Call(_ADD_SCOPE_FOR_USER, json={"projectId": project_id, "email": email, "scope": scope})
+def _add_scope_for_user(project_id: str | ProjectData, email: str, scope: list[Any]) -> Call[None, None]:
+    return Call(
+        _ADD_SCOPE_FOR_USER,
+        json={"projectId": id_of(project_id, "ProjectData"), "email": email, "scope": scope},
+    )
 
 
 _GET_TRAINING_CONFIG_OPTIONS: Operation[list[TrainingConfigOptions], list[TrainingConfigOptions]] = Operation(
@@ -212,7 +230,7 @@ _GET_TRAINING_CONFIG_OPTIONS: Operation[list[TrainingConfigOptions], list[Traini
 
 
 def _get_training_config_options(
-    project_id: str,
+    project_id: str | ProjectData,
     feature_group_ids: list[Any] | None,
     for_retrain: bool,
     current_training_config: TrainingConfig | Mapping[str, Any] | None,
@@ -220,7 +238,7 @@ def _get_training_config_options(
     return Call(
         _GET_TRAINING_CONFIG_OPTIONS,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "featureGroupIds": feature_group_ids,
             "forRetrain": for_retrain,
             "currentTrainingConfig": current_training_config,
@@ -237,12 +255,14 @@ _CREATE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP: Operation[FeatureGroup, AsyncFeatur
 
 
 def _create_train_test_data_split_feature_group(
-    project_id: str, training_config: TrainingConfig | Mapping[str, Any], feature_group_ids: list[Any]
+    project_id: str | ProjectData,
+    training_config: TrainingConfig | Mapping[str, Any],
+    feature_group_ids: list[Any],
 ) -> Call[FeatureGroup, AsyncFeatureGroup]:
     return Call(
         _CREATE_TRAIN_TEST_DATA_SPLIT_FEATURE_GROUP,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "trainingConfig": training_config,
             "featureGroupIds": feature_group_ids,
         },
@@ -258,7 +278,7 @@ _GET_CUSTOM_TRAIN_FUNCTION_INFO: Operation[CustomTrainFunctionInfo, CustomTrainF
 
 
 def _get_custom_train_function_info(
-    project_id: str,
+    project_id: str | ProjectData,
     feature_group_names_for_training: list[Any] | None,
     training_data_parameter_name_override: Mapping[str, Any] | None,
     training_config: TrainingConfig | Mapping[str, Any] | None,
@@ -267,7 +287,7 @@ def _get_custom_train_function_info(
     return Call(
         _GET_CUSTOM_TRAIN_FUNCTION_INFO,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "featureGroupNamesForTraining": feature_group_names_for_training,
             "trainingDataParameterNameOverride": training_data_parameter_name_override,
             "trainingConfig": training_config,
@@ -285,9 +305,9 @@ _CREATE_VISION_DRIFT_MONITOR: Operation[ModelMonitor, AsyncModelMonitor] = Opera
 
 
 def _create_vision_drift_monitor(
-    project_id: str,
-    prediction_feature_group_id: str,
-    training_feature_group_id: str,
+    project_id: str | ProjectData,
+    prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     name: str,
     feature_mappings: Mapping[str, Any],
     training_feature_mappings: Mapping[str, Any],
@@ -297,9 +317,13 @@ def _create_vision_drift_monitor(
     return Call(
         _CREATE_VISION_DRIFT_MONITOR,
         json={
-            "projectId": project_id,
-            "predictionFeatureGroupId": prediction_feature_group_id,
-            "trainingFeatureGroupId": training_feature_group_id,
+            "projectId": id_of(project_id, "ProjectData"),
+            "predictionFeatureGroupId": id_of(
+                prediction_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
+            "trainingFeatureGroupId": id_of(
+                training_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
             "name": name,
             "featureMappings": feature_mappings,
             "trainingFeatureMappings": training_feature_mappings,
@@ -318,9 +342,9 @@ _CREATE_NLP_DRIFT_MONITOR: Operation[ModelMonitor, AsyncModelMonitor] = Operatio
 
 
 def _create_nlp_drift_monitor(
-    project_id: str,
-    prediction_feature_group_id: str,
-    training_feature_group_id: str,
+    project_id: str | ProjectData,
+    prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     name: str,
     feature_mappings: Mapping[str, Any],
     training_feature_mappings: Mapping[str, Any],
@@ -330,9 +354,13 @@ def _create_nlp_drift_monitor(
     return Call(
         _CREATE_NLP_DRIFT_MONITOR,
         json={
-            "projectId": project_id,
-            "predictionFeatureGroupId": prediction_feature_group_id,
-            "trainingFeatureGroupId": training_feature_group_id,
+            "projectId": id_of(project_id, "ProjectData"),
+            "predictionFeatureGroupId": id_of(
+                prediction_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
+            "trainingFeatureGroupId": id_of(
+                training_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
             "name": name,
             "featureMappings": feature_mappings,
             "trainingFeatureMappings": training_feature_mappings,
@@ -351,10 +379,10 @@ _CREATE_FORECASTING_MONITOR: Operation[ModelMonitor, AsyncModelMonitor] = Operat
 
 
 def _create_forecasting_monitor(
-    project_id: str,
+    project_id: str | ProjectData,
     name: str,
-    prediction_feature_group_id: str,
-    training_feature_group_id: str,
+    prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+    training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
     training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
     prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
     forecast_frequency: str,
@@ -363,10 +391,14 @@ def _create_forecasting_monitor(
     return Call(
         _CREATE_FORECASTING_MONITOR,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "name": name,
-            "predictionFeatureGroupId": prediction_feature_group_id,
-            "trainingFeatureGroupId": training_feature_group_id,
+            "predictionFeatureGroupId": id_of(
+                prediction_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
+            "trainingFeatureGroupId": id_of(
+                training_feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"
+            ),
             "trainingForecastConfig": training_forecast_config,
             "predictionForecastConfig": prediction_forecast_config,
             "forecastFrequency": forecast_frequency,
@@ -384,12 +416,14 @@ _LIST_BUILTIN_ALGORITHMS: Operation[list[Algorithm], list[Algorithm]] = Operatio
 
 
 def _list_builtin_algorithms(
-    project_id: str, feature_group_ids: list[Any], training_config: TrainingConfig | Mapping[str, Any] | None
+    project_id: str | ProjectData,
+    feature_group_ids: list[Any],
+    training_config: TrainingConfig | Mapping[str, Any] | None,
 ) -> Call[list[Algorithm], list[Algorithm]]:
     return Call(
         _LIST_BUILTIN_ALGORITHMS,
         json={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "featureGroupIds": feature_group_ids,
             "trainingConfig": training_config,
         },
@@ -401,7 +435,7 @@ class ProjectsCalls(Resource):
 
     _client: Abacus
 
-    def describe(self, project_id: str, **options: Unpack[CallOptions]) -> Project:
+    def describe(self, project_id: str | ProjectData, **options: Unpack[CallOptions]) -> Project:
         """Read a project.
 
         Reads a project as it is now.
@@ -417,7 +451,7 @@ class ProjectsCalls(Resource):
 
     def list(
         self, *, limit: int = 100, start_after_id: str | None = None, **options: Unpack[CallOptions]
-    ) -> builtins.list[Project]:
+    ) -> Page[Project]:
         """List projects.
 
         Args:
@@ -432,7 +466,7 @@ class ProjectsCalls(Resource):
 
     def validate(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         feature_group_ids: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -450,7 +484,10 @@ class ProjectsCalls(Resource):
         return self._send(_validate(project_id, feature_group_ids), options)
 
     def infer_feature_mappings(
-        self, project_id: str, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> InferredFeatureMappings:
         """Infer feature mappings.
 
@@ -484,7 +521,7 @@ class ProjectsCalls(Resource):
         *,
         updated_filter: int | None = None,
         limit: int = 50,
-        since_project_id: str | None = None,
+        since_project_id: str | ProjectData | None = None,
         search: str | None = None,
         starred: bool | None = None,
         tag: str | None = None,
@@ -510,7 +547,7 @@ class ProjectsCalls(Resource):
             _list_for_dashboard(updated_filter, limit, since_project_id, search, starred, tag, tags), options
         )
 
-    def rename(self, project_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    def rename(self, project_id: str | ProjectData, name: str, **options: Unpack[CallOptions]) -> None:
         """Rename a project.
 
         Args:
@@ -522,7 +559,9 @@ class ProjectsCalls(Resource):
         """
         self._send(_rename(project_id, name), options)
 
-    def delete(self, project_id: str, *, force_delete: bool = False, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, project_id: str | ProjectData, *, force_delete: bool = False, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a project.
 
         Args:
@@ -534,7 +573,9 @@ class ProjectsCalls(Resource):
         """
         self._send(_delete(project_id, force_delete), options)
 
-    def add_tags(self, project_id: str, tags: builtins.list[Any], **options: Unpack[CallOptions]) -> None:
+    def add_tags(
+        self, project_id: str | ProjectData, tags: builtins.list[Any], **options: Unpack[CallOptions]
+    ) -> None:
         """Add project tags.
 
         Args:
@@ -546,7 +587,9 @@ class ProjectsCalls(Resource):
         """
         self._send(_add_tags(project_id, tags), options)
 
-    def remove_tags(self, project_id: str, tags: builtins.list[Any], **options: Unpack[CallOptions]) -> None:
+    def remove_tags(
+        self, project_id: str | ProjectData, tags: builtins.list[Any], **options: Unpack[CallOptions]
+    ) -> None:
         """Remove project tags.
 
         Args:
@@ -560,8 +603,8 @@ class ProjectsCalls(Resource):
 
     def set_feature_mapping(
         self,
-        project_id: str,
-        feature_group_id: str,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         *,
         feature_mapping: str | None = None,
@@ -589,7 +632,11 @@ class ProjectsCalls(Resource):
         )
 
     def add_scope_for_user(
-        self, project_id: str, email: str, scope: builtins.list[Any], **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        email: str,
+        scope: builtins.list[Any],
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add a project scope for a user.
 
@@ -605,7 +652,7 @@ class ProjectsCalls(Resource):
 
     def get_training_config_options(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         feature_group_ids: builtins.list[Any] | None = None,
         for_retrain: bool = False,
@@ -631,7 +678,7 @@ class ProjectsCalls(Resource):
 
     def create_train_test_data_split_feature_group(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: builtins.list[Any],
         **options: Unpack[CallOptions],
@@ -654,7 +701,7 @@ class ProjectsCalls(Resource):
 
     def get_custom_train_function_info(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         feature_group_names_for_training: builtins.list[Any] | None = None,
         training_data_parameter_name_override: Mapping[str, Any] | None = None,
@@ -688,9 +735,9 @@ class ProjectsCalls(Resource):
 
     def create_vision_drift_monitor(
         self,
-        project_id: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        project_id: str | ProjectData,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         feature_mappings: Mapping[str, Any],
         training_feature_mappings: Mapping[str, Any],
@@ -731,9 +778,9 @@ class ProjectsCalls(Resource):
 
     def create_nlp_drift_monitor(
         self,
-        project_id: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        project_id: str | ProjectData,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         feature_mappings: Mapping[str, Any],
         training_feature_mappings: Mapping[str, Any],
@@ -774,10 +821,10 @@ class ProjectsCalls(Resource):
 
     def create_forecasting_monitor(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         name: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         forecast_frequency: str,
@@ -817,7 +864,7 @@ class ProjectsCalls(Resource):
 
     def list_builtin_algorithms(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         feature_group_ids: builtins.list[Any],
         *,
         training_config: TrainingConfig | Mapping[str, Any] | None = None,
@@ -846,7 +893,7 @@ class AsyncProjectsCalls(AsyncResource):
 
     _client: AsyncAbacus
 
-    async def describe(self, project_id: str, **options: Unpack[CallOptions]) -> AsyncProject:
+    async def describe(self, project_id: str | ProjectData, **options: Unpack[CallOptions]) -> AsyncProject:
         """Read a project.
 
         Reads a project as it is now.
@@ -860,9 +907,9 @@ class AsyncProjectsCalls(AsyncResource):
         """
         return await self._send(_describe(project_id), options)
 
-    async def list(
+    def list(
         self, *, limit: int = 100, start_after_id: str | None = None, **options: Unpack[CallOptions]
-    ) -> builtins.list[AsyncProject]:
+    ) -> AsyncPages[AsyncProject]:
         """List projects.
 
         Args:
@@ -873,11 +920,11 @@ class AsyncProjectsCalls(AsyncResource):
         Raises: ApiError.
         Source: `listProjects`, GET /api/v0/listProjects
         """
-        return await self._send(_list(limit, start_after_id), options)
+        return AsyncPages(self._client, _list(limit, start_after_id), options)
 
     async def validate(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         feature_group_ids: builtins.list[Any] | None = None,
         **options: Unpack[CallOptions],
@@ -895,7 +942,10 @@ class AsyncProjectsCalls(AsyncResource):
         return await self._send(_validate(project_id, feature_group_ids), options)
 
     async def infer_feature_mappings(
-        self, project_id: str, feature_group_id: str, **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        **options: Unpack[CallOptions],
     ) -> InferredFeatureMappings:
         """Infer feature mappings.
 
@@ -929,7 +979,7 @@ class AsyncProjectsCalls(AsyncResource):
         *,
         updated_filter: int | None = None,
         limit: int = 50,
-        since_project_id: str | None = None,
+        since_project_id: str | ProjectData | None = None,
         search: str | None = None,
         starred: bool | None = None,
         tag: str | None = None,
@@ -955,7 +1005,7 @@ class AsyncProjectsCalls(AsyncResource):
             _list_for_dashboard(updated_filter, limit, since_project_id, search, starred, tag, tags), options
         )
 
-    async def rename(self, project_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    async def rename(self, project_id: str | ProjectData, name: str, **options: Unpack[CallOptions]) -> None:
         """Rename a project.
 
         Args:
@@ -968,7 +1018,7 @@ class AsyncProjectsCalls(AsyncResource):
         await self._send(_rename(project_id, name), options)
 
     async def delete(
-        self, project_id: str, *, force_delete: bool = False, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, *, force_delete: bool = False, **options: Unpack[CallOptions]
     ) -> None:
         """Delete a project.
 
@@ -982,7 +1032,7 @@ class AsyncProjectsCalls(AsyncResource):
         await self._send(_delete(project_id, force_delete), options)
 
     async def add_tags(
-        self, project_id: str, tags: builtins.list[Any], **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, tags: builtins.list[Any], **options: Unpack[CallOptions]
     ) -> None:
         """Add project tags.
 
@@ -996,7 +1046,7 @@ class AsyncProjectsCalls(AsyncResource):
         await self._send(_add_tags(project_id, tags), options)
 
     async def remove_tags(
-        self, project_id: str, tags: builtins.list[Any], **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, tags: builtins.list[Any], **options: Unpack[CallOptions]
     ) -> None:
         """Remove project tags.
 
@@ -1011,8 +1061,8 @@ class AsyncProjectsCalls(AsyncResource):
 
     async def set_feature_mapping(
         self,
-        project_id: str,
-        feature_group_id: str,
+        project_id: str | ProjectData,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         feature_name: str,
         *,
         feature_mapping: str | None = None,
@@ -1040,7 +1090,11 @@ class AsyncProjectsCalls(AsyncResource):
         )
 
     async def add_scope_for_user(
-        self, project_id: str, email: str, scope: builtins.list[Any], **options: Unpack[CallOptions]
+        self,
+        project_id: str | ProjectData,
+        email: str,
+        scope: builtins.list[Any],
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add a project scope for a user.
 
@@ -1056,7 +1110,7 @@ class AsyncProjectsCalls(AsyncResource):
 
     async def get_training_config_options(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         feature_group_ids: builtins.list[Any] | None = None,
         for_retrain: bool = False,
@@ -1082,7 +1136,7 @@ class AsyncProjectsCalls(AsyncResource):
 
     async def create_train_test_data_split_feature_group(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         training_config: TrainingConfig | Mapping[str, Any],
         feature_group_ids: builtins.list[Any],
         **options: Unpack[CallOptions],
@@ -1105,7 +1159,7 @@ class AsyncProjectsCalls(AsyncResource):
 
     async def get_custom_train_function_info(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         *,
         feature_group_names_for_training: builtins.list[Any] | None = None,
         training_data_parameter_name_override: Mapping[str, Any] | None = None,
@@ -1139,9 +1193,9 @@ class AsyncProjectsCalls(AsyncResource):
 
     async def create_vision_drift_monitor(
         self,
-        project_id: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        project_id: str | ProjectData,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         feature_mappings: Mapping[str, Any],
         training_feature_mappings: Mapping[str, Any],
@@ -1182,9 +1236,9 @@ class AsyncProjectsCalls(AsyncResource):
 
     async def create_nlp_drift_monitor(
         self,
-        project_id: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        project_id: str | ProjectData,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         name: str,
         feature_mappings: Mapping[str, Any],
         training_feature_mappings: Mapping[str, Any],
@@ -1225,10 +1279,10 @@ class AsyncProjectsCalls(AsyncResource):
 
     async def create_forecasting_monitor(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         name: str,
-        prediction_feature_group_id: str,
-        training_feature_group_id: str,
+        prediction_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        training_feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
         training_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         prediction_forecast_config: ForecastingMonitorConfig | Mapping[str, Any],
         forecast_frequency: str,
@@ -1268,7 +1322,7 @@ class AsyncProjectsCalls(AsyncResource):
 
     async def list_builtin_algorithms(
         self,
-        project_id: str,
+        project_id: str | ProjectData,
         feature_group_ids: builtins.list[Any],
         *,
         training_config: TrainingConfig | Mapping[str, Any] | None = None,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncRealtimeMonitor, RealtimeMonitor
+    from ..models import (
+        AsyncRealtimeMonitor,
+        DeploymentData,
+        ProjectData,
+        RealtimeMonitor,
+        RealtimeMonitorData,
+    )
 
 _LIST: Operation[list[RealtimeMonitor], list[AsyncRealtimeMonitor]] = Operation(
     id="listRealtimeMonitors",
@@ -25,8 +31,8 @@ _LIST: Operation[list[RealtimeMonitor], list[AsyncRealtimeMonitor]] = Operation(
 )
 
 
-def _list(project_id: str) -> Call[list[RealtimeMonitor], list[AsyncRealtimeMonitor]]:
-    return Call(_LIST, query={"projectId": project_id})
+def _list(project_id: str | ProjectData) -> Call[list[RealtimeMonitor], list[AsyncRealtimeMonitor]]:
+    return Call(_LIST, query={"projectId": id_of(project_id, "ProjectData")})
 
 
 _DESCRIBE: Operation[RealtimeMonitor, AsyncRealtimeMonitor] = Operation(
@@ -37,8 +43,8 @@ _DESCRIBE: Operation[RealtimeMonitor, AsyncRealtimeMonitor] = Operation(
 )
 
 
-def _describe(realtime_monitor_id: str) -> Call[RealtimeMonitor, AsyncRealtimeMonitor]:
-    return Call(_DESCRIBE, query={"realtimeMonitorId": realtime_monitor_id})
+def _describe(realtime_monitor_id: str | RealtimeMonitorData) -> Call[RealtimeMonitor, AsyncRealtimeMonitor]:
+    return Call(_DESCRIBE, query={"realtimeMonitorId": id_of(realtime_monitor_id, "RealtimeMonitorData")})
 
 
 _CREATE: Operation[RealtimeMonitor, AsyncRealtimeMonitor] = Operation(
@@ -50,11 +56,11 @@ _CREATE: Operation[RealtimeMonitor, AsyncRealtimeMonitor] = Operation(
 
 
 def _create(
-    deployment_id: str, realtime_monitor_schedule: str | None, lookback_time: int | None
+    deployment_id: str | DeploymentData, realtime_monitor_schedule: str | None, lookback_time: int | None
 ) -> Call[RealtimeMonitor, AsyncRealtimeMonitor]:
     return Call(
         _CREATE,
-        query={"deploymentId": deployment_id},
+        query={"deploymentId": id_of(deployment_id, "DeploymentData")},
         json={"realtimeMonitorSchedule": realtime_monitor_schedule, "lookbackTime": lookback_time},
     )
 
@@ -68,12 +74,14 @@ _UPDATE: Operation[RealtimeMonitor, AsyncRealtimeMonitor] = Operation(
 
 
 def _update(
-    realtime_monitor_id: str, realtime_monitor_schedule: str | None, lookback_time: float | None
+    realtime_monitor_id: str | RealtimeMonitorData,
+    realtime_monitor_schedule: str | None,
+    lookback_time: float | None,
 ) -> Call[RealtimeMonitor, AsyncRealtimeMonitor]:
     return Call(
         _UPDATE,
         json={
-            "realtimeMonitorId": realtime_monitor_id,
+            "realtimeMonitorId": id_of(realtime_monitor_id, "RealtimeMonitorData"),
             "realtimeMonitorSchedule": realtime_monitor_schedule,
             "lookbackTime": lookback_time,
         },
@@ -85,14 +93,16 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(realtime_monitor_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"realtimeMonitorId": realtime_monitor_id})
+def _delete(realtime_monitor_id: str | RealtimeMonitorData) -> Call[None, None]:
+    return Call(_DELETE, query={"realtimeMonitorId": id_of(realtime_monitor_id, "RealtimeMonitorData")})
 
 
 class RealtimeMonitors(Resource):
     """Watches over a deployment while it answers."""
 
-    def list(self, project_id: str, **options: Unpack[CallOptions]) -> builtins.list[RealtimeMonitor]:
+    def list(
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
+    ) -> builtins.list[RealtimeMonitor]:
         """List realtime monitors.
 
         Args:
@@ -104,7 +114,9 @@ class RealtimeMonitors(Resource):
         """
         return self._send(_list(project_id), options)
 
-    def describe(self, realtime_monitor_id: str, **options: Unpack[CallOptions]) -> RealtimeMonitor:
+    def describe(
+        self, realtime_monitor_id: str | RealtimeMonitorData, **options: Unpack[CallOptions]
+    ) -> RealtimeMonitor:
         """Describe a realtime monitor.
 
         Args:
@@ -118,7 +130,7 @@ class RealtimeMonitors(Resource):
 
     def create(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         realtime_monitor_schedule: str | None = None,
         lookback_time: int | None = None,
@@ -139,7 +151,7 @@ class RealtimeMonitors(Resource):
 
     def update(
         self,
-        realtime_monitor_id: str,
+        realtime_monitor_id: str | RealtimeMonitorData,
         *,
         realtime_monitor_schedule: str | None = None,
         lookback_time: float | None = None,
@@ -158,7 +170,7 @@ class RealtimeMonitors(Resource):
         """
         return self._send(_update(realtime_monitor_id, realtime_monitor_schedule, lookback_time), options)
 
-    def delete(self, realtime_monitor_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, realtime_monitor_id: str | RealtimeMonitorData, **options: Unpack[CallOptions]) -> None:
         """Delete a realtime monitor.
 
         Args:
@@ -174,7 +186,7 @@ class AsyncRealtimeMonitors(AsyncResource):
     """Watches over a deployment while it answers."""
 
     async def list(
-        self, project_id: str, **options: Unpack[CallOptions]
+        self, project_id: str | ProjectData, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncRealtimeMonitor]:
         """List realtime monitors.
 
@@ -188,7 +200,7 @@ class AsyncRealtimeMonitors(AsyncResource):
         return await self._send(_list(project_id), options)
 
     async def describe(
-        self, realtime_monitor_id: str, **options: Unpack[CallOptions]
+        self, realtime_monitor_id: str | RealtimeMonitorData, **options: Unpack[CallOptions]
     ) -> AsyncRealtimeMonitor:
         """Describe a realtime monitor.
 
@@ -203,7 +215,7 @@ class AsyncRealtimeMonitors(AsyncResource):
 
     async def create(
         self,
-        deployment_id: str,
+        deployment_id: str | DeploymentData,
         *,
         realtime_monitor_schedule: str | None = None,
         lookback_time: int | None = None,
@@ -224,7 +236,7 @@ class AsyncRealtimeMonitors(AsyncResource):
 
     async def update(
         self,
-        realtime_monitor_id: str,
+        realtime_monitor_id: str | RealtimeMonitorData,
         *,
         realtime_monitor_schedule: str | None = None,
         lookback_time: float | None = None,
@@ -245,7 +257,9 @@ class AsyncRealtimeMonitors(AsyncResource):
             _update(realtime_monitor_id, realtime_monitor_schedule, lookback_time), options
         )
 
-    async def delete(self, realtime_monitor_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, realtime_monitor_id: str | RealtimeMonitorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a realtime monitor.
 
         Args:

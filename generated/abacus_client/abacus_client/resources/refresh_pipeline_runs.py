@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncRefreshPipelineRun, RefreshPipelineRun
+    from ..models import (
+        AsyncRefreshPipelineRun,
+        RefreshPipelineRun,
+        RefreshPipelineRunData,
+        RefreshPolicyData,
+    )
 
 _DESCRIBE: Operation[RefreshPipelineRun, AsyncRefreshPipelineRun] = Operation(
     id="describeRefreshPipelineRun",
@@ -25,8 +30,12 @@ _DESCRIBE: Operation[RefreshPipelineRun, AsyncRefreshPipelineRun] = Operation(
 )
 
 
-def _describe(refresh_pipeline_run_id: str) -> Call[RefreshPipelineRun, AsyncRefreshPipelineRun]:
-    return Call(_DESCRIBE, query={"refreshPipelineRunId": refresh_pipeline_run_id})
+def _describe(
+    refresh_pipeline_run_id: str | RefreshPipelineRunData,
+) -> Call[RefreshPipelineRun, AsyncRefreshPipelineRun]:
+    return Call(
+        _DESCRIBE, query={"refreshPipelineRunId": id_of(refresh_pipeline_run_id, "RefreshPipelineRunData")}
+    )
 
 
 _LIST: Operation[list[RefreshPipelineRun], list[AsyncRefreshPipelineRun]] = Operation(
@@ -39,14 +48,18 @@ _LIST: Operation[list[RefreshPipelineRun], list[AsyncRefreshPipelineRun]] = Oper
 )
 
 
-def _list(refresh_policy_id: str) -> Call[list[RefreshPipelineRun], list[AsyncRefreshPipelineRun]]:
-    return Call(_LIST, query={"refreshPolicyId": refresh_policy_id})
+def _list(
+    refresh_policy_id: str | RefreshPolicyData,
+) -> Call[list[RefreshPipelineRun], list[AsyncRefreshPipelineRun]]:
+    return Call(_LIST, query={"refreshPolicyId": id_of(refresh_policy_id, "RefreshPolicyData")})
 
 
 class RefreshPipelineRuns(Resource):
     """Single runs of a refresh policy."""
 
-    def describe(self, refresh_pipeline_run_id: str, **options: Unpack[CallOptions]) -> RefreshPipelineRun:
+    def describe(
+        self, refresh_pipeline_run_id: str | RefreshPipelineRunData, **options: Unpack[CallOptions]
+    ) -> RefreshPipelineRun:
         """Describe a refresh pipeline run.
 
         Args:
@@ -59,7 +72,7 @@ class RefreshPipelineRuns(Resource):
         return self._send(_describe(refresh_pipeline_run_id), options)
 
     def list(
-        self, refresh_policy_id: str, **options: Unpack[CallOptions]
+        self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]
     ) -> builtins.list[RefreshPipelineRun]:
         """List refresh pipeline runs.
 
@@ -77,7 +90,7 @@ class AsyncRefreshPipelineRuns(AsyncResource):
     """Single runs of a refresh policy."""
 
     async def describe(
-        self, refresh_pipeline_run_id: str, **options: Unpack[CallOptions]
+        self, refresh_pipeline_run_id: str | RefreshPipelineRunData, **options: Unpack[CallOptions]
     ) -> AsyncRefreshPipelineRun:
         """Describe a refresh pipeline run.
 
@@ -91,7 +104,7 @@ class AsyncRefreshPipelineRuns(AsyncResource):
         return await self._send(_describe(refresh_pipeline_run_id), options)
 
     async def list(
-        self, refresh_policy_id: str, **options: Unpack[CallOptions]
+        self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]
     ) -> builtins.list[AsyncRefreshPipelineRun]:
         """List refresh pipeline runs.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncRefreshPolicy, FeatureGroupExportConfigInput, RefreshPolicy
+    from ..models import (
+        AsyncRefreshPolicy,
+        FeatureGroupData,
+        FeatureGroupExportConfigInput,
+        PredictionOperatorData,
+        ProjectData,
+        ProjectFeatureGroupData,
+        RefreshPolicy,
+        RefreshPolicyData,
+    )
 
 _DESCRIBE: Operation[RefreshPolicy, AsyncRefreshPolicy] = Operation(
     id="describeRefreshPolicy",
@@ -27,8 +36,8 @@ _DESCRIBE: Operation[RefreshPolicy, AsyncRefreshPolicy] = Operation(
 )
 
 
-def _describe(refresh_policy_id: str) -> Call[RefreshPolicy, AsyncRefreshPolicy]:
-    return Call(_DESCRIBE, query={"refreshPolicyId": refresh_policy_id})
+def _describe(refresh_policy_id: str | RefreshPolicyData) -> Call[RefreshPolicy, AsyncRefreshPolicy]:
+    return Call(_DESCRIBE, query={"refreshPolicyId": id_of(refresh_policy_id, "RefreshPolicyData")})
 
 
 _LIST: Operation[list[RefreshPolicy], list[AsyncRefreshPolicy]] = Operation(
@@ -50,9 +59,9 @@ _LIST: Operation[list[RefreshPolicy], list[AsyncRefreshPolicy]] = Operation(
 
 
 def _list(
-    project_id: str | None,
+    project_id: str | ProjectData | None,
     dataset_ids: list[Any],
-    feature_group_id: str | None,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
     model_ids: list[Any],
     deployment_ids: list[Any],
     batch_prediction_ids: list[Any],
@@ -62,9 +71,9 @@ def _list(
     return Call(
         _LIST,
         query={
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "datasetIds": dataset_ids,
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "modelIds": model_ids,
             "deploymentIds": deployment_ids,
             "batchPredictionIds": batch_prediction_ids,
@@ -86,15 +95,15 @@ def _create(
     name: str,
     cron: str,
     refresh_type: str,
-    project_id: str | None,
+    project_id: str | ProjectData | None,
     dataset_ids: list[Any],
-    feature_group_id: str | None,
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None,
     model_ids: list[Any],
     deployment_ids: list[Any],
     batch_prediction_ids: list[Any],
     model_monitor_ids: list[Any],
     notebook_id: str | None,
-    prediction_operator_id: str | None,
+    prediction_operator_id: str | PredictionOperatorData | None,
     feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None,
 ) -> Call[RefreshPolicy, AsyncRefreshPolicy]:
     return Call(
@@ -103,15 +112,15 @@ def _create(
             "name": name,
             "cron": cron,
             "refreshType": refresh_type,
-            "projectId": project_id,
+            "projectId": id_of(project_id, "ProjectData"),
             "datasetIds": dataset_ids,
-            "featureGroupId": feature_group_id,
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
             "modelIds": model_ids,
             "deploymentIds": deployment_ids,
             "batchPredictionIds": batch_prediction_ids,
             "modelMonitorIds": model_monitor_ids,
             "notebookId": notebook_id,
-            "predictionOperatorId": prediction_operator_id,
+            "predictionOperatorId": id_of(prediction_operator_id, "PredictionOperatorData"),
             "featureGroupExportConfig": feature_group_export_config,
         },
     )
@@ -122,8 +131,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(refresh_policy_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"refreshPolicyId": refresh_policy_id})
+def _delete(refresh_policy_id: str | RefreshPolicyData) -> Call[None, None]:
+    return Call(_DELETE, query={"refreshPolicyId": id_of(refresh_policy_id, "RefreshPolicyData")})
 
 
 _PAUSE: Operation[None, None] = Operation(
@@ -131,8 +140,8 @@ _PAUSE: Operation[None, None] = Operation(
 )
 
 
-def _pause(refresh_policy_id: str) -> Call[None, None]:
-    return Call(_PAUSE, json={"refreshPolicyId": refresh_policy_id})
+def _pause(refresh_policy_id: str | RefreshPolicyData) -> Call[None, None]:
+    return Call(_PAUSE, json={"refreshPolicyId": id_of(refresh_policy_id, "RefreshPolicyData")})
 
 
 _RESUME: Operation[None, None] = Operation(
@@ -140,8 +149,8 @@ _RESUME: Operation[None, None] = Operation(
 )
 
 
-def _resume(refresh_policy_id: str) -> Call[None, None]:
-    return Call(_RESUME, json={"refreshPolicyId": refresh_policy_id})
+def _resume(refresh_policy_id: str | RefreshPolicyData) -> Call[None, None]:
+    return Call(_RESUME, json={"refreshPolicyId": id_of(refresh_policy_id, "RefreshPolicyData")})
 
 
 _RUN: Operation[None, None] = Operation(
@@ -149,8 +158,8 @@ _RUN: Operation[None, None] = Operation(
 )
 
 
-def _run(refresh_policy_id: str) -> Call[None, None]:
-    return Call(_RUN, json={"refreshPolicyId": refresh_policy_id})
+def _run(refresh_policy_id: str | RefreshPolicyData) -> Call[None, None]:
+    return Call(_RUN, json={"refreshPolicyId": id_of(refresh_policy_id, "RefreshPolicyData")})
 
 
 _UPDATE: Operation[RefreshPolicy, AsyncRefreshPolicy] = Operation(
@@ -162,7 +171,7 @@ _UPDATE: Operation[RefreshPolicy, AsyncRefreshPolicy] = Operation(
 
 
 def _update(
-    refresh_policy_id: str,
+    refresh_policy_id: str | RefreshPolicyData,
     name: str | None,
     cron: str | None,
     feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None,
@@ -170,7 +179,7 @@ def _update(
     return Call(
         _UPDATE,
         json={
-            "refreshPolicyId": refresh_policy_id,
+            "refreshPolicyId": id_of(refresh_policy_id, "RefreshPolicyData"),
             "name": name,
             "cron": cron,
             "featureGroupExportConfig": feature_group_export_config,
@@ -181,7 +190,9 @@ def _update(
 class RefreshPolicies(Resource):
     """When data, models and deployments are made anew."""
 
-    def describe(self, refresh_policy_id: str, **options: Unpack[CallOptions]) -> RefreshPolicy:
+    def describe(
+        self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]
+    ) -> RefreshPolicy:
         """Describe a refresh policy.
 
         Args:
@@ -196,9 +207,9 @@ class RefreshPolicies(Resource):
     def list(
         self,
         *,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         dataset_ids: builtins.list[Any] = [],
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         model_ids: builtins.list[Any] = [],
         deployment_ids: builtins.list[Any] = [],
         batch_prediction_ids: builtins.list[Any] = [],
@@ -242,15 +253,15 @@ class RefreshPolicies(Resource):
         cron: str,
         refresh_type: str,
         *,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         dataset_ids: builtins.list[Any] = [],
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         model_ids: builtins.list[Any] = [],
         deployment_ids: builtins.list[Any] = [],
         batch_prediction_ids: builtins.list[Any] = [],
         model_monitor_ids: builtins.list[Any] = [],
         notebook_id: str | None = None,
-        prediction_operator_id: str | None = None,
+        prediction_operator_id: str | PredictionOperatorData | None = None,
         feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> RefreshPolicy:
@@ -294,7 +305,7 @@ class RefreshPolicies(Resource):
             options,
         )
 
-    def delete(self, refresh_policy_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]) -> None:
         """Delete a refresh policy.
 
         Args:
@@ -305,7 +316,7 @@ class RefreshPolicies(Resource):
         """
         self._send(_delete(refresh_policy_id), options)
 
-    def pause(self, refresh_policy_id: str, **options: Unpack[CallOptions]) -> None:
+    def pause(self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]) -> None:
         """Pause a refresh policy.
 
         Args:
@@ -316,7 +327,7 @@ class RefreshPolicies(Resource):
         """
         self._send(_pause(refresh_policy_id), options)
 
-    def resume(self, refresh_policy_id: str, **options: Unpack[CallOptions]) -> None:
+    def resume(self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]) -> None:
         """Resume a refresh policy.
 
         Args:
@@ -327,7 +338,7 @@ class RefreshPolicies(Resource):
         """
         self._send(_resume(refresh_policy_id), options)
 
-    def run(self, refresh_policy_id: str, **options: Unpack[CallOptions]) -> None:
+    def run(self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]) -> None:
         """Run a refresh policy.
 
         Args:
@@ -340,7 +351,7 @@ class RefreshPolicies(Resource):
 
     def update(
         self,
-        refresh_policy_id: str,
+        refresh_policy_id: str | RefreshPolicyData,
         *,
         name: str | None = None,
         cron: str | None = None,
@@ -365,7 +376,9 @@ class RefreshPolicies(Resource):
 class AsyncRefreshPolicies(AsyncResource):
     """When data, models and deployments are made anew."""
 
-    async def describe(self, refresh_policy_id: str, **options: Unpack[CallOptions]) -> AsyncRefreshPolicy:
+    async def describe(
+        self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]
+    ) -> AsyncRefreshPolicy:
         """Describe a refresh policy.
 
         Args:
@@ -380,9 +393,9 @@ class AsyncRefreshPolicies(AsyncResource):
     async def list(
         self,
         *,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         dataset_ids: builtins.list[Any] = [],
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         model_ids: builtins.list[Any] = [],
         deployment_ids: builtins.list[Any] = [],
         batch_prediction_ids: builtins.list[Any] = [],
@@ -426,15 +439,15 @@ class AsyncRefreshPolicies(AsyncResource):
         cron: str,
         refresh_type: str,
         *,
-        project_id: str | None = None,
+        project_id: str | ProjectData | None = None,
         dataset_ids: builtins.list[Any] = [],
-        feature_group_id: str | None = None,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData | None = None,
         model_ids: builtins.list[Any] = [],
         deployment_ids: builtins.list[Any] = [],
         batch_prediction_ids: builtins.list[Any] = [],
         model_monitor_ids: builtins.list[Any] = [],
         notebook_id: str | None = None,
-        prediction_operator_id: str | None = None,
+        prediction_operator_id: str | PredictionOperatorData | None = None,
         feature_group_export_config: FeatureGroupExportConfigInput | Mapping[str, Any] | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncRefreshPolicy:
@@ -478,7 +491,9 @@ class AsyncRefreshPolicies(AsyncResource):
             options,
         )
 
-    async def delete(self, refresh_policy_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a refresh policy.
 
         Args:
@@ -489,7 +504,7 @@ class AsyncRefreshPolicies(AsyncResource):
         """
         await self._send(_delete(refresh_policy_id), options)
 
-    async def pause(self, refresh_policy_id: str, **options: Unpack[CallOptions]) -> None:
+    async def pause(self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]) -> None:
         """Pause a refresh policy.
 
         Args:
@@ -500,7 +515,9 @@ class AsyncRefreshPolicies(AsyncResource):
         """
         await self._send(_pause(refresh_policy_id), options)
 
-    async def resume(self, refresh_policy_id: str, **options: Unpack[CallOptions]) -> None:
+    async def resume(
+        self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]
+    ) -> None:
         """Resume a refresh policy.
 
         Args:
@@ -511,7 +528,7 @@ class AsyncRefreshPolicies(AsyncResource):
         """
         await self._send(_resume(refresh_policy_id), options)
 
-    async def run(self, refresh_policy_id: str, **options: Unpack[CallOptions]) -> None:
+    async def run(self, refresh_policy_id: str | RefreshPolicyData, **options: Unpack[CallOptions]) -> None:
         """Run a refresh policy.
 
         Args:
@@ -524,7 +541,7 @@ class AsyncRefreshPolicies(AsyncResource):
 
     async def update(
         self,
-        refresh_policy_id: str,
+        refresh_policy_id: str | RefreshPolicyData,
         *,
         name: str | None = None,
         cron: str | None = None,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncStreamingConnector, StreamingConnector
+    from ..models import AsyncStreamingConnector, StreamingConnector, StreamingConnectorData
 
 _LIST: Operation[list[StreamingConnector], list[AsyncStreamingConnector]] = Operation(
     id="listStreamingConnectors",
@@ -39,8 +39,10 @@ _VERIFY: Operation[None, None] = Operation(
 )
 
 
-def _verify(streaming_connector_id: str) -> Call[None, None]:
-    return Call(_VERIFY, json={"streamingConnectorId": streaming_connector_id})
+def _verify(streaming_connector_id: str | StreamingConnectorData) -> Call[None, None]:
+    return Call(
+        _VERIFY, json={"streamingConnectorId": id_of(streaming_connector_id, "StreamingConnectorData")}
+    )
 
 
 _RENAME: Operation[None, None] = Operation(
@@ -51,8 +53,11 @@ _RENAME: Operation[None, None] = Operation(
 )
 
 
-def _rename(streaming_connector_id: str, name: str) -> Call[None, None]:
-    return Call(_RENAME, json={"streamingConnectorId": streaming_connector_id, "name": name})
+def _rename(streaming_connector_id: str | StreamingConnectorData, name: str) -> Call[None, None]:
+    return Call(
+        _RENAME,
+        json={"streamingConnectorId": id_of(streaming_connector_id, "StreamingConnectorData"), "name": name},
+    )
 
 
 _DELETE: Operation[None, None] = Operation(
@@ -63,8 +68,10 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(streaming_connector_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"streamingConnectorId": streaming_connector_id})
+def _delete(streaming_connector_id: str | StreamingConnectorData) -> Call[None, None]:
+    return Call(
+        _DELETE, query={"streamingConnectorId": id_of(streaming_connector_id, "StreamingConnectorData")}
+    )
 
 
 class StreamingConnectors(Resource):
@@ -79,7 +86,9 @@ class StreamingConnectors(Resource):
         """
         return self._send(_list(), options)
 
-    def verify(self, streaming_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    def verify(
+        self, streaming_connector_id: str | StreamingConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Verify a streaming connector.
 
         Args:
@@ -90,7 +99,9 @@ class StreamingConnectors(Resource):
         """
         self._send(_verify(streaming_connector_id), options)
 
-    def rename(self, streaming_connector_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    def rename(
+        self, streaming_connector_id: str | StreamingConnectorData, name: str, **options: Unpack[CallOptions]
+    ) -> None:
         """Rename a streaming connector.
 
         Args:
@@ -102,7 +113,9 @@ class StreamingConnectors(Resource):
         """
         self._send(_rename(streaming_connector_id, name), options)
 
-    def delete(self, streaming_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(
+        self, streaming_connector_id: str | StreamingConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a streaming connector.
 
         Args:
@@ -126,7 +139,9 @@ class AsyncStreamingConnectors(AsyncResource):
         """
         return await self._send(_list(), options)
 
-    async def verify(self, streaming_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    async def verify(
+        self, streaming_connector_id: str | StreamingConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Verify a streaming connector.
 
         Args:
@@ -137,7 +152,9 @@ class AsyncStreamingConnectors(AsyncResource):
         """
         await self._send(_verify(streaming_connector_id), options)
 
-    async def rename(self, streaming_connector_id: str, name: str, **options: Unpack[CallOptions]) -> None:
+    async def rename(
+        self, streaming_connector_id: str | StreamingConnectorData, name: str, **options: Unpack[CallOptions]
+    ) -> None:
         """Rename a streaming connector.
 
         Args:
@@ -149,7 +166,9 @@ class AsyncStreamingConnectors(AsyncResource):
         """
         await self._send(_rename(streaming_connector_id, name), options)
 
-    async def delete(self, streaming_connector_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(
+        self, streaming_connector_id: str | StreamingConnectorData, **options: Unpack[CallOptions]
+    ) -> None:
         """Delete a streaming connector.
 
         Args:

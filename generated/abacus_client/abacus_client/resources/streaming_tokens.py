@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(streaming_token: str) -> Call[None, None]:
-    return Call(_DELETE, query={"streamingToken": streaming_token})
+def _delete(streaming_token: str | StreamingAuthToken) -> Call[None, None]:
+    return Call(_DELETE, query={"streamingToken": id_of(streaming_token, "StreamingAuthToken")})
 
 
 class StreamingTokens(Resource):
@@ -71,7 +71,7 @@ class StreamingTokens(Resource):
         """
         return self._send(_create(), options)
 
-    def delete(self, streaming_token: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, streaming_token: str | StreamingAuthToken, **options: Unpack[CallOptions]) -> None:
         """Delete a streaming token.
 
         Args:
@@ -104,7 +104,7 @@ class AsyncStreamingTokens(AsyncResource):
         """
         return await self._send(_create(), options)
 
-    async def delete(self, streaming_token: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, streaming_token: str | StreamingAuthToken, **options: Unpack[CallOptions]) -> None:
         """Delete a streaming token.
 
         Args:

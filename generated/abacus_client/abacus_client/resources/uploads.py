@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .._runtime.call_options import CallOptions
     from .._runtime.payload import FileTypes
-    from ..models import AsyncUpload, Upload, UploadPart
+    from ..models import AsyncUpload, Upload, UploadData, UploadPart
 
 _LIST: Operation[list[Upload], list[AsyncUpload]] = Operation(
     id="listUploads",
@@ -38,8 +38,8 @@ _DESCRIBE: Operation[Upload, AsyncUpload] = Operation(
 )
 
 
-def _describe(upload_id: str) -> Call[Upload, AsyncUpload]:
-    return Call(_DESCRIBE, query={"uploadId": upload_id})
+def _describe(upload_id: str | UploadData) -> Call[Upload, AsyncUpload]:
+    return Call(_DESCRIBE, query={"uploadId": id_of(upload_id, "UploadData")})
 
 
 _CANCEL: Operation[None, None] = Operation(
@@ -47,8 +47,8 @@ _CANCEL: Operation[None, None] = Operation(
 )
 
 
-def _cancel(upload_id: str) -> Call[None, None]:
-    return Call(_CANCEL, query={"uploadId": upload_id})
+def _cancel(upload_id: str | UploadData) -> Call[None, None]:
+    return Call(_CANCEL, query={"uploadId": id_of(upload_id, "UploadData")})
 
 
 _UPLOAD_PART: Operation[UploadPart, UploadPart] = Operation(
@@ -61,9 +61,16 @@ _UPLOAD_PART: Operation[UploadPart, UploadPart] = Operation(
 )
 
 
-def _upload_part(upload_id: str, part_number: int, part_data: FileTypes) -> Call[UploadPart, UploadPart]:
+def _upload_part(
+    upload_id: str | UploadData, part_number: int, part_data: FileTypes
+) -> Call[UploadPart, UploadPart]:
     return Call(
-        _UPLOAD_PART, multipart={"uploadId": upload_id, "partNumber": part_number, "partData": part_data}
+        _UPLOAD_PART,
+        multipart={
+            "uploadId": id_of(upload_id, "UploadData"),
+            "partNumber": part_number,
+            "partData": part_data,
+        },
     )
 
 
@@ -75,8 +82,8 @@ _MARK_COMPLETE: Operation[Upload, AsyncUpload] = Operation(
 )
 
 
-def _mark_complete(upload_id: str) -> Call[Upload, AsyncUpload]:
-    return Call(_MARK_COMPLETE, json={"uploadId": upload_id})
+def _mark_complete(upload_id: str | UploadData) -> Call[Upload, AsyncUpload]:
+    return Call(_MARK_COMPLETE, json={"uploadId": id_of(upload_id, "UploadData")})
 
 
 class Uploads(Resource):
@@ -91,7 +98,7 @@ class Uploads(Resource):
         """
         return self._send(_list(), options)
 
-    def describe(self, upload_id: str, **options: Unpack[CallOptions]) -> Upload:
+    def describe(self, upload_id: str | UploadData, **options: Unpack[CallOptions]) -> Upload:
         """Describe an upload.
 
         Args:
@@ -103,7 +110,7 @@ class Uploads(Resource):
         """
         return self._send(_describe(upload_id), options)
 
-    def cancel(self, upload_id: str, **options: Unpack[CallOptions]) -> None:
+    def cancel(self, upload_id: str | UploadData, **options: Unpack[CallOptions]) -> None:
         """Cancel an upload.
 
         Args:
@@ -115,7 +122,11 @@ class Uploads(Resource):
         self._send(_cancel(upload_id), options)
 
     def upload_part(
-        self, upload_id: str, part_number: int, part_data: FileTypes, **options: Unpack[CallOptions]
+        self,
+        upload_id: str | UploadData,
+        part_number: int,
+        part_data: FileTypes,
+        **options: Unpack[CallOptions],
     ) -> UploadPart:
         """Send a part of a file.
 
@@ -130,7 +141,7 @@ class Uploads(Resource):
         """
         return self._send(_upload_part(upload_id, part_number, part_data), options)
 
-    def mark_complete(self, upload_id: str, **options: Unpack[CallOptions]) -> Upload:
+    def mark_complete(self, upload_id: str | UploadData, **options: Unpack[CallOptions]) -> Upload:
         """Complete an upload.
 
         Says that every part has been sent; the parts are then joined.
@@ -157,7 +168,7 @@ class AsyncUploads(AsyncResource):
         """
         return await self._send(_list(), options)
 
-    async def describe(self, upload_id: str, **options: Unpack[CallOptions]) -> AsyncUpload:
+    async def describe(self, upload_id: str | UploadData, **options: Unpack[CallOptions]) -> AsyncUpload:
         """Describe an upload.
 
         Args:
@@ -169,7 +180,7 @@ class AsyncUploads(AsyncResource):
         """
         return await self._send(_describe(upload_id), options)
 
-    async def cancel(self, upload_id: str, **options: Unpack[CallOptions]) -> None:
+    async def cancel(self, upload_id: str | UploadData, **options: Unpack[CallOptions]) -> None:
         """Cancel an upload.
 
         Args:
@@ -181,7 +192,11 @@ class AsyncUploads(AsyncResource):
         await self._send(_cancel(upload_id), options)
 
     async def upload_part(
-        self, upload_id: str, part_number: int, part_data: FileTypes, **options: Unpack[CallOptions]
+        self,
+        upload_id: str | UploadData,
+        part_number: int,
+        part_data: FileTypes,
+        **options: Unpack[CallOptions],
     ) -> UploadPart:
         """Send a part of a file.
 
@@ -196,7 +211,7 @@ class AsyncUploads(AsyncResource):
         """
         return await self._send(_upload_part(upload_id, part_number, part_data), options)
 
-    async def mark_complete(self, upload_id: str, **options: Unpack[CallOptions]) -> AsyncUpload:
+    async def mark_complete(self, upload_id: str | UploadData, **options: Unpack[CallOptions]) -> AsyncUpload:
         """Complete an upload.
 
         Says that every part has been sent; the parts are then joined.

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncUser, ExternalInvite, User
+    from ..models import (
+        AsyncUser,
+        ExternalInvite,
+        FeatureGroupData,
+        OrganizationGroupData,
+        ProjectFeatureGroupData,
+        User,
+    )
 
 _LIST: Operation[list[User], list[AsyncUser]] = Operation(
     id="listOrganizationUsers",
@@ -59,9 +66,12 @@ _ADD_TO_ORGANIZATION_GROUP: Operation[None, None] = Operation(
 )
 
 
-def _add_to_organization_group(organization_group_id: str, email: str) -> Call[None, None]:
+def _add_to_organization_group(
+    organization_group_id: str | OrganizationGroupData, email: str
+) -> Call[None, None]:
     return Call(
-        _ADD_TO_ORGANIZATION_GROUP, json={"organizationGroupId": organization_group_id, "email": email}
+        _ADD_TO_ORGANIZATION_GROUP,
+        json={"organizationGroupId": id_of(organization_group_id, "OrganizationGroupData"), "email": email},
     )
 
 
@@ -73,9 +83,12 @@ _REMOVE_FROM_ORGANIZATION_GROUP: Operation[None, None] = Operation(
 )
 
 
-def _remove_from_organization_group(organization_group_id: str, email: str) -> Call[None, None]:
+def _remove_from_organization_group(
+    organization_group_id: str | OrganizationGroupData, email: str
+) -> Call[None, None]:
     return Call(
-        _REMOVE_FROM_ORGANIZATION_GROUP, query={"organizationGroupId": organization_group_id, "email": email}
+        _REMOVE_FROM_ORGANIZATION_GROUP,
+        query={"organizationGroupId": id_of(organization_group_id, "OrganizationGroupData"), "email": email},
     )
 
 
@@ -108,8 +121,16 @@ _ADD_TO_FEATURE_GROUP_MODIFIERS: Operation[None, None] = Operation(
 )
 
 
-def _add_to_feature_group_modifiers(feature_group_id: str, email: str) -> Call[None, None]:
-    return Call(_ADD_TO_FEATURE_GROUP_MODIFIERS, json={"featureGroupId": feature_group_id, "email": email})
+def _add_to_feature_group_modifiers(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, email: str
+) -> Call[None, None]:
+    return Call(
+        _ADD_TO_FEATURE_GROUP_MODIFIERS,
+        json={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "email": email,
+        },
+    )
 
 
 _REMOVE_FROM_FEATURE_GROUP_MODIFIERS: Operation[None, None] = Operation(
@@ -120,9 +141,15 @@ _REMOVE_FROM_FEATURE_GROUP_MODIFIERS: Operation[None, None] = Operation(
 )
 
 
-def _remove_from_feature_group_modifiers(feature_group_id: str, email: str) -> Call[None, None]:
+def _remove_from_feature_group_modifiers(
+    feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData, email: str
+) -> Call[None, None]:
     return Call(
-        _REMOVE_FROM_FEATURE_GROUP_MODIFIERS, query={"featureGroupId": feature_group_id, "email": email}
+        _REMOVE_FROM_FEATURE_GROUP_MODIFIERS,
+        query={
+            "featureGroupId": id_of(feature_group_id, "FeatureGroupData", "ProjectFeatureGroupData"),
+            "email": email,
+        },
     )
 
 
@@ -196,7 +223,7 @@ class Users(Resource):
         self._send(_add_to_organization(email), options)
 
     def add_to_organization_group(
-        self, organization_group_id: str, email: str, **options: Unpack[CallOptions]
+        self, organization_group_id: str | OrganizationGroupData, email: str, **options: Unpack[CallOptions]
     ) -> None:
         """Add a user to an organization group.
 
@@ -210,7 +237,7 @@ class Users(Resource):
         self._send(_add_to_organization_group(organization_group_id, email), options)
 
     def remove_from_organization_group(
-        self, organization_group_id: str, email: str, **options: Unpack[CallOptions]
+        self, organization_group_id: str | OrganizationGroupData, email: str, **options: Unpack[CallOptions]
     ) -> None:
         """Remove a user from an organization group.
 
@@ -247,7 +274,10 @@ class Users(Resource):
         self._send(_set_role_to_platform(workspace, email), options)
 
     def add_to_feature_group_modifiers(
-        self, feature_group_id: str, email: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        email: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add a user to feature group modifiers.
 
@@ -261,7 +291,10 @@ class Users(Resource):
         self._send(_add_to_feature_group_modifiers(feature_group_id, email), options)
 
     def remove_from_feature_group_modifiers(
-        self, feature_group_id: str, email: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        email: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove a user from feature group modifiers.
 
@@ -357,7 +390,7 @@ class AsyncUsers(AsyncResource):
         await self._send(_add_to_organization(email), options)
 
     async def add_to_organization_group(
-        self, organization_group_id: str, email: str, **options: Unpack[CallOptions]
+        self, organization_group_id: str | OrganizationGroupData, email: str, **options: Unpack[CallOptions]
     ) -> None:
         """Add a user to an organization group.
 
@@ -371,7 +404,7 @@ class AsyncUsers(AsyncResource):
         await self._send(_add_to_organization_group(organization_group_id, email), options)
 
     async def remove_from_organization_group(
-        self, organization_group_id: str, email: str, **options: Unpack[CallOptions]
+        self, organization_group_id: str | OrganizationGroupData, email: str, **options: Unpack[CallOptions]
     ) -> None:
         """Remove a user from an organization group.
 
@@ -408,7 +441,10 @@ class AsyncUsers(AsyncResource):
         await self._send(_set_role_to_platform(workspace, email), options)
 
     async def add_to_feature_group_modifiers(
-        self, feature_group_id: str, email: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        email: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Add a user to feature group modifiers.
 
@@ -422,7 +458,10 @@ class AsyncUsers(AsyncResource):
         await self._send(_add_to_feature_group_modifiers(feature_group_id, email), options)
 
     async def remove_from_feature_group_modifiers(
-        self, feature_group_id: str, email: str, **options: Unpack[CallOptions]
+        self,
+        feature_group_id: str | FeatureGroupData | ProjectFeatureGroupData,
+        email: str,
+        **options: Unpack[CallOptions],
     ) -> None:
         """Remove a user from feature group modifiers.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import models
-from .._runtime.call import Call, Json, Operation
+from .._runtime.call import Call, Json, Operation, id_of
 from .._runtime.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .._runtime.call_options import CallOptions
-    from ..models import AsyncWebhook, Webhook
+    from ..models import AsyncWebhook, Webhook, WebhookData
 
 _DESCRIBE: Operation[Webhook, AsyncWebhook] = Operation(
     id="describeWebhook",
@@ -26,8 +26,8 @@ _DESCRIBE: Operation[Webhook, AsyncWebhook] = Operation(
 )
 
 
-def _describe(webhook_id: str) -> Call[Webhook, AsyncWebhook]:
-    return Call(_DESCRIBE, query={"webhookId": webhook_id})
+def _describe(webhook_id: str | WebhookData) -> Call[Webhook, AsyncWebhook]:
+    return Call(_DESCRIBE, query={"webhookId": id_of(webhook_id, "WebhookData")})
 
 
 _UPDATE: Operation[None, None] = Operation(
@@ -36,7 +36,7 @@ _UPDATE: Operation[None, None] = Operation(
 
 
 def _update(
-    webhook_id: str,
+    webhook_id: str | WebhookData,
     endpoint: str | None,
     webhook_event_type: str | None,
     payload_template: Mapping[str, Any] | None,
@@ -44,7 +44,7 @@ def _update(
     return Call(
         _UPDATE,
         json={
-            "webhookId": webhook_id,
+            "webhookId": id_of(webhook_id, "WebhookData"),
             "endpoint": endpoint,
             "webhookEventType": webhook_event_type,
             "payloadTemplate": payload_template,
@@ -57,14 +57,14 @@ _DELETE: Operation[None, None] = Operation(
 )
 
 
-def _delete(webhook_id: str) -> Call[None, None]:
-    return Call(_DELETE, query={"webhookId": webhook_id})
+def _delete(webhook_id: str | WebhookData) -> Call[None, None]:
+    return Call(_DELETE, query={"webhookId": id_of(webhook_id, "WebhookData")})
 
 
 class Webhooks(Resource):
     """Addresses that are told when something happens to a deployment."""
 
-    def describe(self, webhook_id: str, **options: Unpack[CallOptions]) -> Webhook:
+    def describe(self, webhook_id: str | WebhookData, **options: Unpack[CallOptions]) -> Webhook:
         """Describe a webhook.
 
         Args:
@@ -78,7 +78,7 @@ class Webhooks(Resource):
 
     def update(
         self,
-        webhook_id: str,
+        webhook_id: str | WebhookData,
         *,
         endpoint: str | None = None,
         webhook_event_type: str | None = None,
@@ -98,7 +98,7 @@ class Webhooks(Resource):
         """
         self._send(_update(webhook_id, endpoint, webhook_event_type, payload_template), options)
 
-    def delete(self, webhook_id: str, **options: Unpack[CallOptions]) -> None:
+    def delete(self, webhook_id: str | WebhookData, **options: Unpack[CallOptions]) -> None:
         """Delete a webhook.
 
         Args:
@@ -113,7 +113,7 @@ class Webhooks(Resource):
 class AsyncWebhooks(AsyncResource):
     """Addresses that are told when something happens to a deployment."""
 
-    async def describe(self, webhook_id: str, **options: Unpack[CallOptions]) -> AsyncWebhook:
+    async def describe(self, webhook_id: str | WebhookData, **options: Unpack[CallOptions]) -> AsyncWebhook:
         """Describe a webhook.
 
         Args:
@@ -127,7 +127,7 @@ class AsyncWebhooks(AsyncResource):
 
     async def update(
         self,
-        webhook_id: str,
+        webhook_id: str | WebhookData,
         *,
         endpoint: str | None = None,
         webhook_event_type: str | None = None,
@@ -147,7 +147,7 @@ class AsyncWebhooks(AsyncResource):
         """
         await self._send(_update(webhook_id, endpoint, webhook_event_type, payload_template), options)
 
-    async def delete(self, webhook_id: str, **options: Unpack[CallOptions]) -> None:
+    async def delete(self, webhook_id: str | WebhookData, **options: Unpack[CallOptions]) -> None:
         """Delete a webhook.
 
         Args:
