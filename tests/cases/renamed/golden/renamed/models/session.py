@@ -217,7 +217,7 @@ class Session(SessionData, Bound):
         """Wait until `colour` is gray.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
@@ -447,7 +447,7 @@ class AsyncSession(SessionData, AsyncBound):
         """Wait until `colour` is gray.
 
         Args:
-            deadline: The most seconds to wait; None for no limit.
+            deadline: The most seconds to wait; None for no limit. `timeout` is the same.
             delay: The most seconds between two looks.
             on_progress: Called after each look with the object and the seconds so far.
 
