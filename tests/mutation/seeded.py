@@ -38,8 +38,8 @@ class Fault:
 
 
 PAGE = 'query={"limit": limit, "startAfterId": start_after_id}'
-DESCRIBE = 'query={"projectId": project_id}'
-SESSION = 'json={"projectId": project_id, "name": name}'
+DESCRIBE = 'query={"projectId": id_of(project_id, "ProjectData")}'
+SESSION = 'json={"projectId": id_of(project_id, "ProjectData"), "name": name}'
 PROJECTS, SESSIONS = "resources/projects.py", "resources/chat_sessions.py"
 PREDICTIONS, UPLOADS = "resources/predictions.py", "resources/uploads.py"
 
@@ -75,7 +75,7 @@ FAULTS = (
         "a null is omitted",
         SESSIONS,
         SESSION,
-        'json={"projectId": project_id}',
+        'json={"projectId": id_of(project_id, "ProjectData")}',
         "createChatSession",
     ),
     Fault(
