@@ -80,7 +80,9 @@ class ApiError(Exception):
 
 
 def _rebuilt(cls: type[ApiError], message: str) -> ApiError:
-    return cls.__new__(cls, message)
+    error = cls.__new__(cls, message)
+    error.args = (message,)  # those that are errors of the system, too, have it from `__init__`
+    return error
 
 
 class ConfigError(ApiError):
