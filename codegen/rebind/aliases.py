@@ -30,7 +30,6 @@ from rebind.names import (
     members,
     snake,
 )
-from rebind.runtime.model import ApiModel
 
 Key = tuple[str, ...]
 """What has the old name: its kind, and what it is found by."""
@@ -339,6 +338,8 @@ class _Finding:
             return ("member", pointer), {*self.members(pointer), *dir(str), *dir(Enum), "mro"}
         taken = {str(name) for (p, _), name in self.names.fields.items() if p == pointer}
         taken |= {str(name) for (p, _), name in self.names.bound.items() if p == pointer}
+        from rebind.runtime.model import ApiModel  # with pydantic, only where a name was another
+
         reserved = FIELD_SCOPE | set(dir(ApiModel))
         return ("part", pointer), taken | (reserved - OLD_METHODS if kind == "bound" else reserved)
 

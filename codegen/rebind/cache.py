@@ -34,6 +34,8 @@ HOME = "REBIND_CACHE"
 """The environment variable that names another folder; an empty one turns the cache off."""
 _TOOLS = ("jsonschema-rs", "pydantic", "pydantic-core", "pyyaml")
 """What else decides what is made, besides what the lock names."""
+_PARTS = ("types", "texts", "templates", "said")
+"""What of `Kept` is in a file."""
 _MOST = 50
 """Packages of which something is kept."""
 
@@ -45,6 +47,7 @@ class Kept:
     Attributes:
         types: What schemas became, by digest; see `reuse`.
         texts: What files became when they were formatted, by digest of what they were.
+        templates: Our templates, compiled.
         said: What the YAML of the description says, by digest of its text; see `source.load`.
         read: Every file that the description is made of, and its text. Of this run alone.
         surface: Takes what callers see of the package; asked by those who compare. Of this run
@@ -53,6 +56,7 @@ class Kept:
 
     types: dict[str, Any] = field(default_factory=dict[str, Any])
     texts: dict[str, str] = field(default_factory=dict[str, str])
+    templates: dict[str, str] = field(default_factory=dict[str, str])
     said: dict[str, str] = field(default_factory=dict[str, str])
     read: dict[Path, str] = field(default_factory=dict[Path, str])
     surface: Callable[[], Surface] | None = None
@@ -84,17 +88,17 @@ class Cache:
         known = self._read("run.json")
         if known is None or known.get("of") != self._settled() or not _unchanged(known["inputs"]):
             return None
-        made = self._read("files.json")
-        if made is None or made.get("of") != known["made"]:
+        files = self._read("files.json", known["made"])
+        if files is None:
             return None
-        return Checked(made["files"], tuple(_told(known["diagnostics"])))
+        return Checked(files, tuple(_told(known["diagnostics"])))
 
     def kept(self) -> Kept:
         """What can be used again of the last run, whatever has changed since."""
         known = self._read("parts.json")
         if known is None or known.get("of") != _makers():
             return Kept()
-        return Kept(known["types"], known["texts"], known["said"])
+        return Kept(**{name: known[name] for name in _PARTS})
 
     def keep(self, made: Checked[Files], kept: Kept) -> None:
         """Keep what a run made.
@@ -107,47 +111,49 @@ class Cache:
             return
         with suppress(OSError):  # a full disk, a folder that is not to be written
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            parts = {"of": _makers(), "types": kept.types, "texts": kept.texts, "said": kept.said}
-            self._write("parts.json", parts)
+            parts = {name: getattr(kept, name) for name in _PARTS}
+            self._write("parts.json", {"of": _makers(), **parts})
             inputs = dict(_inputs(kept.read))
             if not inputs or any(d.place.file not in kept.read for d in made.diagnostics):
                 return
-            digest = lock.digest(json.dumps(made.value))
             said = [_out(diagnostic) for diagnostic in made.diagnostics]
-            run = {"of": self._settled(), "inputs": inputs, "made": digest, "diagnostics": said}
-            self._write("files.json", {"of": digest, "files": made.value})
+            files = self._write("files.json", made.value)
+            run = {"of": self._settled(), "inputs": inputs, "made": files, "diagnostics": said}
             self._write("run.json", run)
             _prune(self._folder.parent)
 
     def _settled(self) -> str:
         return lock.digest(f"{_makers()} {self._config.input} {lock.configured(self._config)}")
 
-    def _read(self, name: str) -> dict[str, Any] | None:
-        """A file of the cache; None if it is not there, or not as it was written."""
+    def _read(self, name: str, sealed: str | None = None) -> dict[str, Any] | None:
+        """A file of the cache; None if it is not there, or not as it (or another) was written."""
         if self._folder is None:
             return None
         try:
             seal, _, content = (self._folder / name).read_bytes().partition(b"\n")
             if seal != hashlib.sha256(content).hexdigest().encode():
                 return None
+            if sealed not in (None, seal.decode()):
+                return None
             return cast("dict[str, Any]", json.loads(content))
         except (OSError, ValueError, RecursionError):
             return None
 
-    def _write(self, name: str, data: Mapping[str, Any]) -> None:
-        """Write a file of the cache: whole, or not at all."""
+    def _write(self, name: str, data: Mapping[str, Any]) -> str:
+        """Write a file of the cache: whole, or not at all. Returns its seal."""
         assert self._folder is not None
         content = json.dumps(data).encode()
-        seal = hashlib.sha256(content).hexdigest().encode()
+        seal = hashlib.sha256(content).hexdigest()
         number, path = tempfile.mkstemp(dir=self._folder, prefix=f".{name}-")
         try:
             with os.fdopen(number, "wb") as file:
-                file.write(seal + b"\n" + content)
+                file.write(seal.encode() + b"\n" + content)
             os.replace(path, self._folder / name)
         except BaseException:
             with suppress(OSError):
                 os.unlink(path)
             raise
+        return seal
 
 
 def _root() -> Path | None:

@@ -38,7 +38,7 @@ _Holders = Mapping[str, Sequence[ir.Slot]]
 class Type:
     """A Python type. Names of classes stand in it as given by `names`; print it with `text`."""
 
-    node: ast.expr
+    source: str
     imports: Mapping[str, str] = field(default_factory=dict[str, str])
     """Name -> module, for every name that is neither a builtin nor a class of the API."""
     refs: tuple[Identifier, ...] = ()
@@ -47,18 +47,23 @@ class Type:
     def text(self, rename: Rename | None = None) -> str:
         """The type as source, each class of the API spelled by `rename`."""
         if rename is None or all(rename(ref) == ref for ref in self.refs):
-            return self._source
-        return ast.unparse(_Renamed(rename, set(self.refs)).visit(_copy(self.node)))
+            return self.source
+        return ast.unparse(_Renamed(rename, set(self.refs)).visit(self.node))
 
-    @cached_property
-    def _source(self) -> str:
-        return ast.unparse(self.node)
+    @property
+    def node(self) -> ast.expr:
+        """The type as a tree of the caller's own."""
+        return ast.parse(self.source, mode="eval").body
 
     @cached_property
     def plain(self) -> Type:
         """The type without `Annotated`: what a signature says."""
-        node = _Bare().visit(_copy(self.node))
-        return Type(node, {k: v for k, v in self.imports.items() if k in _used(node)}, self.refs)
+        if "Annotated" not in self.source:
+            return self
+        node = _Bare().visit(self.node)
+        used = _used(node)
+        imports = {k: v for k, v in self.imports.items() if k in used}
+        return Type(ast.unparse(node), imports, self.refs)
 
     @cached_property
     def optional(self) -> bool:
@@ -346,7 +351,7 @@ class _Reader:
         elif default is None or not _is_scalar(item.value):
             default = "None"
         if default == "None" and not found.optional:
-            found = Type(_or_none(found.node), found.imports, found.refs)
+            found = Type(ast.unparse(_or_none(found.node)), found.imports, found.refs)
         return Field(wire, found, default)
 
     @staticmethod
@@ -369,7 +374,8 @@ class _Reader:
         imports = {n: known[n] for n in sorted(used) if n in known and known[n] != "builtins"}
         if "dt" in used:
             imports["dt"] = ""
-        return Type(node, {k: v for k, v in imports.items() if k not in refs}, refs)
+        imports = {k: v for k, v in imports.items() if k not in refs}
+        return Type(ast.unparse(node), imports, refs)
 
     def is_enum(self, node: ast.ClassDef) -> bool:
         return any(ast.unparse(base) in ("Enum", "IntEnum", "StrEnum") for base in node.bases)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from rebind.diagnostics import Checked, Diagnostic, Place
@@ -128,8 +129,9 @@ def compare(files: Files, folder: Path) -> Checked[list[Change]]:
     """
     changes: list[Change] = []
     problems: list[Diagnostic] = []
+    inside = _Inside(folder)
     for path, new in sorted(files.items()):
-        target = _inside(folder, path)
+        target = inside(path)
         if target is None:
             problems.append(_refusal(folder / path, "leads out of the output folder"))
             continue
@@ -207,12 +209,24 @@ def _put_back(path: Path, content: bytes | None, there: set[Path]) -> None:
         parent.rmdir()
 
 
-def _inside(folder: Path, path: str) -> Path | None:
-    pure = PurePosixPath(path)
-    if pure.is_absolute() or ".." in pure.parts:
-        return None
-    target = folder / path
-    return target if target.resolve().is_relative_to(folder.resolve()) else None
+class _Inside:
+    """Says where files of a folder are, unless that is outside of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._real = folder.resolve()
+        self._within = cache(self._is_within)
+
+    def __call__(self, path: str) -> Path | None:
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or ".." in pure.parts:
+            return None
+        target = self._folder / path
+        leads = target if target.is_symlink() else target.parent
+        return target if self._within(leads) else None
+
+    def _is_within(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self._real)
 
 
 def _is_copied(path: str) -> bool:

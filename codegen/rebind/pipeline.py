@@ -59,6 +59,6 @@ def generate(
     stage("view")
     package = view(api.value, names, models, extras.value, aliases.value, config)
     stage("render")
-    files = render(package, openapi.text(resolved.value))
+    files = render(package, openapi.text(resolved.value), kept.templates)
     stage("format")
     return Checked(output.tidy(files, kept.texts), diagnostics)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from rebind.files import DESCRIPTION, Files
 from rebind.views.shown import Package
@@ -16,17 +18,18 @@ from rebind.views.text import docstring
 _HERE = Path(__file__).parent
 
 
-def render(package: Package, description: str) -> Files:
+def render(package: Package, description: str, compiled: dict[str, str] | None = None) -> Files:
     """Print the package.
 
     Args:
         package: Finished strings.
         description: The API's description, as one file.
+        compiled: Templates as an earlier run compiled them; brought up to date.
 
     Returns:
         Its files, not yet formatted, and the runtime as it is.
     """
-    jinja = _environment()
+    jinja = _environment({} if compiled is None else compiled)
     inside = package.name
     files: Files = {}
 
@@ -95,8 +98,23 @@ def runtime() -> Mapping[str, str]:
     }
 
 
-def _environment() -> Environment:
+class _Compiled(BytecodeCache):
+    """Compiled templates, as text."""
+
+    def __init__(self, kept: dict[str, str]) -> None:
+        self._kept = kept
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(b64decode(self._kept[bucket.key]))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = b64encode(bucket.bytecode_to_string()).decode()
+
+
+def _environment(compiled: dict[str, str]) -> Environment:
     jinja = Environment(
+        bytecode_cache=_Compiled(compiled),
         loader=FileSystemLoader(_HERE / "templates"),
         undefined=StrictUndefined,
         trim_blocks=True,

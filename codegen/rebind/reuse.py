@@ -5,7 +5,6 @@ A class is made of its schema, of every schema that this leads to, and of their 
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -129,8 +128,7 @@ def _type_in(item: Any) -> Type:
 
 @cache
 def _typed(text: str, imports: tuple[tuple[str, str], ...], refs: tuple[str, ...]) -> Type:
-    node = ast.parse(text, mode="eval").body
-    return Type(node, dict(imports), tuple(Identifier(ref) for ref in refs))
+    return Type(text, dict(imports), tuple(Identifier(ref) for ref in refs))
 
 
 def _class_out(cls: Class) -> list[Any]:

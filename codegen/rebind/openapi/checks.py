@@ -54,7 +54,7 @@ def check(survey: Survey, *, is_30: bool) -> None:
     waits.check(survey, operations)
     idents.check(survey)
     hosts.check_hosts(survey, operations)
-    for node in survey.nodes():
+    for node in survey.nodes:
         value = node.value
         if node.shape == "schema":
             schemas.check(node)
@@ -110,7 +110,7 @@ def _path_items(survey: Survey) -> Iterator[tuple[Object, str]]:
         holder = survey.data.get(section)
         if isinstance(holder, dict):
             yield from ((holder, key) for key in holder)
-    for node in survey.nodes():
+    for node in survey.nodes:
         if node.shape == "callback":
             yield from ((node.value, key) for key in node.value if not key.startswith("x-"))
 

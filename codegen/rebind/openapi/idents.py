@@ -17,7 +17,7 @@ def check(survey: Survey) -> None:
     """
     components = {id(schema) for schema in survey.schemas.values()}
     sent: set[str] = set()
-    for node in survey.nodes():
+    for node in survey.nodes:
         if node.shape == "operation":
             sent.update(arguments_of(survey, node.value))
         elif node.shape == "schema" and KEY in node.value and id(node.value) not in components:

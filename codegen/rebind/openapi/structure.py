@@ -20,6 +20,10 @@ class Absent:
 ABSENT: Final = Absent()
 """In place of a value that counts as left out."""
 
+_REQUIRED = {
+    shape: [key for key, field in fields.items() if field.required]
+    for shape, fields in SHAPES.items()
+}
 _MUST = frozenset({"parameter", "server", "request-body", "security-scheme"})
 """Shapes that mean nothing without their required keys."""
 _WORDS_ONLY = frozenset(
@@ -99,8 +103,8 @@ class Structure:
                 unknown.append(key)
         if extended:
             extensions.check(value, shape, document, pointer, self._findings)
-        for key, field in fields.items():
-            if field.required and value.get(key) is None:
+        for key in _REQUIRED[shape]:
+            if value.get(key) is None:
                 near = closest(key, unknown)
                 if near is not None:
                     unknown.remove(near)

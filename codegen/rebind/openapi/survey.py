@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from rebind.diagnostics import Severity
@@ -52,8 +53,12 @@ class Survey:
         schemas = components.get("schemas") if isinstance(components, dict) else None
         self.schemas: Object = schemas if isinstance(schemas, dict) else {}
 
-    def nodes(self) -> Iterator[Node]:
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
         """Every object of a known shape, each once, in the order of the document."""
+        return tuple(self._nodes())
+
+    def _nodes(self) -> Iterator[Node]:
         seen: set[int] = set()
         todo = [Node("openapi", self.data, "")]
         while todo:

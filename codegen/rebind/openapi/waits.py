@@ -20,7 +20,7 @@ def check(survey: Survey, operations: dict[str, Object]) -> None:
         operations: Its operations by their ids.
     """
     components = {id(schema) for schema in survey.schemas.values()}
-    for node in survey.nodes():
+    for node in survey.nodes:
         if node.shape == "schema" and KEY in node.value and id(node.value) not in components:
             message = f"{quoted(KEY)} has no meaning here"
             help = "it belongs on a schema under 'components: schemas:'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
 
@@ -336,9 +336,10 @@ class Classes:
                 lines.append(f"from ..extras.{mixin.module} import {mixin.name}")
         typing: list[str] = []
         signatures = [m for c in classes for m in (*c.methods, *c.async_methods)]
+        said = set(re.findall(r"\w+", " ".join(f"{m.signature} {m.result}" for m in signatures)))
         for bound in self.scope.api.schemas[pointer].bound if signatures else ():
             operation = self.scope.operations[bound.operation]
-            typing += spoken(self.calls.signature_imports(operation, "models"), signatures)
+            typing += spoken(self.calls.signature_imports(operation, "models"), said)
         if self.scope.api.schemas[pointer].waits:
             lines.append("from .._runtime.waiting import Waiting")
             typing.append("from collections.abc import Callable")
@@ -392,6 +393,14 @@ class Classes:
     def bound(self, pointer: ir.Pointer, flavour: str) -> Iterator[MethodView]:
         """The bound methods of an object in a flavour."""
         vendor = self.scope.api.schemas[pointer].takes_client
+        shadowed = {
+            name
+            for b in self.scope.api.schemas[pointer].bound
+            for name in (
+                self.scope.names.bound[pointer, b.name],
+                *(old.name for old in self.scope.aliases.of_bound(pointer, b.name)),
+            )
+        }
         for bound in self.scope.api.schemas[pointer].bound:
             operation = self.scope.operations[bound.operation]
             names = self.scope.names.operations[operation.pointer]
@@ -433,14 +442,6 @@ class Classes:
             signature = self.calls.signature(
                 operation, names, free, body=operation.body, order=order
             )
-            shadowed = {
-                name
-                for b in self.scope.api.schemas[pointer].bound
-                for name in (
-                    self.scope.names.bound[pointer, b.name],
-                    *(old.name for old in self.scope.aliases.of_bound(pointer, b.name)),
-                )
-            }
             doc = self.calls.method_doc(
                 operation, names, free, signature, result, summary=summary, returned=returned
             )
@@ -501,9 +502,8 @@ def overriding(method: MethodView) -> MethodView:
     return replace(method, signature=f"{ignored}{method.signature.removeprefix(ignored)}")
 
 
-def spoken(lines: Sequence[str], methods: Sequence[MethodView]) -> list[str]:
+def spoken(lines: Sequence[str], names: Set[str]) -> list[str]:
     """The imports whose names are in the signatures: a method may not offer every argument."""
-    names = set(re.findall(r"\w+", " ".join(f"{m.signature} {m.result}" for m in methods)))
     return [
         line
         for line in lines

@@ -42,6 +42,8 @@ class Flats:
         self.classes = classes
         self.config = config
         self.home = f"{HOME}.{config.classes}"
+        self.shadowed = {flat.method for flat in scope.names.flat.values()}
+        self.called = {str(name): pointer for pointer, name in scope.names.flat_classes.items()}
         bases = [(s.partition(":")[2], s) for s in (config.input, config.enum) if s]
         self.hand = dict(self.handwritten([*bases, *config.objects.items()]))
         root = [(config.error.partition(":")[2], config.error)] if config.error else []
@@ -207,11 +209,10 @@ class Flats:
         said = f"The same as `client.{called}()`."
         if operation.page:
             said = f"The first page of `client.{called}()`."
-        shadowed = {names.method for names in self.scope.names.flat.values()}
         return MethodView(
             name=flat.method,
-            signature=shadow_safe(", ".join(parts), shadowed),
-            result=shadow_safe(result, shadowed),
+            signature=shadow_safe(", ".join(parts), self.shadowed),
+            result=shadow_safe(result, self.shadowed),
             doc=docstring([summary, "", said], indent=8),
             statement=call if result == "None" else f"return {call}",
             deprecated=deprecation(operation),
@@ -302,8 +303,7 @@ class Flats:
     def base(self, pointer: ir.Pointer) -> tuple[str, list[str]]:
         """What a class extends besides its model, and the import of it."""
         schema = self.scope.api.schemas[pointer]
-        parents = {str(self.scope.names.flat_classes[p]): p for p in self.scope.names.flat_classes}
-        said = parents.get((schema.flat.base if schema.flat else None) or "")
+        said = self.called.get((schema.flat.base if schema.flat else None) or "")
         parent = said or self.parents.get(pointer)
         if parent is not None and self.is_object(parent) and parent != pointer:
             module, name = self.target(parent)

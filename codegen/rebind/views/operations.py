@@ -45,6 +45,7 @@ class Operations:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self._ordered: dict[ir.Pointer, list[ir.Parameter]] = {}
 
     def resource(self, resource: ir.Resource) -> ResourceView:
         """The module of a namespace."""
@@ -258,11 +259,10 @@ class Operations:
 
     def ordered(self, operation: ir.Operation) -> list[ir.Parameter]:
         """Parameters as the signature has them: path first, then what is required."""
-        rank = {wire: index for index, wire in enumerate(operation.flat_order)}
-        found = sorted(operation.parameters, key=lambda p: rank.get(p.wire, len(rank)))
-        path = [p for p in found if p.place == "path"]
-        rest = [p for p in found if p.place != "path"]
-        return path + [p for p in rest if p.required] + [p for p in rest if not p.required]
+        known = self._ordered.get(operation.pointer)
+        if known is None:
+            known = self._ordered[operation.pointer] = _ordered(operation)
+        return known
 
     def keywords(self, operation: ir.Operation) -> list[ir.Parameter]:
         """The parameters that are given by keyword."""
@@ -785,6 +785,14 @@ class Operations:
             if block:
                 lines += [*([""] if lines else []), *block]
         return docstring(lines, indent=8)
+
+
+def _ordered(operation: ir.Operation) -> list[ir.Parameter]:
+    rank = {wire: index for index, wire in enumerate(operation.flat_order)}
+    found = sorted(operation.parameters, key=lambda p: rank.get(p.wire, len(rank)))
+    path = [p for p in found if p.place == "path"]
+    rest = [p for p in found if p.place != "path"]
+    return path + [p for p in rest if p.required] + [p for p in rest if not p.required]
 
 
 def renamed(method: MethodView, old: str, now: str, message: str) -> MethodView:
