@@ -28,16 +28,20 @@ from rebind.files import Files
 
 if TYPE_CHECKING:
     from rebind.changes.surface import Surface
-    from rebind.source import Document
+    from rebind.source import Document, Readings
 
 HOME = "REBIND_CACHE"
 """The environment variable that names another folder; an empty one turns the cache off."""
 _TOOLS = ("jsonschema-rs", "pydantic", "pydantic-core", "pyyaml")
 """What else decides what is made, besides what the lock names."""
-_PARTS = ("types", "texts", "templates", "said")
+_PARTS = ("types", "texts", "templates")
 """What of `Kept` is in a file."""
 _MOST = 50
 """Packages of which something is kept."""
+_SAID = "said"
+"""The folder of what YAML says, for all packages."""
+_MOST_SAID = 2000
+"""Files of which it is kept what they say."""
 
 
 @dataclass
@@ -48,7 +52,7 @@ class Kept:
         types: What schemas became, by digest; see `reuse`.
         texts: What files became when they were formatted, by digest of what they were.
         templates: Our templates, compiled.
-        said: What the YAML of the description says, by digest of its text; see `source.load`.
+        said: What YAML says, by digest of its text; see `source.load`.
         read: Every file that the description is made of, and its text. Of this run alone.
         surface: Takes what callers see of the package; asked by those who compare. Of this run
             alone.
@@ -57,17 +61,13 @@ class Kept:
     types: dict[str, Any] = field(default_factory=dict[str, Any])
     texts: dict[str, str] = field(default_factory=dict[str, str])
     templates: dict[str, str] = field(default_factory=dict[str, str])
-    said: dict[str, str] = field(default_factory=dict[str, str])
+    said: Readings = field(default_factory=dict[str, str])
     read: dict[Path, str] = field(default_factory=dict[Path, str])
     surface: Callable[[], Surface] | None = None
 
     def saw(self, documents: Iterable[Document]) -> None:
-        """Note what a description is made of; what was kept of other files goes."""
-        from rebind.source import digest as digest_of  # not for those who find everything as it was
-
+        """Note what a description is made of."""
         self.read = {document.path: document.text for document in documents}
-        digests = map(digest_of, self.read.values())
-        self.said = {digest: self.said[digest] for digest in digests if digest in self.said}
 
 
 class Cache:
@@ -97,8 +97,8 @@ class Cache:
         """What can be used again of the last run, whatever has changed since."""
         known = self._read("parts.json")
         if known is None or known.get("of") != _makers():
-            return Kept()
-        return Kept(**{name: known[name] for name in _PARTS})
+            return Kept(said=Said())
+        return Kept(**{name: known[name] for name in _PARTS}, said=Said())
 
     def keep(self, made: Checked[Files], kept: Kept) -> None:
         """Keep what a run made.
@@ -127,33 +127,72 @@ class Cache:
 
     def _read(self, name: str, sealed: str | None = None) -> dict[str, Any] | None:
         """A file of the cache; None if it is not there, or not as it (or another) was written."""
-        if self._folder is None:
-            return None
+        found = _opened(self._folder / name, sealed) if self._folder else None
         try:
-            seal, _, content = (self._folder / name).read_bytes().partition(b"\n")
-            if seal != hashlib.sha256(content).hexdigest().encode():
-                return None
-            if sealed not in (None, seal.decode()):
-                return None
-            return cast("dict[str, Any]", json.loads(content))
-        except (OSError, ValueError, RecursionError):
+            return None if found is None else cast("dict[str, Any]", json.loads(found))
+        except (ValueError, RecursionError):
             return None
 
     def _write(self, name: str, data: Mapping[str, Any]) -> str:
         """Write a file of the cache: whole, or not at all. Returns its seal."""
         assert self._folder is not None
-        content = json.dumps(data).encode()
-        seal = hashlib.sha256(content).hexdigest()
-        number, path = tempfile.mkstemp(dir=self._folder, prefix=f".{name}-")
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(seal.encode() + b"\n" + content)
-            os.replace(path, self._folder / name)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(path)
-            raise
-        return seal
+        return _sealed(self._folder / name, json.dumps(data).encode())
+
+
+class Said:
+    """What YAML says, by digest of its text: found again by every command, of whichever package."""
+
+    def __init__(self) -> None:
+        root = _root()
+        self._folder = root / _SAID if root else None
+        self._pruned = False
+
+    def get(self, digest: str) -> str | None:
+        """The JSON of a text, if it was read before."""
+        found = _opened(self._folder / self._name(digest)) if self._folder else None
+        return None if found is None else found.decode()
+
+    def __setitem__(self, digest: str, said: str) -> None:
+        """Note what a text says."""
+        if self._folder is None:
+            return
+        with suppress(OSError):
+            self._folder.mkdir(exist_ok=True, mode=0o700)
+            if not self._pruned:
+                self._pruned = True
+                for file in _oldest(self._folder.iterdir(), _MOST_SAID):
+                    file.unlink(missing_ok=True)
+            _sealed(self._folder / self._name(digest), said.encode())
+
+    @staticmethod
+    def _name(digest: str) -> str:
+        return f"{digest}-{_reader()}"
+
+
+def _opened(path: Path, seal: str | None = None) -> bytes | None:
+    """What is in a file of the cache; None if it is not there, or not as it was written."""
+    try:
+        found, _, content = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if found != hashlib.sha256(content).hexdigest().encode() or seal not in (None, found.decode()):
+        return None
+    return content
+
+
+def _sealed(path: Path, content: bytes) -> str:
+    """Write a file of the cache: whole, or not at all. Returns its seal."""
+    seal = hashlib.sha256(content).hexdigest()
+    number, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(seal.encode() + b"\n" + content)
+        os.replace(made, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(made)
+        raise
+    return seal
 
 
 def _root() -> Path | None:
@@ -189,6 +228,15 @@ def _makers() -> str:
 
     tools = (f"{name}=={version(name)}" for name in _TOOLS)
     return lock.digest(" ".join([lock.generator(), sys.version, *tools]))
+
+
+@cache
+def _reader() -> str:
+    """The digest of what decides what YAML says."""
+    from importlib.metadata import version
+
+    parts = [lock.source("source.py"), sys.version, version("pyyaml")]
+    return lock.digest(" ".join(parts))[:16]
 
 
 def _inputs(read: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
@@ -227,8 +275,12 @@ def _told(diagnostics: list[Any]) -> Iterator[Diagnostic]:
 
 def _prune(root: Path) -> None:
     """Forget the packages that were made longest ago."""
-    dated = sorted((path.stat().st_mtime, path) for path in root.iterdir() if path.is_dir())
-    for _, path in dated[:-_MOST]:
+    folders = [path for path in root.iterdir() if path.is_dir() and path.name != _SAID]
+    for path in _oldest(folders, _MOST):
         for file in path.iterdir():
             file.unlink()
         path.rmdir()
+
+
+def _oldest(paths: Iterable[Path], kept: int) -> list[Path]:
+    return sorted(paths, key=lambda path: path.stat().st_mtime)[:-kept]

@@ -151,6 +151,11 @@ def generator() -> str:
     return digest("\n".join(parts))
 
 
+def source(name: str) -> str:
+    """The digest of a module of Rebind."""
+    return hashlib.sha256((_HERE / name).read_bytes()).hexdigest()
+
+
 def _settings(config: Config) -> Iterator[tuple[str, object]]:
     for field in fields(config):
         if field.name not in ("input", "output", "file", "extras"):

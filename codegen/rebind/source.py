@@ -179,13 +179,12 @@ def place_at(
     return Place(path, line, start - begin + 1, end_column, pointer, source=text)
 
 
-def load(path: Path, kept: dict[str, str] | None = None) -> Checked[Document]:
+def load(path: Path, kept: Readings | None = None) -> Checked[Document]:
     """Read a file.
 
     Args:
         path: A YAML or JSON file; which of the two is decided by its content.
-        kept: What YAML was read as by an earlier run: `digest` of a text -> JSON. What is read anew
-            is added.
+        kept: What YAML was read as before: `digest` of a text -> JSON. What is read anew is added.
 
     Returns:
         The document, or none when the file cannot be read as one; and all mistakes of syntax.
@@ -205,6 +204,16 @@ def load(path: Path, kept: dict[str, str] | None = None) -> Checked[Document]:
         if len(said) < _MOST_KEPT * len(text):  # aliases can repeat much
             kept[digest(text)] = said
     return read
+
+
+class Readings(Protocol):
+    """What YAML says, by digest of its text: a dictionary, or what is like one."""
+
+    def get(self, digest: str, /) -> str | None:
+        """The JSON of a text, if it was read before."""
+
+    def __setitem__(self, digest: str, said: str, /) -> None:
+        """Note what a text says."""
 
 
 def load_text(path: Path, instead: str) -> Checked[str]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rebind import cache, cli, pipeline
-from rebind.cache import Cache, Kept
+from rebind import cache, cli, pipeline, source
+from rebind.cache import Cache, Kept, Said
 from rebind.config import Config
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -129,8 +129,9 @@ def test_warnings_are_told_again(
 
 def test_mistakes_are_not_kept(store: Path, config: Config) -> None:
     config.input.write_text("openapi: 3.1.0\npaths: 3\n")
-    assert generate(config) == 1
-    assert kept_files(store) == []
+    for _ in range(2):
+        assert generate(config) == 1
+    assert {path.parent.name for path in kept_files(store)} == {"said"}
 
 
 def test_a_document_that_changed_while_it_was_read_is_not_kept(store: Path, config: Config) -> None:
@@ -287,3 +288,27 @@ def test_edits_one_after_the_other_end_in_the_same_bytes(case: str, tmp_path: Pa
         else:
             kept, good = again, good + 1
     assert good >= 6
+
+
+def test_what_a_file_says_is_found_by_whoever_reads_it(
+    store: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A comparison reads the same texts as the generation before it: neither parses them again."""
+    generate(config)
+    other = tmp_path / "other.yaml"
+    other.write_bytes(config.input.read_bytes())
+    monkeypatch.setattr(source, "parse", lambda text, path: pytest.fail("it was parsed again"))
+    assert cli.main(["diff", str(config.input), str(other)]) == 0
+
+
+def test_what_was_read_longest_ago_is_forgotten(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_MOST_SAID", 2)
+    store.mkdir(mode=0o700)
+    for number in range(5):
+        Said()[f"text{number}"] = "{}"
+        os.utime(next(store.rglob(f"text{number}-*")), (number, number))
+    assert [Said().get(f"text{number}") for number in range(5)] == [None, None, "{}", "{}", "{}"]
+    next(store.rglob("text4-*")).write_bytes(b"damaged")
+    assert Said().get("text4") is None

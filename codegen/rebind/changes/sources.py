@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from rebind import config, git, openapi, source
 from rebind.aliases import alias
+from rebind.cache import Said
 from rebind.changes.catalogue import Change
 from rebind.changes.comparing import compare
 from rebind.changes.surface import Surface, surface
@@ -155,10 +156,11 @@ def described(
     Returns:
         The surface, or what is wrong with the document.
     """
-    document = source.load(path)
+    kept = Said()
+    document = source.load(path, kept)
     if document.value is None or not document.ok:
         return Checked(None, _all(document.diagnostics, shown))
-    resolved = openapi.resolve(document.value)
+    resolved = openapi.resolve(document.value, kept)
     said = _all(document.diagnostics + resolved.diagnostics, shown)
     if resolved.value is None or not resolved.ok:
         return Checked(None, said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rebind import openapi, source
+from rebind.cache import Said
 from rebind.changes.sources import document_in
 from rebind.diagnostics import Checked, Diagnostic, Place
 from rebind.drift.described import Description
@@ -35,10 +36,11 @@ def describe(
         return Checked(
             None, (Diagnostic("no-document", message, Place(path), "name the document"),)
         )
-    document = source.load(found)
+    kept = Said()
+    document = source.load(found, kept)
     if document.value is None or not document.ok:
         return Checked(None, document.diagnostics)
-    resolved = openapi.resolve(document.value)
+    resolved = openapi.resolve(document.value, kept)
     said = document.diagnostics + resolved.diagnostics
     if resolved.value is None or not resolved.ok:
         return Checked(None, said)

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from rebind import source
 from rebind.diagnostics import closest, quoted
 from rebind.openapi.findings import Findings
-from rebind.source import Document, Json, step, steps
+from rebind.source import Document, Json, Readings, step, steps
 
 MAX_FILES = 2000
 """A document may consist of so many files."""
@@ -56,12 +56,10 @@ class Files:
     Args:
         root: The document that everything starts from; files outside its folder are refused.
         findings: Where mistakes go.
-        kept: What files were read as by an earlier run; see `source.load`.
+        kept: What files were read as before; see `source.load`.
     """
 
-    def __init__(
-        self, root: Document, findings: Findings, kept: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, root: Document, findings: Findings, kept: Readings | None = None) -> None:
         self.root = root
         self._kept = kept
         self._findings = findings

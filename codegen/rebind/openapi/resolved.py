@@ -13,7 +13,7 @@ from rebind.openapi.findings import Findings, TooMany
 from rebind.openapi.refs import Files
 from rebind.openapi.structure import called
 from rebind.openapi.survey import Survey
-from rebind.source import Document
+from rebind.source import Document, Readings
 
 
 @dataclass(eq=False)
@@ -44,12 +44,12 @@ class Resolved:
         return document.place(written, key=key)
 
 
-def resolve(document: Document, kept: dict[str, str] | None = None) -> Checked[Resolved]:
+def resolve(document: Document, kept: Readings | None = None) -> Checked[Resolved]:
     """Follow every reference, bring the document into 3.1 shape and check it.
 
     Args:
         document: The root document; files beside it are read as references name them.
-        kept: What files were read as by an earlier run; see `source.load`.
+        kept: What files were read as before; see `source.load`.
 
     Returns:
         The resolved description (none if there is any error) and everything wrong with it.
