@@ -7,6 +7,7 @@ that is forked has its own folder, environment, output and end, as one that is s
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import subprocess
@@ -16,6 +17,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+SMALL = Path(__file__).parent / "cases" / "shop" / "openapi.yaml"
 
 
 def rebind(
@@ -65,19 +68,26 @@ def _ready() -> subprocess.Popen[str]:
 
 
 def _load() -> None:
-    """Import what commands import, also where they do so late."""
+    """Import what commands import, also where they do so late: when a package is made."""
     import pkgutil
     from importlib import import_module
 
     import rebind
+    from rebind import output, pipeline
+    from rebind.config import Config
 
     for module in pkgutil.walk_packages(rebind.__path__, "rebind."):
         if not module.name.startswith("rebind.runtime"):  # it is copied, and not imported
             import_module(module.name)
+    tidy, output.tidy = output.tidy, lambda files, _: files
+    made = pipeline.generate(Config(SMALL, Path(), "small"))
+    output.tidy = tidy
+    assert made.ok, made.diagnostics
 
 
 def _serve() -> None:
     """Fork for each line of the standard input; only a process that is forked returns."""
+    gc.freeze()  # what is there stays, and no forked process has to look at it
     for line in iter(sys.stdin.readline, ""):
         child = os.fork()
         if not child:
