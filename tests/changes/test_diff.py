@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import tarfile
 import zipfile
 from html.parser import HTMLParser
@@ -13,20 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import rebind
+
 HERE = Path(__file__).parent
 SHOP = (HERE / "shop.yaml").read_text("utf-8")
 RENAMED = SHOP.replace("operationId: getItem\n", "operationId: findItem\n")
-
-
-def rebind(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rebind.cli", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": os.environ["PATH"], "REBIND_CACHE": ""},
-    )
 
 
 def git(folder: Path, *words: str) -> None:

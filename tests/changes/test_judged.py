@@ -9,10 +9,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
@@ -92,44 +91,55 @@ def described(
     return made
 
 
-@dataclass(frozen=True)
-class Sides:
-    """Two packages, and every caller as a module for each."""
+class Sides(NamedTuple):
+    """The folders of two packages, each named like its package, with every caller as a module."""
 
     old: Path
     new: Path
 
 
-def packages(folder: Path, cases: list[dict[str, Any]]) -> Sides:
+def callers_of(side: Path) -> str:
+    return f"{side.name}_callers"
+
+
+def packages(root: Path, name: str, cases: list[dict[str, Any]]) -> Sides:
     apart = cases[0].get("apart") or {"old": None, "new": None}
-    for side in ("old", "new"):
-        document = folder / f"{side}.json"
-        description = described([case[side] for case in cases], apart[side])
+    sides = Sides(root / f"old_{name}", root / f"new_{name}")
+    for word, side in (("old", sides.old), ("new", sides.new)):
+        document = root / f"{side.name}.json"
+        description = described([case[word] for case in cases], apart[word])
         document.write_text(json.dumps(description), "utf-8")
-        package = f"{side}_package"
-        made = pipeline.generate(config.Config(document, folder / side, package))
+        made = pipeline.generate(config.Config(document, side, side.name))
         assert made.value is not None, made.diagnostics
-        changes = output.compare(made.value, folder / side)
+        changes = output.compare(made.value, side)
         assert changes.value is not None
-        output.write(changes.value, folder / side)
-        callers = folder / side / "callers"
+        output.write(changes.value, side)
+        callers = side / callers_of(side)
         callers.mkdir()
         for case in cases:
-            lines = f"from {package} import Case\n" + case["caller"]
-            text = lines.replace("PACKAGE", package)
+            lines = f"from {side.name} import Case\n" + case["caller"]
+            text = lines.replace("PACKAGE", side.name)
             (callers / f"{module_of(case)}.py").write_text(text, "utf-8")
-    return Sides(folder / "old", folder / "new")
+    return sides
 
 
-def checked(side: Path) -> str:
-    """What mypy says of the callers."""
+def checked(sides: list[Path]) -> str:
+    """What mypy says of the callers of packages that are side by side, looked at all at once."""
+    root = sides[0].parent
     ran = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "callers"],
-        cwd=side,
+        [
+            *(sys.executable, "-m", "mypy", "--strict", "--no-error-summary"),
+            *("--explicit-package-bases", *(f"{side.name}/{callers_of(side)}" for side in sides)),
+        ],
+        cwd=root,
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": os.environ["PATH"], "MYPYPATH": ".", "MYPY_CACHE_DIR": str(side / ".mypy")},
+        env={
+            "PATH": os.environ["PATH"],
+            "MYPYPATH": os.pathsep.join(side.name for side in sides),
+            "MYPY_CACHE_DIR": str(root / ".mypy"),
+        },
     )
     assert ran.returncode in (0, 1), ran.stderr
     return ran.stdout
@@ -158,8 +168,8 @@ def address() -> Iterator[str]:
 def runs(side: Path, case: Mapping[str, Any], address: str) -> subprocess.CompletedProcess[str]:
     """Run a caller."""
     script = (
-        f"from {side.name}_package import Case\n"
-        f"from callers.{module_of(case)} import call\n"
+        f"from {side.name} import Case\n"
+        f"from {callers_of(side)}.{module_of(case)} import call\n"
         "call(Case())\n"
     )
     return subprocess.run(
@@ -178,45 +188,39 @@ def runs(side: Path, case: Mapping[str, Any], address: str) -> subprocess.Comple
 
 
 @pytest.fixture(scope="module")
-def sides(tmp_path_factory: pytest.TempPathFactory) -> Sides:
-    return packages(tmp_path_factory.mktemp("judged"), TOGETHER)
+def sides(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Sides]:
+    """The packages by the cases that they are for; most cases share one."""
+    root = tmp_path_factory.mktemp("judged")
+    shared = packages(root, "package", TOGETHER)
+    apart = {case["case"]: packages(root, module_of(case), [case]) for case in APART}
+    return {case["case"]: apart.get(case["case"], shared) for case in CASES}
 
 
 @pytest.fixture(scope="module")
-def complaints(sides: Sides) -> tuple[str, str]:
-    return checked(sides.old), checked(sides.new)
+def complaints(sides: dict[str, Sides]) -> str:
+    return checked(list(dict.fromkeys(side for both in sides.values() for side in both)))
 
 
-def of(case: Mapping[str, Any], said: str) -> list[str]:
-    name = f"callers/{module_of(case)}.py:"
+def of(case: Mapping[str, Any], side: Path, said: str) -> list[str]:
+    name = f"{side.name}/{callers_of(side)}/{module_of(case)}.py:"
     return [line for line in said.splitlines() if line.startswith(name)]
 
 
-def judge(case: Mapping[str, Any], sides: Sides, complaints: tuple[str, str], address: str) -> None:
-    old, new = (of(case, said) for said in complaints)
+@pytest.mark.xdist_group("judged")  # what takes long is done once for all
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_a_caller_fails_where_the_change_is_breaking_and_passes_where_it_is_additive(
+    case: dict[str, Any], sides: dict[str, Sides], complaints: str, address: str
+) -> None:
+    both = sides[case["case"]]
+    old, new = (of(case, side, complaints) for side in both)
     assert old == [], "the caller must pass with the older package"
     breaking = severity_of(case) == "breaking"
     if case.get("by") == "run":
-        before, ran = (runs(side, case, address) for side in (sides.old, sides.new))
+        before, ran = (runs(side, case, address) for side in both)
         assert before.returncode == 0, before.stderr
         assert (ran.returncode != 0) == breaking, ran.stderr
     else:
         assert bool(new) == breaking, new or "mypy has nothing against the caller"
-
-
-@pytest.mark.parametrize("case", TOGETHER, ids=lambda case: case["case"])
-def test_a_caller_fails_where_the_change_is_breaking_and_passes_where_it_is_additive(
-    case: dict[str, Any], sides: Sides, complaints: tuple[str, str], address: str
-) -> None:
-    judge(case, sides, complaints, address)
-
-
-@pytest.mark.parametrize("case", APART, ids=lambda case: case["case"])
-def test_a_change_of_the_whole_package_is_judged_right(
-    case: dict[str, Any], tmp_path: Path, address: str
-) -> None:
-    both = packages(tmp_path, [case])
-    judge(case, both, (checked(both.old), checked(both.new)), address)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])

@@ -11,8 +11,10 @@ import pytest
 import tomllib
 from rebind.changes import compare
 
+from tests.forked import rebind
+
 from .conftest import Take
-from .test_diff import SHOP, git, rebind
+from .test_diff import SHOP, git
 
 RENAMED = (
     SHOP.replace("operationId: createItem\n", "operationId: createItem\n      x-rebind-name: add\n")

@@ -12,8 +12,10 @@ import tomllib
 from rebind.changes import compare
 from rebind.changes.release import next_version
 
+from tests.forked import rebind
+
 from .conftest import Take
-from .test_diff import RENAMED, SHOP, git, rebind
+from .test_diff import RENAMED, SHOP, git
 
 SETTINGS = """\
 [project]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.changes.test_diff import rebind
+from tests.forked import rebind
 
 
 def api(operations: int, *, required: int = 0, text: str = "") -> str:

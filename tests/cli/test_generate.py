@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import rebind
+
 SPEC = """\
 openapi: 3.1.0
 info: {title: Pets, version: '1'}
@@ -25,17 +27,6 @@ components:
     Pet: {type: object, properties: {name: {type: string}}}
 """  # noqa: E501
 BROKEN = SPEC.replace("schemas/Pet'", "schemas/Pte'").replace("paths:\n  /pets", "paths:\n  pets")
-
-
-def rebind(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rebind.cli", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": os.environ["PATH"], "REBIND_CACHE": ""},
-    )
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from rebind import lock
 
-from .test_generate import SPEC, rebind
+from tests.forked import rebind
+
+from .test_generate import SPEC
 
 SETTINGS = '[tool.rebind]\ninput = "openapi.yaml"\noutput = "out"\npackage = "pets"\n'
 

@@ -20,6 +20,7 @@ from tests.extras.test_vendor import (  # noqa: F401 - fixtures are found by the
     REPLY,
     Always,
     Theirs,
+    program,
     sent,
     theirs,
     tidied,

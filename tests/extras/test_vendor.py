@@ -8,7 +8,7 @@ import subprocess
 import sys
 import sysconfig
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,22 +48,32 @@ def borrowed(vendor: Path) -> list[str]:
 Theirs = Callable[..., Any]
 
 
+@pytest.fixture(scope="module")
+def program(vendor: Path) -> Iterator[subprocess.Popen[str]]:
+    """Runs code with the vendor's client, each in a process of its own."""
+    with subprocess.Popen(
+        [vendor, "-I", str(PROGRAM)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"NO_PROXY": "127.0.0.1"},
+    ) as process:
+        yield process
+
+
 @pytest.fixture
-def theirs(platform: Platform, vendor: Path) -> Theirs:
+def theirs(platform: Platform, program: subprocess.Popen[str]) -> Theirs:
     """Runs code with the vendor's client."""
 
     def run(code: str, *paths: str) -> Any:
         asked = {"server": platform.url, "code": code, "paths": [str(HERE), *paths]}
-        ran = subprocess.run(
-            [vendor, "-I", str(PROGRAM)],
-            input=json.dumps(asked),
-            capture_output=True,
-            text=True,
-            check=False,
-            env={"NO_PROXY": "127.0.0.1"},
-        )
-        assert ran.returncode == 0, ran.stderr
-        return json.loads(ran.stdout)
+        assert program.stdin is not None
+        assert program.stdout is not None
+        program.stdin.write(json.dumps(asked) + "\n")
+        program.stdin.flush()
+        answer = json.loads(program.stdout.readline() or '{"failed": "the program ended"}')
+        assert "failed" not in answer, answer["failed"]
+        return answer["result"]
 
     return run
 

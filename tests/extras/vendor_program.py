@@ -1,14 +1,17 @@
 """Runs code with the vendor's client; in the environment that has it, as a program of its own.
 
-Reads `{"server", "code", "paths"}` from standard input: `code` sees the client as `client` and says
-what it comes to as `result`. Writes that as JSON to standard output.
+Reads lines of JSON from standard input: `{"server", "code", "paths"}`, where `code`
+sees the client as `client` and says what it comes to as `result`. Each has a process of its own.
+Writes a line for each to standard output: `{"result"}`, or `{"failed"}` with the traceback.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
+import traceback
 import types
 from typing import Any
 
@@ -59,9 +62,28 @@ sys.modules["aiohttp"] = aiohttp
 
 import abacusai  # noqa: E402  (after standard output is out of its reach)
 
-asked = json.loads(sys.stdin.read())
-sys.path.extend(asked["paths"])
-client = abacusai.ApiClient("secret", asked["server"], skip_version_check=True)
-seen: dict[str, Any] = {"client": client, "result": None}
-exec(asked["code"], seen)
-json.dump(seen["result"], out)
+
+def answer(line: str) -> None:
+    """Run code, and write what comes of it, or how it fails."""
+    asked = json.loads(line)
+    sys.path.extend(asked["paths"])
+    try:
+        client = abacusai.ApiClient("secret", asked["server"], skip_version_check=True)
+        seen: dict[str, Any] = {"client": client, "result": None}
+        exec(asked["code"], seen)
+        found = {"result": seen["result"]}
+    except Exception:
+        found = {"failed": traceback.format_exc()}
+    out.write(json.dumps(found) + "\n")
+    out.flush()
+
+
+for line in iter(sys.stdin.readline, ""):
+    # To import the client takes long; a process that is forked has it, and leaves nothing behind.
+    child = os.fork()
+    if not child:
+        answer(line)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        out.write(json.dumps({"failed": "the process died"}) + "\n")
+        out.flush()

@@ -129,7 +129,8 @@ class Server:
 
     def stop(self) -> None:
         self._stopped.set()
-        self._listener.close()
+        with contextlib.suppress(OSError):  # some systems cannot, and wait for the time limit
+            self._listener.shutdown(socket.SHUT_RDWR)
         with self._lock:
             for connection in self._open:
                 with contextlib.suppress(OSError):
@@ -137,6 +138,7 @@ class Server:
                 connection.close()
         for thread in self._threads:
             thread.join(5)
+        self._listener.close()
 
     def _accept(self) -> None:
         while not self._stopped.is_set():

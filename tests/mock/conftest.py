@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,12 @@ def resolved_from(path: Path) -> Resolved:
     checked = resolve(loaded.value)
     assert checked.value is not None, [one.message for one in checked.diagnostics]
     return checked.value
+
+
+@cache
+def project() -> Resolved:
+    """The description of this project; to read it takes a while."""
+    return resolved_from(Path(__file__).parents[2] / "spec" / "openapi.yaml")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 from rebind.mock import Mock
 from rebind.mock.resources import VERBS
 
-from tests.mock.conftest import Api, resolved_from
+from tests.mock.conftest import Api, project
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "mock.md").read_text("utf-8")
@@ -24,7 +24,7 @@ def blocks(language: str) -> list[str]:
 
 def test_the_errors_shown_are_the_errors_sent(api: Callable[[str], Api]) -> None:
     enveloped, problem = map(json.loads, blocks("json"))
-    ours = Api(Mock(resolved_from(ROOT / "spec" / "openapi.yaml")))
+    ours = Api(Mock(project()))
     call = "/api/v0/deleteChatMessage?chatSessionId=1&messageIndex=x"
     assert ours("DELETE", call, headers={"apiKey": "k"}).json == enveloped
     shop = api("""

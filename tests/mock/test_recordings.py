@@ -14,7 +14,7 @@ from rebind.mock import Mock, MockServer
 from rebind.mock.recordings import Recordings, read
 from rebind.openapi import Resolved
 
-from tests.mock.conftest import Api, resolved_from
+from tests.mock.conftest import Api, project
 
 ROOT = Path(__file__).parents[2]
 CASSETTES = ROOT / "tests" / "contract" / "cassettes"
@@ -213,7 +213,7 @@ def test_the_project_s_recordings_are_all_answered_with_a_recorded_reply() -> No
         assert replayed is not None, one.source
         same = [other for other in found.value if recordings.find(other.request) is replayed]
         assert one in same
-    mock = Mock(resolved_from(ROOT / "spec" / "openapi.yaml"), found.value)
+    mock = Mock(project(), found.value)
     exported = [one for one in found.value if one.request.path.endswith("/exportChatSession")]
     assert exported
     for one in exported:

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from rebind.mock import Mock
 
-from tests.mock.conftest import Api, resolved_from
+from tests.mock.conftest import Api, project
 
 Make = Callable[[str], Api]
-SPEC = Path(__file__).parents[2] / "spec" / "openapi.yaml"
 
 PETS = """
     paths:
@@ -407,7 +406,7 @@ class Chat:
     """Calls of the chat session family."""
 
     def __init__(self) -> None:
-        self._api = Api(Mock(resolved_from(SPEC)))
+        self._api = Api(Mock(project()))
 
     def __call__(self, method: str, call: str, body: Any = None) -> Any:
         return self._api(method, "/api/v0/" + call, body, headers={"apiKey": "k"}).json

@@ -1,17 +1,22 @@
 """Faults that somebody could make in the generated client, one of each sort.
 
 `python -m tests.mutation.seeded OPERATION...` plays the recordings of operations with the package
-in REBIND_PACKAGE_DIR, prints what differs, and exits 1 if anything does.
+in REBIND_PACKAGE_DIR, prints what differs, and exits 1 if anything does. Without operations it
+reads lines of JSON, `{"package", "operations"}`, plays each in a process of its own, and prints a
+line of JSON for each: the text, or null where it failed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
+import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -260,14 +265,16 @@ def seeded(fault: Fault, folder: Path) -> Path:
         ValueError: the package has no place for the fault.
     """
     package = folder / GENERATED.name
-    shutil.copytree(
-        GENERATED, package, copy_function=os.link, ignore=shutil.ignore_patterns("__pycache__")
-    )
+    # Compiled files are taken along, but for those that somebody else is about to write.
+    half = shutil.ignore_patterns("*.pyc.*")
+    shutil.copytree(GENERATED, package, copy_function=os.link, ignore=half)
     path = package / fault.file
     text = path.read_text("utf-8")
     if fault.old not in text:
         raise ValueError(f"{fault.file} does not hold {fault.old!r}; change the fault")
     path.unlink()  # it is the same file as the one it was made of
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
+        compiled.unlink()
     path.write_text(text.replace(fault.old, fault.new, 1), "utf-8")
     return folder
 
@@ -279,27 +286,52 @@ def noticed(fault: Fault | None, folder: Path, operations: list[str]) -> str:
         The first differences; empty if there are none.
     """
     where = seeded(fault, folder) if fault else GENERATED.parent
-    run = subprocess.run(
-        [sys.executable, "-B", "-m", "tests.mutation.seeded", *operations],
-        cwd=ROOT,
-        env={**os.environ, "REBIND_PACKAGE_DIR": str(where)},
-        capture_output=True,
-        text=True,
-        timeout=120,
+    player = _player()
+    assert player.stdin is not None
+    assert player.stdout is not None
+    player.stdin.write(json.dumps({"package": str(where), "operations": operations}) + "\n")
+    player.stdin.flush()
+    said = json.loads(player.stdout.readline() or "null")
+    if said is None:
+        raise RuntimeError("the recordings could not be played; what went wrong is printed above")
+    return str(said)
+
+
+@cache
+def _player() -> subprocess.Popen[str]:
+    """A process that forks one for each package; it ends with this one."""
+    command = [sys.executable, "-B", "-m", "tests.mutation.seeded"]
+    player = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    if run.returncode not in (0, 1):
-        raise RuntimeError(run.stderr)
-    return run.stdout
+    atexit.register(player.communicate)
+    return player
 
 
-def main(operations: list[str]) -> int:
-    """Play recordings."""
+def serve() -> None:
+    """Play recordings for each line that is read."""
+    import tests.contract.test_every_operation  # noqa: F401 - the processes that are forked have it
+
+    for line in iter(sys.stdin.readline, ""):
+        asked = json.loads(line)
+        if not (child := os.fork()):
+            os.environ["REBIND_PACKAGE_DIR"] = asked["package"]
+            sys.stdout.write(json.dumps("\n".join(differences(asked["operations"]))) + "\n")
+            sys.stdout.flush()
+            os._exit(0)
+        if os.waitpid(child, 0)[1]:
+            sys.stdout.write("null\n")
+            sys.stdout.flush()
+
+
+def differences(operations: list[str]) -> list[str]:
+    """Play recordings; return the first differences."""
     from tests.contract.bindings import FLAVOURS
     from tests.contract.surface import KEY
     from tests.contract.test_every_operation import RECORDED, play
     from tests.vendor.page import undocumented
 
-    async def differences() -> list[str]:
+    async def played() -> list[str]:
         lines = []
         for operation in operations:
             for exchange in RECORDED[operation]:
@@ -309,8 +341,16 @@ def main(operations: list[str]) -> int:
                     lines += [f"{flavour}: {exchange}: keys {keys}"] * (set(keys) != {KEY})
         return lines
 
-    lines = asyncio.run(differences())
-    sys.stdout.write("\n".join(line[:500] for line in lines[:5]))
+    return [line[:500] for line in asyncio.run(played())[:5]]
+
+
+def main(operations: list[str]) -> int:
+    """Play recordings."""
+    if not operations:
+        serve()
+        return 0
+    lines = differences(operations)
+    sys.stdout.write("\n".join(lines))
     return int(bool(lines))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -49,6 +50,7 @@ def python(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_every_mutant_changes_one_file_and_stays_readable(area: Area) -> None:
     mutants = [mutant for mutant in everything() if mutant.area == area]
     assert len(mutants) >= 60
+    read: set[tuple[str, str]] = set()
     for mutant in mutants:
         if mutant.text is None:
             continue
@@ -56,7 +58,10 @@ def test_every_mutant_changes_one_file_and_stays_readable(area: Area) -> None:
         if area == "client":
             assert ast.dump(ast.parse(mutant.text)) != ast.dump(ast.parse(before)), mutant
         elif area == "spec":
-            assert yaml.load(mutant.text, NoTimestamps) != described(mutant.file), mutant
+            assert json.loads(mutant.text) != described(mutant.file), mutant
+            if (mutant.file, mutant.kind) not in read:  # of each sort, one: it takes long
+                assert yaml.load(mutant.text, NoTimestamps) == json.loads(mutant.text), mutant
+                read.add((mutant.file, mutant.kind))
         else:
             assert recording.loads(mutant.text) != recording.loads(before), mutant
 

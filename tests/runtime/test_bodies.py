@@ -115,7 +115,7 @@ def test_a_body_is_rewound_for_another_try(
 ) -> None:
     path = tmp_path / "data.bin"
     path.write_bytes(b"abc" * 50_000)
-    for content in (path, io.BytesIO(path.read_bytes()), [b"abc"] * 50_000):
+    for content in (path, io.BytesIO(path.read_bytes()), [b"abc" * 50] * 1000):
         server.answer(reply(b"", 503), reset, DONE)
         policy = RetryPolicy(attempts=3, backoff=0.001)
         flavour.send(flavour.pets(), Call(UPLOAD, content=content), retry=policy)

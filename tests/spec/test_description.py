@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -75,9 +76,9 @@ def redocly(command: str, spec: Path, *options: str) -> subprocess.CompletedProc
 
 def bundle(spec: Path, to: Path) -> Any:
     """Return a description in several files as one; openapi-spec-validator reads the root alone."""
-    run = redocly("bundle", spec, "--output", str(to / "bundle.yaml"))
+    run = redocly("bundle", spec, "--output", str(to / "bundle.json"))
     assert run.returncode == 0, run.stderr
-    return yaml.safe_load((to / "bundle.yaml").read_text("utf-8"))
+    return json.loads((to / "bundle.json").read_text("utf-8"))
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

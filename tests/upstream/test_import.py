@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.upstream.conftest import ZOO, packed
 
 OVERLAY = """\
@@ -29,21 +30,12 @@ def rebind(
     folder: Path, *words: str, index: str | None = None, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     environment = {
-        "PATH": os.environ["PATH"],
-        "REBIND_CACHE": "",
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_INDEX_URL": index or "http://127.0.0.1:9/simple",
         "NO_PROXY": "127.0.0.1",
         **(env or {}),
     }
-    return subprocess.run(
-        [sys.executable, "-m", "rebind.cli", "upstream", "import", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-    )
+    return forked.rebind(folder, "upstream", "import", *words, env=environment)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -72,7 +64,7 @@ def index(tmp_path: Path) -> Iterator[tuple[str, Path]]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/simple", page
     server.shutdown()
     server.server_close()
@@ -91,21 +83,8 @@ def test_an_archive_becomes_a_description_that_generates(folder: Path) -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "11 client methods: 10 derived, 1 hand-written, 0 refused" in ran.stdout
     assert ran.stdout.splitlines()[-1] == "spec: 6 added"
-    made = subprocess.run(
-        [
-            *(sys.executable, "-m", "rebind.cli", "generate", "spec/openapi.yaml"),
-            "-o",
-            "out",
-            "--package",
-            "zoo",
-            "--client",
-            "Zoo",
-        ],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = ["generate", "spec/openapi.yaml", "-o", "out", "--package", "zoo", "--client", "Zoo"]
+    made = forked.rebind(folder, *words)
     assert made.returncode == 0, made.stderr
     code = "from zoo import Zoo; print(Zoo(api_key='k').pets.rename.__doc__.split('.')[0])"
     shown = subprocess.run(
