@@ -17,7 +17,17 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-_TEXTS = {"input", "output", "package", "client", "project", "version", "extras", "changelog"}
+_TEXTS = {
+    "input",
+    "output",
+    "package",
+    "client",
+    "project",
+    "version",
+    "extras",
+    "changelog",
+    "record",
+}
 _PATHS = ("input", "output", "extras", "changelog")
 _TABLES = {"extend", "optional-dependencies"}
 _KEYS = _TEXTS | _TABLES | {"compat", "keep"}
@@ -37,6 +47,7 @@ class Config:
         version: Its version.
         extras: The folder of hand-written modules that the package gets.
         changelog: The file that releases are told of in.
+        record: The command that renews recordings.
         extend: Generated class -> `module:class` of `extras` that it inherits.
         optional: Name -> requirements that only some of its callers need.
         compat: The second front of the package; None: there is none.
@@ -52,6 +63,7 @@ class Config:
     version: str = "0.1.0"
     extras: Path | None = None
     changelog: Path | None = None
+    record: str | None = None
     extend: Mapping[str, str] = field(default_factory=dict[str, str])
     optional: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
     compat: compat.Compat | None = None

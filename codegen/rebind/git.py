@@ -79,16 +79,37 @@ class Repository:
             return None
         return cls(Path(os.fsdecode(top.removesuffix(b"\n"))), head.decode().strip())
 
-    def uncommitted(self, paths: Sequence[Path]) -> list[str]:
-        """What of some files and folders is not committed as it is, a path each."""
-        names = [self._inside(path) for path in paths]
-        words = ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--"]
-        said = _run(self.top, [*words, *names])
-        return [entry[3:] for entry in os.fsdecode(said).split("\0") if entry[2:3] == " "]
+    def uncommitted(self, paths: Sequence[Path]) -> list[Path]:
+        """Which of some files are not committed as they are."""
+        words = ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"]
+        said = os.fsdecode(_run(self.top, words)).split("\0")
+        known = {entry[3:] for entry in said if entry[2:3] == " "}
+        return [path for path in paths if self.inside(path) in known]
+
+    def unpack(self, folder: Path) -> None:
+        """Write what is committed into an empty folder; nothing else changes.
+
+        Raises:
+            GitError: git refused.
+        """
+        with tempfile.TemporaryDirectory() as made:
+            index = {"GIT_INDEX_FILE": str(Path(made) / "index")}
+            _run(self.top, ["read-tree", self.head], environment=index)
+            words = ["checkout-index", "--all", f"--prefix={folder}{os.sep}"]
+            _run(self.top, words, environment=index)
+
+    def nameless(self) -> str | None:
+        """Why git cannot tell whose commits these would be; None where it can."""
+        try:
+            for who in ("AUTHOR", "COMMITTER"):
+                _run(self.top, ["var", f"GIT_{who}_IDENT"])
+        except GitError as error:
+            return str(error)
+        return None
 
     def tracks(self, path: Path) -> bool:
         """Whether a file is, or would be, under version control."""
-        return ask(self.top, "check-ignore", "--quiet", "--", self._inside(path)) is None
+        return ask(self.top, "check-ignore", "--quiet", "--", self.inside(path)) is None
 
     def has_branch(self, name: str) -> bool:
         """Whether there is a branch of that name."""
@@ -108,11 +129,14 @@ class Repository:
         Raises:
             GitError: git refused; there is no such branch then.
         """
+        # commit-tree alone does not ask whether the user signs.
+        asked = ask(self.top, "config", "--type=bool", "commit.gpgsign") or b""
+        sign = ["-S"] if asked.strip() == b"true" else []
         last = self.head
         with tempfile.TemporaryDirectory() as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
             for tree, message in self._trees(commits, index):
-                words = ["commit-tree", tree, "-p", last, "-F", "-"]
+                words = ["commit-tree", *sign, tree, "-p", last, "-F", "-"]
                 last = _run(self.top, words, message.encode()).decode().strip()
         _run(self.top, ["update-ref", f"refs/heads/{branch}", last, "0" * len(last)])
 
@@ -145,7 +169,7 @@ class Repository:
         for commit in commits:
             lines = b""
             for path, content in commit.files.items():
-                name = os.fsencode(self._inside(path))
+                name = os.fsencode(self.inside(path))
                 mode, blob = b"0", b"0" * len(self.head)
                 if content is not None:
                     words = ["hash-object", "-w", "--stdin"]
@@ -162,6 +186,6 @@ class Repository:
         listed = _run(self.top, ["ls-tree", "-r", "-z", self.head]).split(b"\0")
         return {line.partition(b"\t")[2] for line in listed if line.startswith(b"100755")}
 
-    def _inside(self, path: Path) -> str:
+    def inside(self, path: Path) -> str:
         """A path as git knows it; links on the way to it are followed, the file itself is not."""
         return (path.parent.resolve() / path.name).relative_to(self.top.resolve()).as_posix()

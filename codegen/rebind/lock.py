@@ -158,7 +158,7 @@ def source(name: str) -> str:
 
 def _settings(config: Config) -> Iterator[tuple[str, object]]:
     for field in fields(config):
-        if field.name not in ("input", "output", "file", "extras"):
+        if field.name not in ("input", "output", "file", "extras", "record"):
             yield field.name, getattr(config, field.name)
     if config.extras is not None:
         for path in sorted(config.extras.rglob("*.py")):

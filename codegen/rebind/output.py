@@ -161,7 +161,9 @@ def write(changes: list[Change], folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder, prefix=".rebind-") as staged:
         for number, change in enumerate(changes):
             if change.new is not None:
-                (Path(staged) / str(number)).write_bytes(change.new.encode())
+                (Path(staged) / str(number)).write_bytes(
+                    change.new.encode(errors="surrogateescape")
+                )
         for number, change in enumerate(changes):
             target = folder / change.path
             if change.new is None:
@@ -172,6 +174,15 @@ def write(changes: list[Change], folder: Path) -> None:
                 if target.is_file():
                     (Path(staged) / str(number)).chmod(target.stat().st_mode & 0o777)
                 os.replace(Path(staged) / str(number), target)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write one file, complete before it takes its place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".rebind-") as staged:
+        made = Path(staged) / "made"
+        made.write_bytes(content)
+        os.replace(made, path)
 
 
 def write_all(parts: Sequence[tuple[list[Change], Path]]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+from rebind.cli import main
 
 from tests.upstream.conftest import ZOO, packed
 
@@ -41,23 +44,32 @@ NEWER = [
 
 
 def run(project: Path, *words: str, code: str = "") -> subprocess.CompletedProcess[str]:
-    """Run the command, after a line of code that stands for what can go wrong."""
-    told = f"import sys, errno, rebind.cli\n{code}\nsys.exit(rebind.cli.main(sys.argv[1:]))"
-    return subprocess.run(
-        [sys.executable, "-c", told, "upstream", "sync", *words],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(project.parent),
-            "REBIND_CACHE": "",
-            "PIP_CONFIG_FILE": os.devnull,
-            "PIP_NO_INDEX": "1",
-            "PIP_FIND_LINKS": str(project.parent / "releases"),
-        },
-    )
+    """Run the command, in this process; in one of its own after code for what can go wrong."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(project.parent),
+        "REBIND_CACHE": "",
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(project.parent / "releases"),
+    }
+    if code:
+        told = f"import sys, errno, rebind.cli\n{code}\nsys.exit(rebind.cli.main(sys.argv[1:]))"
+        return subprocess.run(
+            [sys.executable, "-c", told, "upstream", "sync", *words],
+            cwd=project, capture_output=True, text=True, check=False, env=environment,
+        )  # fmt: skip
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape") for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(project)
+        for name in os.environ:
+            patch.delenv(name)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        status = main(["upstream", "sync", *words])
+    for stream in (out, err):
+        stream.seek(0)
+    return subprocess.CompletedProcess(words, status, out.read(), err.read())
 
 
 def git(project: Path, *words: str, given: str | None = None) -> str:
@@ -132,7 +144,10 @@ def test_the_newest_final_release_comes_into_the_working_tree(project: Path) -> 
     assert ran.stdout.startswith("zoosdk 2.3.4 -> zoosdk 2.4.0\n")
     assert "`pets.describe` takes `full`, which may be left out. [parameter-added]" in ran.stdout
     assert "`is_tame` of `Pet` is now `is_calm`." in ran.stdout
-    assert "recordings to renew: 1\n  describePet\n" in ran.stdout
+    assert (
+        "recordings to renew: 1\n  describePet\n    `pets.describe` takes `full`, which may be left out. [parameter-added]\n  = help: "
+        in ran.stdout
+    )
     assert "from zoosdk 2.4.0" in (project / "spec" / "openapi.yaml").read_text("utf-8")
     assert "title: The zoo" in (project / "spec" / "openapi.yaml").read_text("utf-8")
     assert "is_calm" in (project / "package" / "zoo" / "models" / "pet.py").read_text("utf-8")
@@ -266,16 +281,77 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(
     assert snapshot(project) == before
 
 
-def test_work_that_is_not_committed_is_in_the_way(project: Path) -> None:
-    (project / "spec" / "overlay.yaml").write_text(OVERLAY + "# mine\n", "utf-8")
+def test_only_files_that_would_be_written_are_in_the_way(project: Path) -> None:
+    (project / "spec" / "openapi.yaml").open("a").write("# mine\n")
     (project / "package" / "mine.py").write_text("", "utf-8")
     before = snapshot(project)
     for words in ([], ["--branch", "next"], ["--patch", "next.patch"]):
         ran = run(project, *words)
         assert ran.returncode == 2
-        assert "spec/overlay.yaml:1:1: error[sync-uncommitted]" in ran.stderr
-        assert "package/mine.py" in ran.stderr
+        assert "spec/openapi.yaml:1:1: error[sync-uncommitted]" in ran.stderr
+        assert ran.stderr.count("error[") == 1
         assert snapshot(project) == before
+    git(project, "checkout", "-q", "--", "spec/openapi.yaml")
+    (project / "spec" / "overlay.yaml").open("a").write("broken: [\n")
+    (project / "pyproject.toml").write_text(SETTINGS + "# mine\n", "utf-8")
+    before = snapshot(project)
+    ran = run(project, "--branch", "next")
+    assert ran.returncode == 1, ran.stderr
+    assert {k for k, v in snapshot(project).items() if before[k] != v} == {"for-each-ref"}
+
+
+def test_commits_are_signed_where_git_is_told_to(project: Path) -> None:
+    program = project.parent / "sign"
+    program.write_text("#!/bin/sh\ncat >/dev/null\necho '[GNUPG:] SIG_CREATED ' >&2\n"
+                       "echo '-----BEGIN PGP SIGNATURE-----'\n", "utf-8")  # fmt: skip
+    program.write_text(
+        program.read_text("utf-8").replace("echo '[", "printf '\\n[").replace("ED '", "ED \\n'"),
+        "utf-8",
+    )
+    program.chmod(0o755)
+    git(project, "config", "commit.gpgsign", "true")
+    git(project, "config", "gpg.program", str(program))
+    assert run(project, "--branch", "next").returncode == 1
+    for commit in ("next", "next~1"):
+        assert "\ngpgsig " in git(project, "cat-file", "commit", commit)
+    program.write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    before = snapshot(project)
+    ran = run(project, "--branch", "other")
+    assert (ran.returncode, "error[sync-git]" in ran.stderr) == (2, True)
+    assert snapshot(project) == before
+
+
+def test_commits_of_nobody_are_told(project: Path) -> None:
+    git(project, "config", "user.name", "")
+    before = snapshot(project)
+    ran = run(project, "--branch", "next")
+    assert ran.returncode == 2
+    assert "error[sync-identity]" in ran.stderr
+    assert snapshot(project) == before
+
+
+def test_a_patch_is_exact_where_text_is_not_utf_8(project: Path) -> None:
+    path = project / "CHANGELOG.md"
+    path.write_bytes(CHANGELOG.replace("An older", "Fr\u00fcher").encode("latin-1"))
+    git(project, "commit", "-qam", "Latin")
+    assert run(project, "--patch", "../next.patch").returncode == 1
+    git(project, "apply", "../next.patch")
+    patched = snapshot(project)["files"]
+    assert b"Fr\xfcher" in path.read_bytes()
+    git(project, "checkout", "-q", "--", ".")
+    git(project, "clean", "-qfd")
+    assert run(project).returncode == 1
+    assert snapshot(project)["files"] == patched
+
+
+def test_only_releases_that_are_not_final_are_told_and_taken_when_asked_for(project: Path) -> None:
+    (project.parent / "releases" / "zoosdk-2.4.0.tar.gz").unlink()
+    before = snapshot(project)
+    ran = run(project)
+    assert (ran.returncode, ran.stdout) == (0, "zoosdk 2.3.4: nothing changed\n")
+    assert "warning[upstream-prerelease]: zoosdk 2.5.0rc1 is newer than 2.3.4" in ran.stderr
+    assert snapshot(project) == before
+    assert "zoosdk 2.3.4 -> zoosdk" in run(project, "--pre", "--dry-run").stdout
 
 
 def test_a_description_of_another_origin_is_not_brought_up_to_date(project: Path) -> None:

@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, TextIO
 
 from rebind import output
 from rebind.commands.terminal import Commands, Progress, counted, report, settings, shown
-from rebind.config import Config
-from rebind.diagnostics import Diagnostic, Place
+from rebind.diagnostics import Diagnostic, Place, printable
 from rebind.git import GitError, Repository
 
 if TYPE_CHECKING:
     from rebind.upstream.syncing import Sync
 
 _TABLE = "run this where a pyproject.toml has one, or below"
+
+_RENEW = (
+    "make these calls again, and keep what is sent and answered; with "
+    'record = "COMMAND" in [tool.rebind], this line is that command'
+)
 
 
 def add(steps: Commands) -> None:
@@ -41,49 +45,65 @@ def add(steps: Commands) -> None:
         "--branch", metavar="NAME", help="commit to a new branch; touch nothing else"
     )
     where.add_argument("--patch", metavar="FILE", help="write a patch for git apply; - prints it")
+    sync.add_argument(
+        "--pre", action="store_true", help="count releases that are not final, where none is named"
+    )
     sync.add_argument("--dry-run", action="store_true", help="write nothing: say what would be")
     sync.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from rebind.upstream.syncing import prepare
+    from rebind.upstream.syncing import committed, prepare
 
     configured = settings("there is no [tool.rebind] table", _TABLE)
     if configured.value is None or configured.value.file is None:
         return report(configured.diagnostics, 2)
     package = configured.value
     repository = Repository.of(configured.value.file.parent)
-    refused = tuple(_refused(arguments, package, repository))
+    refused = tuple(_refused(arguments, repository))
     if refused:
         return report(refused, 2)
     with Progress() as progress:
-        found = prepare(package, arguments.release, progress.stage)
+        words = (arguments.release, progress.stage)
+        if repository is not None and (arguments.branch or arguments.patch):
+            try:
+                found = committed(package, repository, *words, pre=arguments.pre)
+            except GitError as error:
+                return _refusal(error)
+        else:
+            found = prepare(package, *words, pre=arguments.pre)
     report(found.diagnostics, 0)
     if found.value is None:
         return 1
-    status = 1 if found.diagnostics else 0
     sync = found.value
+    stale = [d for d in found.diagnostics if d.code.startswith("overlay-")]
+    status = 1 if stale else 0
     out = sys.stderr if arguments.patch == "-" else sys.stdout
     if not any(part for part, _ in sync.parts):
         print(f"{sync.after}: nothing changed", file=out)
         return status
-    _tell(sync, out)
-    if found.diagnostics:
-        print(f"corrections that no longer apply: {len(found.diagnostics)}, left out", file=out)
+    _tell(sync, package.record, out)
+    if stale:
+        print(f"corrections that no longer apply: {len(stale)}, left out", file=out)
     if arguments.dry_run:
         return status
     try:
+        in_the_way = tuple(_in_the_way(sync, repository))
+        if in_the_way:
+            return report(in_the_way, 2)
         _write(sync, arguments, repository)
     except GitError as error:
-        help = "mend what git says, or leave out --branch and --patch; nothing was changed"
-        return report((Diagnostic("sync-git", f"git: {error}", Place("command line"), help),), 2)
+        return _refusal(error)
     return status
 
 
-def _refused(
-    arguments: argparse.Namespace, package: Config, repository: Repository | None
-) -> Iterator[Diagnostic]:
+def _refusal(error: GitError) -> int:
+    help = "mend what git says, or leave out --branch and --patch; nothing was changed"
+    return report((Diagnostic("sync-git", f"git: {error}", Place("command line"), help),), 2)
+
+
+def _refused(arguments: argparse.Namespace, repository: Repository | None) -> Iterator[Diagnostic]:
     """What stands in the way, whatever the release is."""
     here = Place("command line")
     if repository is None:
@@ -100,14 +120,21 @@ def _refused(
         yield Diagnostic("sync-branch", message, here, help)
     if arguments.dry_run:
         return
-    changelog = package.changelog or (package.file or Path()).parent / "CHANGELOG.md"
-    for path in repository.uncommitted([package.input.parent, package.output, changelog])[:5]:
+    if arguments.branch and (why := repository.nameless()):
+        help = "git config user.name 'Your Name', and git config user.email you@example.com"
+        yield Diagnostic("sync-identity", f"nobody to commit as: {why}", here, help)
+
+
+def _in_the_way(sync: Sync, repository: Repository | None) -> Iterator[Diagnostic]:
+    """The files that would be written, and hold what is not committed."""
+    paths = [folder / change.path for part, folder in sync.parts for change in part]
+    for path in repository.uncommitted(paths) if repository else ():
         message = "it has changes that are not committed, and would be overwritten"
-        help = "commit or stash them first; --dry-run goes without"
-        yield Diagnostic("sync-uncommitted", message, Place(repository.top / path), help)
+        help = "commit or stash this file first; others are not in the way"
+        yield Diagnostic("sync-uncommitted", message, Place(path), help)
 
 
-def _tell(sync: Sync, out: TextIO) -> None:
+def _tell(sync: Sync, renew: str | None, out: TextIO) -> None:
     """What changed, for callers and in files, and what is to be recorded anew."""
     from rebind.changes import shown as forms
 
@@ -120,8 +147,11 @@ def _tell(sync: Sync, out: TextIO) -> None:
             print(f"{shown(name)}: {counted(part)}", file=out)
     if sync.recordings:
         print(f"recordings to renew: {len(sync.recordings)}", file=out)
-        for operation in sync.recordings:
+        for operation, why in sync.recordings.items():
             print(f"  {operation}", file=out)
+            for change in why:
+                print(f"    {printable(change.message)} [{change.code}]", file=out)
+        print(f"  = help: {renew or _RENEW}", file=out)
 
 
 def _write(sync: Sync, arguments: argparse.Namespace, repository: Repository | None) -> None:
@@ -131,12 +161,13 @@ def _write(sync: Sync, arguments: argparse.Namespace, repository: Repository | N
             repository.commit(commits, arguments.branch)
             print(f"branch {arguments.branch}: {len(commits)} commits")
             return
-        patch = repository.patch(commits).decode("utf-8", "replace")
+        patch = repository.patch(commits)
         if arguments.patch == "-":
-            print(patch, end="")
+            sys.stdout.flush()
+            sys.stdout.buffer.write(patch)
             return
         path = Path(arguments.patch)
-        output.write([output.Change(path.name, None, patch)], path.parent)
+        output.replace(path, patch)
         print(f"patch {shown(path)}")
         return
     output.write_all(sync.parts)

@@ -32,12 +32,13 @@ class Imported:
     origin: str
 
 
-def find(words: str, cache: Path = CACHE) -> Checked[Path]:
+def find(words: str, cache: Path = CACHE, *, pre: bool = False) -> Checked[Path]:
     """Find a release.
 
     Args:
         words: A file, a folder, or a requirement such as `abacusai==1.4.119`.
         cache: Where downloaded archives are kept.
+        pre: Whether releases that are not final count like the others.
 
     Returns:
         The archive or the folder.
@@ -46,7 +47,7 @@ def find(words: str, cache: Path = CACHE) -> Checked[Path]:
     is_file = words.endswith((".tar.gz", ".tgz")) or os.sep in words
     if path.exists() or (is_file and "@" not in words):
         return Checked(path)
-    return release.fetch(words, cache)
+    return release.fetch(words, cache, pre=pre)
 
 
 def make(source: Path, corrections: Path | None, *, skip: bool = False) -> Checked[Imported]:

@@ -36,16 +36,18 @@ class _Where:
     cert: str | None = None
 
 
-def fetch(words: str, cache: Path) -> Checked[Path]:
+def fetch(words: str, cache: Path, *, pre: bool = False) -> Checked[Path]:
     """Download a source distribution, unless it is in the cache.
 
     Args:
         words: A requirement that names one release, or a package for its latest one. One that is
             not final is taken only where nothing else fits.
         cache: The folder to keep it in.
+        pre: Whether releases that are not final count like the others.
 
     Returns:
-        The archive, its digest verified. The index is the one that pip is configured with.
+        The archive, its digest verified, with a warning where a later one was left out because it
+        is not final. The index is the one that pip is configured with.
     """
     try:
         wanted = Requirement(words)
@@ -84,7 +86,9 @@ def fetch(words: str, cache: Path) -> Checked[Path]:
             if not fitting:
                 return _unknown(wanted, [str(p.version) for p in found])
             final = [p for p in fitting if not Version(str(p.version)).is_prerelease]
-            return _download(finder.session, (final or fitting)[0].link, Path(folder), cache)
+            taken = fitting[0] if pre or not final else final[0]
+            got = _download(finder.session, taken.link, Path(folder), cache)
+            return Checked(got.value, (*got.diagnostics, *_left_out(taken, fitting[0])))
     except (OSError, ValueError, RuntimeError) as error:
         message = f"the package index did not give it: {type(error).__name__}: {error}"
         return _refuse("upstream-fetch", _without_hosts(message), _WAY_OUT)
@@ -93,6 +97,14 @@ def fetch(words: str, cache: Path) -> Checked[Path]:
             raise
         message = f"the package index cannot be reached: {type(error).__name__}"
         return _refuse("upstream-fetch", message, f"check the network; or {_WAY_OUT}")
+
+
+def _left_out(taken: Any, newest: Any) -> Iterable[Diagnostic]:
+    """That the newest release was not taken, because it is not final."""
+    if newest.version != taken.version:
+        message = f"{newest.name} {newest.version} is newer than {taken.version}, and is not final"
+        help = f"to have it, name it: {newest.name}=={newest.version}; sync has --pre, too"
+        yield Diagnostic("upstream-prerelease", message, Place("command line"), help, "warning")
 
 
 def _download(session: Any, link: Any, folder: Path, cache: Path) -> Checked[Path]:

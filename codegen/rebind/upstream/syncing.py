@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from rebind import cache, changes, lock, output, pipeline, upstream
+from rebind import cache, changes, config, lock, output, pipeline, upstream
 from rebind.changes import Change, Wave, sources
 from rebind.changes.shown import counted, markdown
 from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic, Place
-from rebind.git import Commit
+from rebind.git import Commit, Repository
 
 _ORIGIN = re.compile(rf"# {output.MARK} from (\S+) (\S+?)(?: and |;)")
 _UNRELEASED = re.compile(r"^## \[?unreleased\]?.*\n", re.IGNORECASE | re.MULTILINE)
@@ -42,7 +42,8 @@ class Sync:
         changelog: The changelog; None where there is nothing to tell.
         changes: What changed for callers.
         waves: What changed in very many places at once.
-        recordings: The operations whose recordings are no longer what goes over the wire.
+        recordings: The operations whose recordings are no longer what goes over the wire, and why:
+            the changes that made them so.
         folders: Where the files of the description, of the changelog and of the package are.
     """
 
@@ -53,7 +54,7 @@ class Sync:
     changelog: output.Change | None
     changes: Sequence[Change]
     waves: Sequence[Wave]
-    recordings: tuple[str, ...]
+    recordings: Mapping[str, Sequence[Change]]
     folders: tuple[Path, Path, Path]
 
     @property
@@ -71,7 +72,9 @@ class Sync:
         """
         described, told, made = (
             {
-                folder / change.path: None if change.new is None else change.new.encode()
+                folder / change.path: None
+                if change.new is None
+                else change.new.encode(errors="surrogateescape")
                 for change in (part if tracked(folder) else ())
             }
             for part, folder in self.parts
@@ -100,7 +103,11 @@ def origin(document: Path) -> tuple[str, str] | None:
 
 
 def prepare(
-    package: Config, words: str | None, stage: Callable[[str], None] = lambda name: None
+    package: Config,
+    words: str | None,
+    stage: Callable[[str], None] = lambda name: None,
+    *,
+    pre: bool = False,
 ) -> Checked[Sync]:
     """Work out what a release changes; nothing is written.
 
@@ -109,10 +116,11 @@ def prepare(
         words: The release, as for `rebind upstream import`; the newest final one of the package
             that the description was imported from, when left out.
         stage: Told the name of each stage as it begins.
+        pre: Whether releases that are not final count like the others.
 
     Returns:
-        The changes, and what of the corrections by hand no longer applies, as warnings. What stands
-        in the way otherwise.
+        The changes, and what of the corrections by hand no longer applies, as warnings; where
+        nothing final is newer, what is newer all the same. What stands in the way otherwise.
     """
     known = origin(package.input)
     if known is None:
@@ -120,7 +128,7 @@ def prepare(
         help = "import it first: rebind upstream import NAME==VERSION"
         return Checked(None, (Diagnostic("sync-origin", message, Place(package.input), help),))
     stage("finding the release")
-    found = upstream.find(words or known[0])
+    found = upstream.find(words or known[0], pre=pre)
     if found.value is None:
         return Checked(None, found.diagnostics)
     stage("reading the release")
@@ -133,8 +141,10 @@ def prepare(
     folders = (spec, changelog.parent, package.output)
     if words is None and _earlier(made.value.origin, known):
         now = " ".join(known)
-        return Checked(Sync(now, now, [], [], None, (), (), (), folders))
+        return Checked(Sync(now, now, [], [], None, (), (), {}, folders), found.diagnostics)
     stale = tuple(d for d in made.diagnostics if d.code.startswith("overlay-"))
+    if made.value.origin == " ".join(known):
+        stale += found.diagnostics
     described = output.compare(made.value.files, spec)
     if described.value is None:
         return Checked(None, described.diagnostics)
@@ -172,6 +182,62 @@ def prepare(
     return Checked(sync, stale)
 
 
+def committed(
+    package: Config,
+    repository: Repository,
+    words: str | None,
+    stage: Callable[[str], None] = lambda name: None,
+    *,
+    pre: bool = False,
+) -> Checked[Sync]:
+    """The same for a project as it is committed, whatever the working tree holds.
+
+    Args:
+        package: The project in the working tree.
+        repository: Where it is committed.
+        words: As for `prepare`.
+        stage: As for `prepare`.
+        pre: As for `prepare`.
+
+    Returns:
+        As `prepare` does; every place and every folder is one of the working tree.
+    """
+    file = package.file or Path()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder).resolve()
+        repository.unpack(copy)
+        home = sources.relabelled(copy, f"{repository.top}/")
+        settings = copy / repository.inside(file)
+        if not settings.is_file():
+            help = "commit the project first, or leave out --branch and --patch"
+            message = "it is not committed, so there is nothing to build on"
+            return Checked(None, (Diagnostic("sync-git", message, Place(file), help),))
+        read = config.read(settings)
+        made = prepare(read.value, words, stage, pre=pre) if read.value else Checked[Sync](None)
+        said = tuple(
+            replace(d, place=home(replace(d.place, source=d.place.source or _text(d.place))))
+            for d in (*read.diagnostics, *made.diagnostics)
+        )
+        if made.value is None:
+            return Checked(None, said)
+        spec, beside, output_ = (repository.top / f.relative_to(copy) for f in made.value.folders)
+        changed = [
+            replace(
+                c,
+                old_place=c.old_place and home(c.old_place),
+                new_place=c.new_place and home(c.new_place),
+            )
+            for c in made.value.changes
+        ]
+        return Checked(replace(made.value, folders=(spec, beside, output_), changes=changed), said)
+
+
+def _text(place: Place) -> str | None:
+    """The text around a place, while the file is there."""
+    path = Path(place.file)
+    return path.read_text("utf-8", "replace") if path.is_file() else None
+
+
 def _earlier(origin: str, known: tuple[str, str]) -> bool:
     """Whether what an index has as the newest comes before what the description is of."""
     name, _, version = origin.partition(" ")
@@ -181,18 +247,24 @@ def _earlier(origin: str, known: tuple[str, str]) -> bool:
         return False
 
 
-def _recordings(found: Sequence[Change], after: sources.Side | None) -> tuple[str, ...]:
-    """The ids of the operations that recordings were made of in another form."""
+def _recordings(
+    found: Sequence[Change], after: sources.Side | None
+) -> Mapping[str, Sequence[Change]]:
+    """The ids of the operations that recordings were made of in another form, and what changed."""
     operations: dict[str, dict[str, str]] = after.surface.form["operations"] if after else {}
-    names = {c.path[1] for c in found if c.path[0] == "operations" and _WIRE.fullmatch(c.code)}
-    return tuple(sorted(operations[name]["id"] for name in names if name in operations))
+    renewed: dict[str, list[Change]] = {}
+    for change in found:
+        name = change.path[1] if change.path[0] == "operations" else None
+        if name in operations and _WIRE.fullmatch(change.code):
+            renewed.setdefault(operations[name]["id"], []).append(change)
+    return dict(sorted(renewed.items()))
 
 
 def _told(
     changelog: Path, origin: str, found: Sequence[Change], waves: Sequence[Wave]
 ) -> output.Change:
     """The changelog with an entry under what is not released yet."""
-    known = changelog.read_bytes().decode() if changelog.is_file() else None
+    known = changelog.read_bytes().decode(errors="surrogateescape") if changelog.is_file() else None
     said = markdown([c for c in found if c.severity != "docs"] or found, waves)
     entry = f"### {origin}\n\n{said.replace(chr(10) + '## ', chr(10) + '#### ')}\n"
     text = known if known is not None else _NEW
