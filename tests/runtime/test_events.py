@@ -110,9 +110,9 @@ def parsed_by_others(data: bytes) -> list[Event]:
     splitter, decoder = SSELineDecoder(), SSEDecoder()
     text = data.decode("utf-8-sig", "replace")
     found: list[Event] = []
-    lines = [line for piece in (text, "\n") for line in splitter.decode(piece)]
-    # The line end that is added to find the last line must not end an event.
-    lines = lines if text.endswith(("\n", "\r")) else lines[:-1]
+    lines = splitter.decode(text)
+    if text.endswith("\r"):  # half a line end, perhaps: the splitter waits for the other half
+        lines += splitter.decode("\n")
     filled, retry = False, None
     for line in lines:
         filled = filled or line.partition(":")[0] == "data"

@@ -22,6 +22,7 @@ from rebind.runtime.errors import (
     NotFoundError,
 )
 from rebind.runtime.events import Event
+from rebind.runtime.inflate import inflated
 from rebind.runtime.options import Deviation, RetryPolicy, Timeout
 
 from tests.faults.server import Connection, Server, json_reply, ok, reply, until
@@ -153,17 +154,17 @@ def test_a_compressed_body_is_decompressed_as_it_comes(server: Server, flavour: 
         read(flavour, flavour.pets(), Call(PHOTO), "read")
 
 
-@pytest.mark.parametrize(
-    "packed",
-    [
-        ("deflate", __import__("zlib").compress(b"text" * 100)),
-        ("deflate", __import__("zlib").compress(b"text" * 100)[2:-4]),
-        ("x-gzip", gzip.compress(b"text" * 100)),
-        ("gzip, gzip", gzip.compress(gzip.compress(b"text" * 100))),
-        ("identity", b"text" * 100),
-        ("", b"text" * 100),
-    ],
-)
+PACKED = [
+    ("deflate", __import__("zlib").compress(b"text" * 100)),
+    ("deflate", __import__("zlib").compress(b"text" * 100)[2:-4]),
+    ("x-gzip", gzip.compress(b"text" * 100)),
+    ("gzip, gzip", gzip.compress(gzip.compress(b"text" * 100))),
+    ("identity", b"text" * 100),
+    ("", b"text" * 100),
+]
+
+
+@pytest.mark.parametrize("packed", PACKED)
 def test_every_encoding_that_is_asked_for_is_understood(
     server: Server, flavour: Flavour, packed: tuple[str, bytes]
 ) -> None:
@@ -175,6 +176,20 @@ def test_every_encoding_that_is_asked_for_is_understood(
 
     server.answer(step)
     assert flavour.send(flavour.pets(), Call(PHOTO)) == b"text" * 100
+
+
+@pytest.mark.parametrize("packed", PACKED)
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+def test_a_compressed_body_may_come_in_pieces_of_any_size(
+    packed: tuple[str, bytes], size: int
+) -> None:
+    name, data = packed
+    pieces = [data[start : start + size] for start in range(0, len(data), size)]
+    assert b"".join(inflated(pieces, name)) == b"text" * 100
+    if name not in ("", "identity"):
+        for end in range(1, 4):
+            with pytest.raises(DecodeError):
+                list(inflated([data[:end]], name))
 
 
 def test_a_stream_of_values_is_typed(server: Server, flavour: Flavour) -> None:
