@@ -9,6 +9,8 @@ from .errors import DecodeError
 
 ACCEPTED = "gzip, deflate"
 """What a request says it can read."""
+_HEAD = 2
+"""Bytes by which a format is told."""
 _MOST = 2
 """How many times over; each time, a thousandth is enough."""
 
@@ -86,33 +88,36 @@ class _Inflater:
         self._name = name
         # With 32 zlib tells gzip from its own format by the first bytes.
         self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
-        self._fed = False
+        self._head: bytes | None = b""
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         while piece:
             if self._inflate.eof:
                 # Several compressed files, one after the other, are one.
                 self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
-                self._fed = False
+                self._head = b""
+            head = self._head
             try:
                 out = self._inflate.decompress(piece, self._MOST)
             except zlib.error as error:
-                out = self._bare(piece, error)
-            self._fed = True
+                out = self._bare(head, piece, error)
+            # They may come one by one.
+            early = head is not None and len(head) + len(piece) < _HEAD
+            self._head = head + piece if early and head is not None else None
             if out:
                 yield out
             piece = self._inflate.unconsumed_tail or self._inflate.unused_data
 
     def end(self) -> None:
-        if self._fed and not self._inflate.eof:
+        if self._head != b"" and not self._inflate.eof:
             raise DecodeError("the reply cannot be decompressed: it ends too soon")
 
-    def _bare(self, piece: bytes, error: zlib.error) -> bytes:
+    def _bare(self, head: bytes | None, piece: bytes, error: zlib.error) -> bytes:
         """Some servers send what they call deflate without zlib's header."""
-        if self._name == "deflate" and not self._fed:
+        if self._name == "deflate" and head is not None:
             self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
             try:
-                return self._inflate.decompress(piece, self._MOST)
+                return self._inflate.decompress(head + piece, self._MOST)
             except zlib.error:
                 pass
         raise DecodeError(f"the reply cannot be decompressed: {error}") from None
