@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
@@ -17,6 +18,7 @@ from rebind.changes.shown import counted, markdown
 from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic, Place
 from rebind.git import Commit, Repository
+from rebind.lower.terms import is_dict, is_list
 
 _ORIGIN = re.compile(rf"# {output.MARK} from (\S+) (\S+?)(?: and |;)")
 _UNRELEASED = re.compile(r"^## \[?unreleased\]?.*\n", re.IGNORECASE | re.MULTILINE)
@@ -27,7 +29,13 @@ _WIRE = re.compile(
     r"|parameter-(added|added-required|removed|renamed|retyped|wire-changed|default-changed)"
     r"|parameter-now-(required|optional)|result-.*|replies-changed"
 )
-"""The changes after which a recording is no longer what goes over the wire."""
+"""The changes of an operation after which its recording is no longer what goes over the wire."""
+_FIELDS = re.compile(
+    r"field-(added|added-required|removed|retyped|narrowed|widened|wire-changed)|class-retyped"
+)
+"""The same of a class, for the operations that take or return it."""
+_CLASS = ("class", "NAME")
+"""How the form of a type says that it is a class."""
 
 
 @dataclass(frozen=True)
@@ -251,13 +259,43 @@ def _recordings(
     found: Sequence[Change], after: sources.Side | None
 ) -> Mapping[str, Sequence[Change]]:
     """The ids of the operations that recordings were made of in another form, and what changed."""
-    operations: dict[str, dict[str, str]] = after.surface.form["operations"] if after else {}
+    if after is None:
+        return {}
+    operations, classes = after.surface.form["operations"], after.surface.form["classes"]
+    held: dict[str, set[str]] = {}
+    for name, form in operations.items():
+        # Objects that stand for their ids are not sent.
+        taken = _reached(form["parameters"], classes) & after.surface.sent
+        for cls in taken | _reached(form["result"], classes):
+            held.setdefault(cls, set()).add(name)
     renewed: dict[str, list[Change]] = {}
     for change in found:
-        name = change.path[1] if change.path[0] == "operations" else None
-        if name in operations and _WIRE.fullmatch(change.code):
-            renewed.setdefault(operations[name]["id"], []).append(change)
+        section, name = change.path[:2] if len(change.path) > 1 else ("", "")
+        names = {name} if section == "operations" and _WIRE.fullmatch(change.code) else set[str]()
+        if section == "classes" and _FIELDS.fullmatch(change.code):
+            names = held.get(name, set())
+        for operation in sorted(names & set(operations)):
+            renewed.setdefault(operations[operation]["id"], []).append(change)
     return dict(sorted(renewed.items()))
+
+
+def _reached(form: object, classes: Mapping[str, Any]) -> set[str]:
+    """The classes that stand in a form, and all that these lead to by their fields."""
+    found: set[str] = set()
+    waiting = [form]
+    while waiting:
+        part = waiting.pop()
+        if is_list(part) and len(part) == len(_CLASS) and part[0] == _CLASS[0]:
+            name = str(part[1])
+            if name in classes and name not in found:
+                found.add(name)
+                fields = classes[name]["fields"].values()
+                waiting += [classes[name]["type"], *(field["type"] for field in fields)]
+        elif is_list(part):
+            waiting += part
+        elif is_dict(part):
+            waiting += part.values()
+    return found
 
 
 def _told(
