@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = _parser().parse_args(argv)
     # Much is made and nearly all of it stays: looking for garbage as often as usual finds little.
-    gc.set_threshold(100_000, 50, 1000)
+    gc.set_threshold(1_000_000, 50, 1000)
     try:
         return int(arguments.run(arguments))
     except KeyboardInterrupt:

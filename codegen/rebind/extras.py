@@ -6,7 +6,7 @@ They are read, never imported: a mixin is what its source says.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,12 +15,10 @@ from rebind import ir
 from rebind.aliases import Aliases
 from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic, Place, did_you_mean
-from rebind.names import Identifier, Names
-from rebind.runtime.model import ApiModel, AsyncBound, Bound
+from rebind.names import FIELD_SCOPE, Identifier, Names
 from rebind.runtime.resource import AsyncResource, Resource
 
 _HARMLESS = {"__slots__", "__doc__", "__module__"}
-_OBJECT = {name for cls in (ApiModel, Bound, AsyncBound) for name in dir(cls)}
 _RESOURCE = {name for cls in (Resource, AsyncResource) for name in dir(cls)}
 _PACKAGE_DOC = (
     '"""Hand-written modules, as they are in the repository that this package is of."""\n'
@@ -102,9 +100,28 @@ def extend(config: Config, api: ir.Api, names: Names, aliases: Aliases) -> Check
     return Checked(Extras({"__init__.py": _PACKAGE_DOC, **files}, mixins))
 
 
-def _targets(api: ir.Api, names: Names, aliases: Aliases) -> dict[str, Collection[str]]:
+class _OfObject:
+    """The names that an object has: its own, and what it inherits."""
+
+    def __init__(self, own: Container[str]) -> None:
+        self._own = own
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (name in self._own or _is_inherited(name))
+
+
+@cache
+def _is_inherited(name: str) -> bool:
+    if name not in FIELD_SCOPE and not name.startswith("_"):
+        return False
+    from rebind.runtime.model import ApiModel, AsyncBound, Bound  # with pydantic, seldom needed
+
+    return any(name in dir(cls) for cls in (ApiModel, Bound, AsyncBound))
+
+
+def _targets(api: ir.Api, names: Names, aliases: Aliases) -> dict[str, Container[str]]:
     """Generated class that can be extended -> the names that it has."""
-    found: dict[str, Collection[str]] = {}
+    found: dict[str, Container[str]] = {}
     own: dict[ir.Pointer, set[str]] = {}
     for (owner, _), name in (*names.fields.items(), *names.bound.items()):
         own.setdefault(owner, set()).add(str(name))
@@ -117,7 +134,7 @@ def _targets(api: ir.Api, names: Names, aliases: Aliases) -> dict[str, Collectio
         for bound in schema.methods:
             taken |= {str(old.name) for old in aliases.of_bound(pointer, bound.name)}
         for flavour in ("", "Async"):
-            found[f"{flavour}{names.classes[pointer]}"] = taken | _OBJECT
+            found[f"{flavour}{names.classes[pointer]}"] = _OfObject(taken)
     for resource in api.resources:
         known = names.resources[resource.key]
         methods = {str(names.operations[o.pointer].method) for o in resource.operations}
@@ -132,7 +149,7 @@ class _Reading:
         self,
         config: Config,
         folder: Path,
-        targets: Mapping[str, Collection[str]],
+        targets: Mapping[str, Container[str]],
         classes: Collection[str],
     ) -> None:
         self.config = config
@@ -218,7 +235,7 @@ class _Reading:
     def apart(self, target: str, members: tuple[Added, ...], path: Path, text: str) -> None:
         """A mixin takes no name that its class has already."""
         for member in members:
-            if member.name in self.targets[target] and member.name not in _HARMLESS:
+            if member.name not in _HARMLESS and member.name in self.targets[target]:
                 place = Place(path, member.line, member.column, None, "", text)
                 message = f"'{target}' has '{member.name}' already, and this would hide it"
                 self.problem(message, place, "give it another name")

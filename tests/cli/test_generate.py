@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from rebind import extras
+from rebind.runtime.model import ApiModel, AsyncBound, Bound
 
 from tests.forked import rebind
 
@@ -310,6 +312,15 @@ def test_a_mistake_about_hand_written_code_has_its_place(
     assert "help: " in ran.stderr
     assert "Traceback" not in ran.stderr
     assert not (extended / "out").exists()
+
+
+def test_what_every_object_inherits_cannot_be_hidden() -> None:
+    """Told without importing pydantic, where a name is none of its kind."""
+    inherited = {name for cls in (ApiModel, Bound, AsyncBound) for name in dir(cls)}
+    assert {"to_dict", "_client", "model_dump", "copy"} <= inherited
+    assert [name for name in sorted(inherited) if not extras._is_inherited(name)] == []
+    others = ["feed", "list", "_helper", "refresh"]
+    assert [name for name in others if extras._is_inherited(name)] == []
 
 
 def test_a_folder_of_hand_written_modules_that_is_not_there_is_a_mistake(extended: Path) -> None:

@@ -35,6 +35,7 @@ def docstring(lines: Sequence[str], indent: int = 0) -> str:
     return f'"""{first}\n{space}"""'
 
 
+@cache
 def _escape_text(text: str) -> str:
     text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     if text.isascii() and text.isprintable():
@@ -53,6 +54,11 @@ def _visible(char: str) -> bool:
 
 def paragraphs(text: str) -> list[str]:
     """Text wrapped to the width of a docstring, its lists and code kept as they are."""
+    return list(_paragraphs(text))
+
+
+@cache
+def _paragraphs(text: str) -> tuple[str, ...]:
     lines: list[str] = []
     for block in re.split(r"\n\s*\n", _printable(text).strip()):
         if not block.strip():
@@ -63,7 +69,7 @@ def paragraphs(text: str) -> list[str]:
             lines += [line.rstrip() for line in block.splitlines()]
         else:
             lines += _lines(" ".join(block.split()), WIDTH - 12)
-    return lines
+    return tuple(lines)
 
 
 def pythonic(text: str) -> str:
