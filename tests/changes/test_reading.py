@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
+import select
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +61,42 @@ def test_where_no_process_can_be_made_both_are_read_in_turn(
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="what is replaced here is not seen there")
-@pytest.mark.parametrize("end", [lambda *_: os._exit(1), lambda there, _: there.send(None)])
+@pytest.mark.parametrize("end", [lambda *_: os._exit(1), lambda there, *_: there.send(None)])
 def test_a_process_that_ends_too_soon_is_done_without(
     sides: tuple[str, str], end: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "_answer", end)
     assert [change.code for change in found(*both(*sides))] == ["operation-renamed"]
+
+
+def test_the_other_process_ends_when_nobody_asks_it_any_more(sides: tuple[str, str]) -> None:
+    before = set(multiprocessing.active_children())
+    read_so = both(*sides)
+    (child,) = set(multiprocessing.active_children()) - before
+    assert child.is_alive(), "it keeps the places of the older side"
+    del read_so
+    gc.collect()
+    child.join(10)
+    assert child.exitcode == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="it is killed as only a fork can be")
+def test_the_other_process_does_not_outlive_one_that_is_killed(sides: tuple[str, str]) -> None:
+    told, tell = os.pipe()
+    killed = os.fork()
+    if not killed:
+        try:
+            before = set(multiprocessing.active_children())
+            kept = both(*sides)
+            (child,) = set(multiprocessing.active_children()) - before
+            os.write(tell, f"{child.pid}\n".encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+            assert kept
+        finally:
+            os._exit(1)
+    os.close(tell)
+    with os.fdopen(told) as said:  # at its end when the last process that could write has ended
+        assert int(said.readline())
+        os.waitpid(killed, 0)
+        assert select.select([said], [], [], 10)[0], "it goes on"
+        assert said.read() == ""

@@ -32,7 +32,7 @@ def both(old: str, new: str, settings: Config | None = None) -> tuple[Checked[Si
         # A fork has all modules already; elsewhere than on Linux it is not safe.
         how: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         here, there = how.Pipe()
-        how.Process(target=_answer, args=(there, old), daemon=True).start()
+        how.Process(target=_answer, args=(there, here, old), daemon=True).start()
         there.close()
     except _GONE:
         return read(old), read(new, settings=settings)
@@ -60,8 +60,15 @@ class _Places:
         return cast("Place", self._connection.recv())
 
 
-def _answer(connection: Any, name: str) -> None:
-    """Read a side, hand it over, and tell places in it until nobody asks any more."""
+def _answer(connection: Any, other: Any, name: str) -> None:
+    """Read a side, hand it over, and tell places in it until nobody asks any more.
+
+    Args:
+        connection: To who asks.
+        other: The end of who asks: this process has it, too, and would wait for itself.
+        name: The side.
+    """
+    other.close()
     with suppress(KeyboardInterrupt, *_GONE):
         try:
             found = read(name)
