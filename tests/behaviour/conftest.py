@@ -70,10 +70,12 @@ class Both:
         self.awaited = flavour == "async"
         self.server = server
         self._loop = asyncio.new_event_loop()
+        self._clients: list[Any] = []
 
     def client(self, package: ModuleType, **options: Any) -> Any:
         cls = package.AsyncTry if self.awaited else package.Try
-        return cls(base_url=self.server.url, **options)
+        self._clients.append(cls(base_url=self.server.url, **options))
+        return self._clients[-1]
 
     def get(self, made: Any) -> Any:
         """What a method returns, awaited where it has to be."""
@@ -101,6 +103,8 @@ class Both:
         return self._loop.run_until_complete(main())
 
     def close(self) -> None:
+        for client in self._clients:
+            self.get(client.aclose() if self.awaited else client.close())
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 

@@ -80,6 +80,10 @@ def git(project: Path, *words: str, given: str | None = None) -> str:
     return ran.stdout
 
 
+def append(path: Path, text: str) -> None:
+    path.write_bytes(path.read_bytes() + text.encode())
+
+
 def snapshot(project: Path) -> dict[str, object]:
     """All that a failed run must leave alone."""
     files = {
@@ -285,7 +289,7 @@ def test_what_cannot_be_done_is_told_and_changes_nothing(
 
 
 def test_only_files_that_would_be_written_are_in_the_way(project: Path) -> None:
-    (project / "spec" / "openapi.yaml").open("a").write("# mine\n")
+    append(project / "spec" / "openapi.yaml", "# mine\n")
     (project / "package" / "mine.py").write_text("", "utf-8")
     before = snapshot(project)
     for words in ([], ["--branch", "next"], ["--patch", "next.patch"]):
@@ -295,7 +299,7 @@ def test_only_files_that_would_be_written_are_in_the_way(project: Path) -> None:
         assert ran.stderr.count("error[") == 1
         assert snapshot(project) == before
     git(project, "checkout", "-q", "--", "spec/openapi.yaml")
-    (project / "spec" / "overlay.yaml").open("a").write("broken: [\n")
+    append(project / "spec" / "overlay.yaml", "broken: [\n")
     (project / "pyproject.toml").write_text(SETTINGS + "# mine\n", "utf-8")
     before = snapshot(project)
     ran = run(project, "--branch", "next")

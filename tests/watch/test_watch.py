@@ -54,12 +54,14 @@ class Watching:
         )
         self.lines: queue.Queue[str] = queue.Queue()
         self.seen: list[str] = []
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.put(line.rstrip("\n"))
+        with self.process.stdout as lines:
+            for line in lines:
+                self.lines.put(line.rstrip("\n"))
 
     def until(self, text: str) -> list[str]:
         """The lines up to one that has a text in it."""
@@ -81,6 +83,10 @@ class Watching:
         new = path.with_name(f".{path.name}.new")
         new.write_text(text)
         os.replace(new, path)
+
+    def close(self) -> None:
+        """Wait until all that it printed is read."""
+        self._reading.join(SECONDS)
 
     def end(self) -> tuple[int, list[str]]:
         """Press Ctrl-C; the status, and what was still printed."""
@@ -111,6 +117,7 @@ def watching(project: Path, tmp_path: Path) -> Iterator[Watching]:
         if made.process.poll() is None:
             made.process.kill()
             made.process.wait()
+        made.close()
 
 
 def package(folder: Path) -> str:
