@@ -126,7 +126,7 @@ class Cache:
         return lock.digest(f"{_makers()} {self._config.input} {lock.configured(self._config)}")
 
     def _read(self, name: str, sealed: str | None = None) -> dict[str, Any] | None:
-        """A file of the cache; None if it is not there, or not as it (or another) was written."""
+        """What is in a file of the cache, if it is as it was written, and has that seal, if any."""
         found = _opened(self._folder / name, sealed) if self._folder else None
         try:
             return None if found is None else cast("dict[str, Any]", json.loads(found))

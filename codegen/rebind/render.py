@@ -18,7 +18,7 @@ from rebind.views.text import docstring
 _HERE = Path(__file__).parent
 
 
-def render(package: Package, description: str, compiled: dict[str, str] | None = None) -> Files:
+def render(package: Package, description: str, compiled: dict[str, str]) -> Files:
     """Print the package.
 
     Args:
@@ -29,7 +29,7 @@ def render(package: Package, description: str, compiled: dict[str, str] | None =
     Returns:
         Its files, not yet formatted, and the runtime as it is.
     """
-    jinja = _environment({} if compiled is None else compiled)
+    jinja = _environment(compiled)
     inside = package.name
     files: Files = {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import types
 from types import ModuleType
 from typing import Any
 
@@ -102,10 +103,8 @@ def test_an_id_is_sent_as_it_is(both: Both, package: ModuleType) -> None:
 def test_objects_of_both_flavours_and_of_a_class_of_ones_own_are_taken(
     both: Both, package: ModuleType
 ) -> None:
-    class Dog(package.Pet):  # type: ignore[misc, name-defined]
-        pass
-
-    for made in (package.Pet, package.AsyncPet, Dog):
+    dog = types.new_class("Dog", (package.Pet,))
+    for made in (package.Pet, package.AsyncPet, dog):
         both.server.script += [json_reply({"petId": "p"})]
         both.get(both.client(package).pets.get(made(pet_id="p")))
         assert both.server.seen[-1].path == "/pets/p"

@@ -315,7 +315,6 @@ def test_a_mistake_about_hand_written_code_has_its_place(
 
 
 def test_what_every_object_inherits_cannot_be_hidden() -> None:
-    """Told without importing pydantic, where a name is none of its kind."""
     inherited = {name for cls in (ApiModel, Bound, AsyncBound) for name in dir(cls)}
     assert {"to_dict", "_client", "model_dump", "copy"} <= inherited
     assert [name for name in sorted(inherited) if not extras._is_inherited(name)] == []

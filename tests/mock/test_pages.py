@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,9 +13,8 @@ from rebind.openapi import Resolved
 
 from tests.behaviour.conftest import Build
 from tests.behaviour.conftest import build_once as build_once
-from tests.mock.conftest import Api, resolved_from
+from tests.mock.conftest import Api, project, resolved_from
 
-ROOT = Path(__file__).parents[2]
 HEAD = """\
 openapi: 3.1.0
 info: {title: Try, version: '1'}
@@ -230,18 +228,20 @@ def test_a_cursor_that_no_schema_admits_leaves_one_page(api: Callable[[str], Api
 def test_lists_of_the_whole_api_end() -> None:
     import abacus_client
 
-    with MockServer(resolved_from(ROOT / "spec/openapi.yaml")) as server:
-        client = abacus_client.Abacus("k", base_url=server.url, strict=True)
+    with (
+        MockServer(project()) as server,
+        abacus_client.Abacus("k", base_url=server.url, strict=True) as client,
+    ):
         made = [client.projects.create(f"P{n}", "PREDICTIVE_MODELING") for n in range(3)]
         assert [p.project_id for p in client.projects.list(limit=2)] == [p.project_id for p in made]
-        project = made[0].project_id or ""
+        first = made[0].project_id or ""
         lists: list[Any] = [
             client.datasets.list(),
-            client.document_retrievers.list(project),
+            client.document_retrievers.list(first),
             client.feature_group_templates.list(),
             client.feature_groups.list(),
-            client.project_feature_groups.list(project),
-            client.project_feature_groups.list_templates(project),
+            client.project_feature_groups.list(first),
+            client.project_feature_groups.list_templates(first),
         ]
         counts = [len(list(itertools.islice(found, 50))) for found in lists]
         assert max(counts) in (1, 2)  # what examples show

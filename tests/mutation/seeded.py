@@ -17,6 +17,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -310,8 +311,7 @@ def _player() -> subprocess.Popen[str]:
 
 def serve() -> None:
     """Play recordings for each line that is read."""
-    import tests.contract.test_every_operation  # noqa: F401 - the processes that are forked have it
-
+    import_module("tests.contract.test_every_operation")  # so that what is forked has it already
     for line in iter(sys.stdin.readline, ""):
         asked = json.loads(line)
         if not (child := os.fork()):

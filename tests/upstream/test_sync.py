@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from rebind.cli import main
 
+from tests.forked import rebind
 from tests.upstream.conftest import ZOO, packed
 
 SETTINGS = """\
@@ -43,15 +44,22 @@ NEWER = [
 ]  # fmt: skip
 
 
+def pip(project: Path) -> dict[str, str]:
+    """What has pip look at the folder of releases alone."""
+    return {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(project.parent / "releases"),
+    }
+
+
 def run(project: Path, *words: str, code: str = "") -> subprocess.CompletedProcess[str]:
     """Run the command, in this process; in one of its own after code for what can go wrong."""
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(project.parent),
         "REBIND_CACHE": "",
-        "PIP_CONFIG_FILE": os.devnull,
-        "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(project.parent / "releases"),
+        **pip(project),
     }
     if code:
         told = f"import sys, errno, rebind.cli\n{code}\nsys.exit(rebind.cli.main(sys.argv[1:]))"
@@ -292,13 +300,13 @@ def test_only_files_that_would_be_written_are_in_the_way(project: Path) -> None:
     append(project / "spec" / "openapi.yaml", "# mine\n")
     (project / "package" / "mine.py").write_text("", "utf-8")
     before = snapshot(project)
-    for words in ([], ["--branch", "next"], ["--patch", "next.patch"]):
-        ran = run(project, *words)
-        assert ran.returncode == 2
-        assert "spec/openapi.yaml:1:1: error[sync-uncommitted]" in ran.stderr
-        assert ran.stderr.count("error[") == 1
-        assert snapshot(project) == before
-    git(project, "checkout", "-q", "--", "spec/openapi.yaml")
+    ran = run(project)
+    assert ran.returncode == 2
+    assert "spec/openapi.yaml:1:1: error[sync-uncommitted]" in ran.stderr
+    assert ran.stderr.count("error[") == 1
+    assert snapshot(project) == before
+    assert run(project, "--patch", "../next.patch").returncode == 1
+    assert snapshot(project) == before, "a patch is made beside it"
     append(project / "spec" / "overlay.yaml", "broken: [\n")
     (project / "pyproject.toml").write_text(SETTINGS + "# mine\n", "utf-8")
     before = snapshot(project)
@@ -309,10 +317,9 @@ def test_only_files_that_would_be_written_are_in_the_way(project: Path) -> None:
 
 def test_commits_are_signed_where_git_is_told_to(project: Path) -> None:
     program = project.parent / "sign"
-    program.write_text("#!/bin/sh\ncat >/dev/null\necho '[GNUPG:] SIG_CREATED ' >&2\n"
-                       "echo '-----BEGIN PGP SIGNATURE-----'\n", "utf-8")  # fmt: skip
     program.write_text(
-        program.read_text("utf-8").replace("echo '[", "printf '\\n[").replace("ED '", "ED \\n'"),
+        "#!/bin/sh\ncat >/dev/null\nprintf '\\n[GNUPG:] SIG_CREATED \\n' >&2\n"
+        "echo '-----BEGIN PGP SIGNATURE-----'\n",
         "utf-8",
     )
     program.chmod(0o755)
@@ -359,6 +366,9 @@ def test_only_releases_that_are_not_final_are_told_and_taken_when_asked_for(proj
     assert "warning[upstream-prerelease]: zoosdk 2.5.0rc1 is newer than 2.3.4" in ran.stderr
     assert snapshot(project) == before
     assert "zoosdk 2.3.4 -> zoosdk" in run(project, "--pre", "--dry-run").stdout
+    imported = rebind(project, "upstream", "import", "zoosdk", "-o", "other", env=pip(project))
+    assert imported.returncode == 0, imported.stderr
+    assert "warning[upstream-prerelease]" in imported.stderr
 
 
 def test_a_description_of_another_origin_is_not_brought_up_to_date(project: Path) -> None:

@@ -89,8 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         return status
     try:
-        in_the_way = tuple(_in_the_way(sync, repository))
-        if in_the_way:
+        beside = arguments.branch or arguments.patch  # the working tree stays as it is
+        if not beside and (in_the_way := tuple(_in_the_way(sync, repository))):
             return report(in_the_way, 2)
         _write(sync, arguments, repository)
     except GitError as error:

@@ -59,7 +59,7 @@ def _import(arguments: argparse.Namespace) -> int:
         changes = output.compare(made.value.files, folder)
     if changes.value is None:
         return report(changes.diagnostics, 1)
-    report(made.diagnostics, 0)
+    report((*source.diagnostics, *made.diagnostics), 0)
     for line in made.value.totals:
         print(line)
     return settle(changes.value, folder, check=arguments.check)

@@ -15,15 +15,11 @@ def check(survey: Survey) -> None:
     Args:
         survey: The resolved data.
     """
-    components = {id(schema) for schema in survey.schemas.values()}
+    survey.only_on_components(KEY, "bad-id")
     sent: set[str] = set()
     for node in survey.nodes:
         if node.shape == "operation":
             sent.update(arguments_of(survey, node.value))
-        elif node.shape == "schema" and KEY in node.value and id(node.value) not in components:
-            message = f"{quoted(KEY)} has no meaning here"
-            help = "it belongs on a schema under 'components: schemas:'"
-            survey.report("bad-id", message, node.value, KEY, help, key=True)
     for name, schema in survey.schemas.items():
         if isinstance(schema, dict) and KEY in schema:
             _check(survey, name, schema, sent)

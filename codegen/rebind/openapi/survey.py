@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from rebind.diagnostics import Severity
+from rebind.diagnostics import Severity, quoted
 from rebind.openapi.bundle import Origin
 from rebind.openapi.findings import Findings
 from rebind.openapi.shapes import PLAIN, SHAPES, Field
@@ -96,6 +96,20 @@ class Survey:
         document, pointer = self._spot(holder, name)
         pointer += "".join(step(part) for part in inside)
         self.findings.report(code, message, document, pointer, help, key=key, severity=severity)
+
+    def only_on_components(self, key: str, code: str) -> None:
+        """Report an extension on schemas that are none of `components: schemas:`.
+
+        Args:
+            key: The extension.
+            code: The kebab-case code.
+        """
+        components = {id(schema) for schema in self.schemas.values()}
+        for node in self.nodes:
+            if node.shape == "schema" and key in node.value and id(node.value) not in components:
+                message = f"{quoted(key)} has no meaning here"
+                help = "it belongs on a schema under 'components: schemas:'"
+                self.report(code, message, node.value, key, help, key=True)
 
     def _spot(self, holder: Json, name: str | None) -> tuple[Document, str]:
         origin = self._origins.get(id(holder)) or self._origins[id(self.data)]

@@ -19,12 +19,7 @@ def check(survey: Survey, operations: dict[str, Object]) -> None:
         survey: The resolved data.
         operations: Its operations by their ids.
     """
-    components = {id(schema) for schema in survey.schemas.values()}
-    for node in survey.nodes:
-        if node.shape == "schema" and KEY in node.value and id(node.value) not in components:
-            message = f"{quoted(KEY)} has no meaning here"
-            help = "it belongs on a schema under 'components: schemas:'"
-            survey.report("bad-wait", message, node.value, KEY, help, key=True)
+    survey.only_on_components(KEY, "bad-wait")
     for name, schema in survey.schemas.items():
         waits = schema.get(KEY) if isinstance(schema, dict) else None
         taken: set[Json] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ from packaging.version import InvalidVersion, Version
 from rebind import cache, changes, config, lock, output, pipeline, upstream
 from rebind.changes import Change, Wave, sources
 from rebind.changes.shown import counted, markdown
+from rebind.changes.types import classes
 from rebind.config import Config
 from rebind.diagnostics import Checked, Diagnostic, Place
 from rebind.git import Commit, Repository
-from rebind.lower.terms import is_dict, is_list
 
 _ORIGIN = re.compile(rf"# {output.MARK} from (\S+) (\S+?)(?: and |;)")
 _UNRELEASED = re.compile(r"^## \[?unreleased\]?.*\n", re.IGNORECASE | re.MULTILINE)
@@ -34,8 +34,6 @@ _FIELDS = re.compile(
     r"field-(added|added-required|removed|retyped|narrowed|widened|wire-changed)|class-retyped"
 )
 """The same of a class, for the operations that take or return it."""
-_CLASS = ("class", "NAME")
-"""How the form of a type says that it is a class."""
 
 
 @dataclass(frozen=True)
@@ -261,12 +259,13 @@ def _recordings(
     """The ids of the operations that recordings were made of in another form, and what changed."""
     if after is None:
         return {}
-    operations, classes = after.surface.form["operations"], after.surface.form["classes"]
+    operations, known = after.surface.form["operations"], after.surface.form["classes"]
     held: dict[str, set[str]] = {}
     for name, form in operations.items():
         # Objects that stand for their ids are not sent.
-        taken = _reached(form["parameters"], classes) & after.surface.sent
-        for cls in taken | _reached(form["result"], classes):
+        types = (parameter["type"] for parameter in form["parameters"].values())
+        taken = _reached(types, known) & after.surface.sent
+        for cls in taken | _reached([form["result"]], known):
             held.setdefault(cls, set()).add(name)
     renewed: dict[str, list[Change]] = {}
     for change in found:
@@ -279,22 +278,17 @@ def _recordings(
     return dict(sorted(renewed.items()))
 
 
-def _reached(form: object, classes: Mapping[str, Any]) -> set[str]:
-    """The classes that stand in a form, and all that these lead to by their fields."""
+def _reached(types: Iterable[object], known: Mapping[str, Any]) -> set[str]:
+    """The classes that stand in types, and all that these lead to by their fields."""
     found: set[str] = set()
-    waiting = [form]
+    waiting = [name for type in types for name in classes(type)]
     while waiting:
-        part = waiting.pop()
-        if is_list(part) and len(part) == len(_CLASS) and part[0] == _CLASS[0]:
-            name = str(part[1])
-            if name in classes and name not in found:
-                found.add(name)
-                fields = classes[name]["fields"].values()
-                waiting += [classes[name]["type"], *(field["type"] for field in fields)]
-        elif is_list(part):
-            waiting += part
-        elif is_dict(part):
-            waiting += part.values()
+        name = waiting.pop()
+        if name in known and name not in found:
+            found.add(name)
+            fields = known[name]["fields"].values()
+            inner = known[name]["type"], *(field["type"] for field in fields)
+            waiting += [name for type in inner for name in classes(type)]
     return found
 
 
