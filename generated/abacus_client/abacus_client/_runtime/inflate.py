@@ -96,14 +96,13 @@ class _Inflater:
                 # Several compressed files, one after the other, are one.
                 self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
                 self._head = b""
-            head = self._head
             try:
                 out = self._inflate.decompress(piece, self._MOST)
             except zlib.error as error:
-                out = self._bare(head, piece, error)
-            # They may come one by one.
-            early = head is not None and len(head) + len(piece) < _HEAD
-            self._head = head + piece if early and head is not None else None
+                out = self._bare(piece, error)
+            if self._head is not None:  # what it begins with may come byte by byte
+                head = self._head + piece
+                self._head = head if len(head) < _HEAD else None
             if out:
                 yield out
             piece = self._inflate.unconsumed_tail or self._inflate.unused_data
@@ -112,12 +111,12 @@ class _Inflater:
         if self._head != b"" and not self._inflate.eof:
             raise DecodeError("the reply cannot be decompressed: it ends too soon")
 
-    def _bare(self, head: bytes | None, piece: bytes, error: zlib.error) -> bytes:
+    def _bare(self, piece: bytes, error: zlib.error) -> bytes:
         """Some servers send what they call deflate without zlib's header."""
-        if self._name == "deflate" and head is not None:
+        if self._name == "deflate" and self._head is not None:
             self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
             try:
-                return self._inflate.decompress(head + piece, self._MOST)
+                return self._inflate.decompress(self._head + piece, self._MOST)
             except zlib.error:
                 pass
         raise DecodeError(f"the reply cannot be decompressed: {error}") from None
